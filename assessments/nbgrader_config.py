@@ -1,0 +1,25 @@
+"""nbgrader's settings for a cohort folder: learners' files are never run; their answers are checked as data."""
+
+import re
+import tomllib
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - nbgrader provides it
+
+folder = Path(__file__).resolve().parent
+cohort = tomllib.loads((folder / "cohort.toml").read_text(encoding="utf-8"))
+
+c.CourseDirectory.root = str(folder)
+c.CourseDirectory.course_id = re.sub(r"[^A-Za-z0-9_-]+", "-", cohort["name"])
+if "db_url" in cohort:
+    c.CourseDirectory.db_url = cohort["db_url"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "evidence", "*.lock"]
+
+# The notebook that is graded is made from the master (FromMaster), and nbgrader's Execute, which would run the
+# learner's code in the assessor's account, gives way to the master's checks on the learner's answers (CheckAnswers).
+c.Autograde.sanitize_preprocessors = ["learner_kit.assess.autograde.FromMaster"]
+c.Autograde.autograde_preprocessors = [
+    "learner_kit.assess.autograde.CheckAnswers",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+]

@@ -1,0 +1,1 @@
+"""From answers to a judgement that can be defended: grading, evidence, judgement, portfolio, moderation, results."""

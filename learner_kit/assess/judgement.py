@@ -1,0 +1,242 @@
+"""Judgement: a registered assessor decides, criterion by criterion, and nothing of a decision is ever overwritten.
+
+Source: criterion-referenced assessment as SETA-accredited providers practise it. Every criterion must be met; none makes
+up for another; there is no average. At most three attempts (rules.toml), only for what is not yet competent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from learner_kit.assess import evidence
+from learner_kit.course import enrol, records
+from learner_kit.course.cohort import Cohort
+from learner_kit.errors import KitError
+
+C, NYC = evidence.C, evidence.NYC
+DECISIONS = {C: "Competent", NYC: "Not Yet Competent"}
+OPEN = "not yet judged"
+
+
+def judge(
+    cohort: Cohort,
+    learner: str,
+    criterion: str,
+    decision: str,
+    assessor: str,
+    reason: str = "",
+    confirmed: Iterable[str] | None = None,
+    override: str = "",
+    at: dt.datetime | None = None,
+) -> int:
+    """Record one decision.
+
+    Args:
+        cohort: the cohort.
+        learner: the learner's number.
+        criterion: such as so1-ac3.
+        decision: C (Competent) or NYC (Not Yet Competent).
+        assessor: the code of a registered assessor.
+        reason: what the decision rests on; needed for NYC.
+        confirmed: which of the rules of evidence (valid, authentic, reliable, current, sufficient) are met; all without it.
+            A Competent needs all five, or an override.
+        override: the reason for going against a rule of the kit: judging without all evidence or after the last date of
+            achievement; it stands in the record.
+        at: the time (UTC); now without one.
+
+    Returns:
+        The number of the record.
+
+    Raises:
+        KitError: with every reason why it cannot be recorded; nothing is.
+    """
+    unit, rules = cohort.programme.unit, cohort.programme.rules
+    at = at or records.now()
+    enrol.require(cohort, assessor, "assessor")
+    if decision not in DECISIONS:
+        raise KitError(f"{decision!r} is no decision; it is C (Competent) or NYC (Not Yet Competent).")
+    if learner not in enrol.learners(cohort):
+        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    if unit.criterion(criterion) is None:
+        raise KitError(
+            f"{criterion!r} is no criterion of unit standard {unit.id}: {', '.join(one.id for one in unit.criteria)}."
+        )
+    held = [rule for rule in rules.evidence_rules if confirmed is None or rule in set(confirmed)]
+    unmet = [rule for rule in rules.evidence_rules if rule not in held]
+    standing = next(one for one in evidence.matrix(cohort, learner) if one.criterion == criterion)
+    faults = []
+    if standing.state == C:
+        faults.append(f"{learner} is Competent on {criterion} already; a correction goes through `correct`")
+    if standing.state == NYC:
+        faults.append(f"nothing new was handed in for {criterion} since it was judged Not Yet Competent")
+    earlier = _of(cohort, learner, criterion)
+    attempt = sum(1 for row in earlier if row["corrects"] is None) + 1
+    if attempt > rules.max_attempts:
+        faults.append(
+            f"all {rules.max_attempts} attempts on {criterion} are used; a moderator reviews the portfolio first"
+        )
+    if decision == NYC and not reason.strip():
+        faults.append("Not Yet Competent needs a reason that tells the learner what is missing")
+    if not override.strip():
+        if not standing.items:
+            faults.append(f"there is no evidence for {criterion} ({standing.state})")
+        elif standing.state == evidence.WAITING and decision == C:
+            faults.append(f"{criterion} still waits for marking; mark it in formgrader, or give a reason to override")
+        if decision == C and unmet:
+            faults.append(f"Competent needs every rule of evidence; not confirmed: {', '.join(unmet)}")
+        if at.date() > unit.registration.last_achievement:
+            faults.append(
+                f"the last date of achievement of unit standard {unit.id} was {unit.registration.last_achievement}"
+            )
+    if faults:
+        raise KitError(f"{learner}, {criterion}: nothing was recorded: " + "; ".join(faults) + ".")
+    return _write(
+        cohort,
+        learner,
+        criterion,
+        attempt,
+        len(earlier) + 1,
+        decision,
+        held,
+        standing,
+        reason,
+        assessor,
+        at,
+        override,
+        None,
+    )
+
+
+def correct(
+    cohort: Cohort, number: int, decision: str, assessor: str, reason: str, at: dt.datetime | None = None
+) -> int:
+    """Correct a decision: a new record that names the old one, which stays.
+
+    Args:
+        number: the record to correct.
+        decision: the decision that stands from now on.
+        assessor: the code of a registered assessor.
+        reason: why; always needed.
+
+    Raises:
+        KitError: there is no such record, it was corrected already, or there is no reason.
+    """
+    enrol.require(cohort, assessor, "assessor")
+    rows = records.rows(cohort.engine, sa.select(records.judgements).where(records.judgements.c.id == number))
+    if not rows:
+        raise KitError(f"There is no judgement {number}.")
+    old = rows[0]
+    if decision not in DECISIONS or not reason.strip():
+        raise KitError("A correction needs a decision (C or NYC) and a reason.")
+    earlier = _of(cohort, old["learner"], old["criterion"])
+    if any(row["corrects"] == number for row in earlier):
+        raise KitError(f"Judgement {number} was corrected already; correct the newest one.")
+    standing = next(one for one in evidence.matrix(cohort, old["learner"]) if one.criterion == old["criterion"])
+    held = json.loads(old["evidence_rules"])
+    return _write(
+        cohort,
+        old["learner"],
+        old["criterion"],
+        old["attempt"],
+        len(earlier) + 1,
+        decision,
+        held,
+        standing,
+        reason,
+        assessor,
+        at or records.now(),
+        "",
+        number,
+    )
+
+
+def _write(
+    cohort: Cohort,
+    learner: str,
+    criterion: str,
+    attempt: int,
+    number: int,
+    decision: str,
+    held: list[str],
+    standing: evidence.Standing,
+    reason: str,
+    assessor: str,
+    at: dt.datetime,
+    override: str,
+    corrects: int | None,
+) -> int:
+    row = {
+        "learner": learner,
+        "criterion": criterion,
+        "number": number,
+        "attempt": attempt,
+        "decision": decision,
+        "evidence_rules": json.dumps(held),
+        "evidence": json.dumps([[item.kind, item.id, item.share] for item in standing.items]),
+        "reason": reason.strip(),
+        "assessor": assessor,
+        "decided_at": at,
+        "override": override.strip(),
+        "corrects": corrects,
+    }
+    try:
+        with records.transaction(cohort.engine) as connection:
+            made = connection.execute(records.judgements.insert().values(**row)).inserted_primary_key[0]
+            detail = {"decision": decision, "attempt": attempt, "corrects": corrects}
+            records.note(connection, assessor, "judge", f"{learner} {criterion}", detail)
+    except sa.exc.IntegrityError:
+        raise KitError(
+            f"{learner}, {criterion} was judged at another desk a moment ago. Look at that decision first; yours was not recorded."
+        ) from None
+    return made
+
+
+def _of(cohort: Cohort, learner: str, criterion: str) -> list[dict[str, Any]]:
+    table = records.judgements
+    query = sa.select(table).where(table.c.learner == learner, table.c.criterion == criterion).order_by(table.c.number)
+    return records.rows(cohort.engine, query)
+
+
+def history(cohort: Cohort, learner: str | None = None) -> list[dict[str, Any]]:
+    """Every decision ever recorded, corrected ones too, oldest first."""
+    query = sa.select(records.judgements).order_by(records.judgements.c.id)
+    if learner:
+        query = query.where(records.judgements.c.learner == learner)
+    return records.rows(cohort.engine, query)
+
+
+def standing_judgements(cohort: Cohort) -> dict[tuple[str, str], dict[str, Any]]:
+    """(learner, criterion) → the decision that stands: the newest that no other corrects."""
+    rows = history(cohort)
+    corrected = {row["corrects"] for row in rows if row["corrects"] is not None}
+    return {(row["learner"], row["criterion"]): row for row in rows if row["id"] not in corrected}
+
+
+def outcomes(
+    cohort: Cohort, decisions: Mapping[tuple[str, str], dict[str, Any]] | None = None
+) -> dict[str, dict[str, str]]:
+    """Learner → outcome (and `unit`) → C, NYC or not yet judged.
+
+    An outcome is Competent only when every one of its criteria is; the unit only when every outcome is.
+    """
+    decisions = standing_judgements(cohort) if decisions is None else decisions
+    found = {}
+    for learner in enrol.learners(cohort):
+        row = {}
+        for outcome in cohort.programme.unit.outcomes:
+            said = [decisions.get((learner, one.id), {}).get("decision", OPEN) for one in outcome.criteria]
+            row[outcome.id] = _together(said)
+        row["unit"] = _together(list(row.values()))
+        found[learner] = row
+    return found
+
+
+def _together(said: list[str]) -> str:
+    if all(one == C for one in said):
+        return C
+    return NYC if NYC in said else OPEN

@@ -1,0 +1,99 @@
+"""Counting answers in a table of responses: the floor on which `learner_kit.survey` stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from learner_kit.errors import DataError, Fault
+from learner_kit.questionnaire import UNKNOWN, Question
+from learner_kit.shares import count_codes
+
+
+def column(responses: pd.DataFrame, name: str, argument: str = "question") -> pd.Series:
+    """A column of responses, or a ValueError that says which there are."""
+    if not isinstance(responses, pd.DataFrame):
+        raise ValueError(f"responses must be a table (DataFrame), not {type(responses).__name__}.")
+    if name not in responses.columns:
+        matrices = sorted({column.partition(".")[0] for column in map(str, responses.columns) if "." in column})
+        hint = " It is a matrix question: use matrix, or one of its columns." if name in matrices else ""
+        there = ", ".join(map(str, responses.columns)) or "none"
+        raise ValueError(f"{argument} must be a column of responses, not {name!r}.{hint} The columns are: {there}.")
+    values = responses[name]
+    if isinstance(values, pd.DataFrame):
+        raise ValueError(f"{argument} must name one column; {values.shape[1]} have the name {name!r}.")
+    return values
+
+
+def count(values: pd.Series, question: str | Question) -> tuple[Any, np.ndarray]:
+    """The answers in their order and how often each stands there."""
+    if not isinstance(values.dtype, pd.CategoricalDtype) and isinstance(question, Question) and question.answers:
+        codes = question.code(values)
+        wrong = np.flatnonzero(codes == UNKNOWN)
+        if len(wrong):
+            faults = [Fault(int(row) + 1, str(values.name), values.iloc[row], question.allowed) for row in wrong]
+            raise DataError(faults, "The table of responses")
+        values = pd.Series(question.coded(codes))
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        categories = values.dtype.categories
+        answers = pd.Categorical.from_codes(np.arange(len(categories)), dtype=values.dtype)
+        return answers, count_codes(values.array.codes, len(categories))
+    counts = values.value_counts(sort=False)
+    counts = counts[[str(one).strip() != "" for one in counts.index]]
+    answers = _listed(counts.index)
+    return answers, counts.reindex(list(answers)).to_numpy()
+
+
+def matrix_counts(responses: pd.DataFrame, question: str | Question) -> tuple[pd.DataFrame, Any]:
+    """A row for each item and a column for each answer; and the answers, as categories."""
+    name = question if isinstance(question, str) else question.id
+    columns = list(question.columns) if isinstance(question, Question) else []
+    if not columns and isinstance(responses, pd.DataFrame):
+        columns = [one for one in responses.columns if str(one).startswith(f"{name}.")]
+    if not columns:
+        raise ValueError(f"question must be a matrix: responses has no columns that begin with {name + '.'!r}.")
+    found = [count(column(responses, one), question) for one in columns]
+    kinds = {answers.dtype for answers, _ in found}
+    if len(kinds) == 1:
+        answers = found[0][0]
+    elif any(isinstance(responses[one].dtype, pd.CategoricalDtype) for one in columns):
+        raise ValueError(f"question must be a matrix, but the columns {', '.join(columns)} have different answers.")
+    else:  # plain columns, in which some answers were never given
+        answers = _listed({answer for some, _ in found for answer in some})
+    counts = [pd.Series(counted, index=list(some)).reindex(list(answers), fill_value=0) for some, counted in found]
+    return pd.DataFrame([one.to_numpy() for one in counts], index=columns, columns=list(answers)), answers
+
+
+def means(responses: pd.DataFrame, question: str | Question) -> tuple[pd.Series, float]:
+    """The mean of each item in steps of the scale (the lowest answer being 1, or the numbers themselves); its middle.
+
+    Raises:
+        ValueError: when the answers are words whose order is not known.
+    """
+    counted, answers = matrix_counts(responses, question)
+    if not answers.ordered:
+        raise ValueError(
+            f"the answers of {counted.index[0]} are words in no known order: read the responses with read_responses, "
+            "or give their Question."
+        )
+    words = any(isinstance(one, str) for one in answers)
+    steps = np.arange(1.0, len(answers) + 1) if words else np.array(list(answers), dtype=float)
+    counts = counted.to_numpy()
+    with np.errstate(invalid="ignore"):
+        found = pd.Series(counts @ steps / counts.sum(axis=1), index=[one.partition(".")[2] for one in counted.index])
+    return found, float(steps[0] + steps[-1]) / 2 if len(steps) else float("nan")
+
+
+def label(name: str) -> str:
+    """What an item is called in a table: `after_sales_service` becomes "After sales service"."""
+    key = name.rpartition(".")[2]
+    return (key[:1].upper() + key[1:]).replace("_", " ")
+
+
+def _listed(answers: Any) -> pd.Categorical:
+    """Plain answers in a settled order: numbers by size, words by the alphabet (which is no order of merit)."""
+    numbers = not any(isinstance(one, str) for one in answers)
+    ranked = sorted(answers, key=None if numbers else str)
+    return pd.Categorical(ranked, categories=ranked, ordered=numbers)

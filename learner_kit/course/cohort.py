@@ -1,0 +1,167 @@
+"""A cohort: a folder of its own, which is also an ordinary nbgrader course folder.
+
+cohort.toml            name, programme, database, seed
+nbgrader_config.py     makes every nbgrader command, and formgrader, work in it unchanged
+source/ release/ submitted/ autograded/   as nbgrader has them
+received/              every submission as it was handed in, never changed
+documents/ portfolios/ what the kit makes
+gradebook.db           nbgrader's gradebook and the kit's own records (unless db_url names another database)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from learner_kit.course.programme import ASSESSMENTS, HOME, Programme, load
+from learner_kit.errors import Fault, KitError
+from learner_kit.settings import Keys, read, refuse
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
+FOLDERS = ("source", "release", "submitted", "autograded", "received", "documents", "portfolios")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """An open cohort folder with its programme and database."""
+
+    path: Path
+    name: str
+    seed: str
+    db_url: str
+    programme: Programme
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        from learner_kit.course import records
+
+        return records.engine(self.db_url)
+
+    def master(self, workbook: str) -> Path:
+        """The cohort's own copy of a workbook's master."""
+        return self.path / "source" / workbook / f"{workbook}.ipynb"
+
+    def release(self, workbook: str) -> Path:
+        """The folder that learners get."""
+        return self.path / "release" / workbook
+
+
+def create(
+    path: str | Path, programme: str | Path = ASSESSMENTS, db_url: str | None = None, seed: str | None = None
+) -> Cohort:
+    """Make a cohort folder.
+
+    Args:
+        path: the folder to make; it must not exist yet, or be empty.
+        programme: the programme folder (unit standard, plan, rules, masters).
+        db_url: a SQLAlchemy address; the SQLite file `gradebook.db` in the folder without one.
+        seed: fixes the learners' own figures; drawn by chance without one.
+
+    Raises:
+        KitError: the folder exists already, its name cannot be used, or the disk is full. Nothing is left behind.
+    """
+    path = Path(path).absolute()
+    if not NAME.fullmatch(path.name):
+        raise KitError(
+            f"A cohort cannot be called {path.name!r}. Use letters, digits, spaces, dots, dashes; at most 60 characters."
+        )
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise KitError(f"{path} exists already. Choose another name, or work with it as it is; nothing was changed.")
+    found = load(programme)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        build = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise KitError(f"The folder {path} cannot be made: {error.strerror}.") from None
+    try:
+        for folder in FOLDERS:
+            (build / folder).mkdir()
+        for workbook in found.workbooks:
+            shutil.copytree(found.folder / "source" / workbook, build / "source" / workbook)
+        shutil.copyfile(ASSESSMENTS / "nbgrader_config.py", build / "nbgrader_config.py")
+        (build / "cohort.toml").write_text(
+            f'name = "{path.name}"\nprogramme = "{_portable(found.folder)}"\nseed = "{seed or secrets.token_hex(8)}"\n'
+            + (f'db_url = "{db_url}"\n' if db_url else ""),
+            encoding="utf-8",
+        )
+        from learner_kit.course import records
+
+        find_alembic()
+        records.prepare(db_url or _sqlite(build))
+        if path.exists():
+            path.rmdir()
+        os.replace(build, path)
+    except OSError as error:
+        raise KitError(
+            f"The cohort {path.name} could not be made: {error.strerror or error}. Nothing was kept."
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(build)
+    return open_cohort(path)
+
+
+def open_cohort(path: str | Path) -> Cohort:
+    """Open a cohort folder.
+
+    Args:
+        path: the folder, or the name of one in `cohorts/`.
+
+    Raises:
+        KitError: there is no such cohort.
+        DataError: its `cohort.toml` has faults.
+    """
+    path = Path(path)
+    if not (path / "cohort.toml").is_file() and (HOME / "cohorts" / path / "cohort.toml").is_file():
+        path = HOME / "cohorts" / path
+    path = path.absolute()
+    if not (path / "cohort.toml").is_file():
+        there = ", ".join(sorted(one.parent.name for one in (HOME / "cohorts").glob("*/cohort.toml"))) or "none yet"
+        raise KitError(f"{path} is no cohort folder (it has no cohort.toml). Cohorts in {HOME / 'cohorts'}: {there}.")
+    faults: list[Fault] = []
+    keys = Keys(read(path / "cohort.toml"), faults)
+    name, programme, seed = (keys.take(key, str) for key in ("name", "programme", "seed"))
+    db_url = keys.take("db_url", str, None)
+    keys.done()
+    refuse(faults, path / "cohort.toml")
+    folder = Path(programme)
+    return Cohort(path, name, seed, db_url or _sqlite(path), load(folder if folder.is_absolute() else HOME / folder))
+
+
+def find_alembic() -> None:
+    """Put the folder of this Python's scripts on PATH: nbgrader calls `alembic` by name, and fails silently without."""
+    scripts = str(Path(sys.executable).parent)
+    places = os.environ.get("PATH", "").split(os.pathsep)
+    if scripts not in places:
+        os.environ["PATH"] = os.pathsep.join([scripts, *places])
+
+
+def nbgrader_config(cohort: Cohort) -> Any:
+    """The configuration that nbgrader itself would read in the cohort's folder."""
+    from traitlets.config import Config, PyFileConfigLoader
+
+    config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(cohort.path)).load_config()
+    return config
+
+
+def _sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder / 'gradebook.db'}"
+
+
+def _portable(folder: Path) -> str:
+    """The programme folder as cohort.toml keeps it: within the kit relative to it, so that the whole kit can be moved."""
+    with contextlib.suppress(ValueError):
+        return folder.relative_to(HOME).as_posix()
+    return folder.as_posix()

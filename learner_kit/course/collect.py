@@ -1,0 +1,209 @@
+"""Taking in what learners hand in: checked, kept as it came, and laid out so that nbgrader can grade it.
+
+Every step can be done again: a collection that was cut off is simply run once more. The zip is kept first, then its
+answers are laid out, and only then does the database know of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from learner_kit import files
+from learner_kit.answers import Answers, load_answers
+from learner_kit.course import enrol, master, records
+from learner_kit.course.cohort import Cohort
+from learner_kit.course.submission import ANSWERS, Refused, Submission, inspect, read_part
+from learner_kit.errors import DataError
+
+SLACK = dt.timedelta(minutes=10)  # how far a learner's clock may run ahead of ours
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one file: `state` is new, newer (replaces an earlier one), known or refused."""
+
+    file: str
+    state: str
+    learner: str | None
+    workbook: str | None
+    number: int | None
+    receipt: str | None
+    said: str
+
+
+def find(sources: Iterable[str | Path]) -> list[Path]:
+    """The zips among files and folders, folders searched through, in an order that does not depend on the disk."""
+    found: list[Path] = []
+    for source in map(Path, sources):
+        found += (
+            sorted(one for one in source.rglob("*") if one.is_file() and one.suffix.lower() == ".zip")
+            if source.is_dir()
+            else [source]
+        )
+    return found
+
+
+def collect(
+    cohort: Cohort,
+    sources: Iterable[str | Path],
+    who: str,
+    now: dt.datetime | None = None,
+    each: Callable[[Taken], None] | None = None,
+) -> list[Taken]:
+    """Take in submissions; one that is refused changes nothing and stops no other.
+
+    Args:
+        cohort: the cohort.
+        sources: zips, or folders that hold zips.
+        who: who collects, for the log.
+        now: the time (UTC); the clock's without one.
+        each: called with what became of each file as soon as it is known.
+
+    Returns:
+        One `Taken` a file, in order: oldest hand-in first, so that a learner's newest stands at the end.
+    """
+    now = now or records.now()
+    known = set(enrol.learners(cohort))
+    order: list[tuple[str, Path, Submission | str]] = []
+    for path in find(sources):
+        try:
+            submission = inspect(path)
+            order.append((submission.made_at.isoformat(), path, submission))
+        except Refused as refusal:
+            order.append(("", path, str(refusal)))
+    done = []
+    for _, path, submission in sorted(order, key=lambda one: (one[0], str(one[1]))):
+        try:
+            if isinstance(submission, str):
+                raise Refused(submission)
+            taken = _take(cohort, path, submission, known, who, now)
+        except Refused as refusal:
+            owner = submission if isinstance(submission, Submission) else None
+            taken = Taken(
+                path.name,
+                "refused",
+                owner and owner.learner,
+                owner and owner.workbook,
+                None,
+                owner and owner.receipt,
+                str(refusal),
+            )
+            with records.transaction(cohort.engine) as connection:
+                records.note(connection, who, "refuse submission", path.name[:120], str(refusal))
+        done.append(taken)
+        if each:
+            each(taken)
+    return done
+
+
+def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], who: str, now: dt.datetime) -> Taken:
+    learner, workbook = submission.learner, submission.workbook
+    if workbook not in cohort.programme.workbooks:
+        raise Refused(f"it is of a workbook that this programme does not have ({workbook})")
+    if not (cohort.release(workbook) / f"{workbook}.ipynb").is_file():
+        raise Refused(f"the workbook {workbook} is not released in this cohort")
+    if learner not in known:
+        raise Refused(f"{learner} is not enrolled in this cohort")
+    earlier = records.rows(
+        cohort.engine,
+        sa.select(records.submissions)
+        .where(records.submissions.c.learner == learner, records.submissions.c.workbook == workbook)
+        .order_by(records.submissions.c.number),
+    )
+    same = next((row for row in earlier if row["sha256"] == submission.sha256), None)
+    if same:
+        said = f"collected already as hand-in {same['number']}"
+        return Taken(path.name, "known", learner, workbook, same["number"], same["receipt"], said)
+    answers = _answers(path, cohort, submission)
+    number = len(earlier) + 1
+    notes = [str(note) for note in answers.notes]
+    made_at = submission.made_at
+    if made_at > now + SLACK:
+        notes.append(f"the learner's clock says {made_at} UTC, which is still to come; the time of collection counts")
+        made_at = now
+    newer = [row for row in earlier if row["made_at"] > made_at]
+    kept = Path("received") / learner / workbook / f"{number}-{submission.receipt}.zip"
+    try:
+        files.write(cohort.path / kept, path.read_bytes())
+        if newer:
+            notes.append(f"hand-in {newer[-1]['number']} is newer and stays the one that is graded")
+        else:
+            _lay_out(cohort, path, submission, answers, made_at)
+    except OSError as error:
+        raise Refused(f"it could not be stored ({error.strerror}); mend that and collect again") from None
+    row = {
+        "learner": learner,
+        "workbook": workbook,
+        "number": number,
+        "made_at": made_at,
+        "collected_at": now,
+        "receipt": submission.receipt,
+        "sha256": submission.sha256,
+        "file": kept.as_posix(),
+        "note": "; ".join(notes),
+    }
+    with records.transaction(cohort.engine) as connection:
+        connection.execute(records.submissions.insert().values(**row))
+        records.note(
+            connection, who, "collect", f"{learner} {workbook}", {"number": number, "receipt": submission.receipt}
+        )
+    state = "newer" if earlier else "new"
+    return Taken(path.name, state, learner, workbook, number, submission.receipt, row["note"] or "taken in")
+
+
+def _answers(path: Path, cohort: Cohort, submission: Submission) -> Answers:
+    asked = master.questions(master.read(cohort.master(submission.workbook)))
+    try:
+        answers = load_answers(read_part(path, ANSWERS), asked.values())
+    except DataError as error:
+        faults = "; ".join(str(fault) for fault in error.faults[:4])
+        more = f"; and {len(error.faults) - 4} more" if len(error.faults) > 4 else ""
+        raise Refused(f"its answers cannot be used: {faults}{more}") from None
+    if answers.workbook not in (None, submission.workbook):
+        raise Refused(f"its answers are of the workbook {answers.workbook!r}")
+    if answers.learner not in (None, submission.learner):
+        raise Refused(f"its answers belong to {answers.learner}, but {submission.learner} handed them in")
+    return answers
+
+
+def _lay_out(cohort: Cohort, path: Path, submission: Submission, answers: Answers, made_at: dt.datetime) -> None:
+    """Lay out `submitted/<learner>/<workbook>` as nbgrader expects it, whole or not at all.
+
+    The notebook is the released one, not the learner's: what is graded is the answers. The learner's own notebook stays
+    in the zip, never opened.
+    """
+    learner, workbook = submission.learner, submission.workbook
+    target = cohort.path / "submitted" / learner / workbook
+    target.parent.mkdir(parents=True, exist_ok=True)
+    build = Path(tempfile.mkdtemp(prefix=".making-", dir=cohort.path / "received"))
+    try:
+        shutil.copyfile(cohort.release(workbook) / f"{workbook}.ipynb", build / f"{workbook}.ipynb")
+        held = {
+            "format": 1,
+            "workbook": workbook,
+            "learner": learner,
+            "saved": answers.saved,
+            "answers": answers.answers,
+        }
+        files.write(build / ANSWERS, json.dumps(held, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        files.write(build / "timestamp.txt", f"{made_at:%Y-%m-%d %H:%M:%S} UTC")
+        for part in submission.parts:
+            if part.startswith("evidence/"):
+                files.write(build / part, read_part(path, part))
+        old = Path(tempfile.mkdtemp(prefix=".old-", dir=cohort.path / "received"))
+        if target.exists():
+            os.replace(target, old / "was")
+        os.replace(build, target)
+        files.settle(target.parent)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(build, ignore_errors=True)

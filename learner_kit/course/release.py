@@ -1,0 +1,107 @@
+"""Handing a workbook out: nbgrader's own release step, which takes the hidden tests out and notes the points."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import shutil
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+from learner_kit.course import master, records
+from learner_kit.course.cohort import Cohort, find_alembic, nbgrader_config
+from learner_kit.errors import KitError
+
+
+def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = None) -> Path:
+    """Make the learners' version of a workbook.
+
+    Args:
+        cohort: the cohort.
+        workbook: its name, such as so1.
+        who: who releases it, for the log.
+        due: when it is to be handed in (UTC); no date without one. What comes later is marked late, never refused.
+
+    Returns:
+        The folder to hand out: `release/<workbook>`.
+
+    Raises:
+        KitError: the programme has no such workbook, or points or ids changed after learners handed work in.
+        DataError: the master has faults.
+    """
+    from nbgrader.api import Gradebook
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+
+    known = cohort.programme.workbooks
+    if workbook not in known:
+        raise KitError(f"There is no workbook {workbook!r}; there are: {', '.join(known) or 'none'}.")
+    master.questions(master.read(cohort.master(workbook)))
+    find_alembic()
+    config = nbgrader_config(cohort)
+    config.CourseDirectory.assignment_id = workbook
+    config.GenerateAssignment.force = True
+    folder = CourseDirectory(config=config)
+    problems = _Problems()
+    with quiet_nbgrader(problems):
+        try:
+            GenerateAssignment(coursedir=folder, config=config).start()
+        except NbGraderException:
+            said = "; ".join(problems.said) or "nbgrader gave no reason"
+            raise KitError(f"The workbook {workbook} could not be released: {said}.") from None
+        with Gradebook(folder.db_url, folder.course_id) as gradebook:
+            gradebook.update_or_create_assignment(workbook, duedate=due)
+    with records.transaction(cohort.engine) as connection:
+        records.note(connection, who, "release", workbook, {"due": str(due) if due else None})
+    return cohort.release(workbook)
+
+
+def place(cohort: Cohort, workbook: str, folder: str | Path) -> Path:
+    """Put a released workbook into a learner's own folder; answers that stand there already stay.
+
+    Returns:
+        The notebook to open.
+    """
+    released = cohort.release(workbook)
+    if not (released / f"{workbook}.ipynb").is_file():
+        raise KitError(f"{workbook} is not released yet: learner-kit release {cohort.name} {workbook}")
+    target = Path(folder) / workbook
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for one in sorted(released.rglob("*")):
+            if one.is_file():
+                place = target / one.relative_to(released)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(one, place)
+    except OSError as error:
+        raise KitError(f"The workbook could not be put into {target}: {error.strerror}.") from None
+    return target / f"{workbook}.ipynb"
+
+
+class _Problems(logging.Handler):
+    """Keeps what nbgrader logs as an error, to be said in one sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        first = record.getMessage().strip().split("\n")[0]
+        if first and not first.startswith("Traceback"):
+            self.said.append(first.rstrip("."))
+
+
+@contextmanager
+def quiet_nbgrader(problems: logging.Handler | None = None):
+    """Keep nbgrader's log and its database warnings off the screen; `problems` hears the errors."""
+    log = logging.getLogger("traitlets")
+    before, spread = log.handlers[:], log.propagate
+    log.handlers, log.propagate = [problems or logging.NullHandler()], False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.handlers, log.propagate = before, spread

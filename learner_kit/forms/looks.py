@@ -1,0 +1,92 @@
+"""How forms look, and the small pieces all of them are made of. What a learner typed is only ever shown escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, wraps
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+
+
+@cache
+def style() -> str:
+    """The style sheet of forms, as a piece of HTML."""
+    return f"<style>{Path(__file__).with_name('looks.css').read_text(encoding='utf-8')}</style>"
+
+
+def form(*children: widgets.Widget) -> widgets.VBox:
+    """A box that carries the looks of a form."""
+    made = widgets.VBox([widgets.HTML(style(), layout=widgets.Layout(display="none")), *children])
+    made.add_class("lk-form")
+    return made
+
+
+def box(*children: widgets.Widget, look: str = "lk-question", across: bool = False) -> widgets.Box:
+    """A box with a look, downwards or across."""
+    made = widgets.HBox(children) if across else widgets.VBox(children)
+    made.add_class(look)
+    return made
+
+
+def words(said: str, look: str, role: str = "") -> str:
+    """A line of text in HTML, escaped, with its look and the role a screen reader announces it by."""
+    return f'<div class="{look}"{f" role={role}" if role else ""}>{escape(said)}</div>' if said else ""
+
+
+def lay(look: str, said: str = "") -> widgets.HTML:
+    """An HTML widget that holds a line of text."""
+    return widgets.HTML(words(said, look))
+
+
+def button(says: str, act: Callable[[], None], about: str = "", main: bool = False) -> widgets.Button:
+    """A button; `about` says more than its name where the name alone would not do."""
+    made = widgets.Button(description=says, tooltip=about or says, button_style="primary" if main else "")
+    made.on_click(lambda _: act())
+    return made
+
+
+def clock(saved: str | None) -> str:
+    """The time of a stamp, on this computer's clock: 10:42, with the date when it was another day."""
+    if not saved:
+        return ""
+    when = datetime.fromisoformat(saved).astimezone()
+    return f"{when:%H:%M}" if when.date() == datetime.now().astimezone().date() else f"{when:%Y-%m-%d %H:%M}"
+
+
+def short(said: str, most: int = 70) -> str:
+    """The first words of a prompt."""
+    line = " ".join(said.split())
+    return line if len(line) <= most else line[: most - 1].rsplit(" ", 1)[0] + " …"
+
+
+def never_raises(show: Callable[[Any, str], None]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a handler say in a sentence what went wrong, in place, instead of raising where nobody sees it.
+
+    Args:
+        show: called with the handler's object and the sentence.
+    """
+
+    def wrap(handler: Callable[..., None]) -> Callable[..., None]:
+        @wraps(handler)
+        def safe(self: Any, *given: Any) -> None:
+            try:
+                handler(self, *given)
+            except ValueError as error:
+                show(self, str(error))
+            except OSError as error:
+                show(
+                    self,
+                    f"This could not be written to disk: {error.strerror or 'the folder does not answer'}. Try again.",
+                )
+            except Exception as error:
+                show(
+                    self, f"Something went wrong here ({type(error).__name__}). What you typed still stands; try again."
+                )
+
+        return safe
+
+    return wrap

@@ -1,0 +1,225 @@
+"""What every chart shares: its canvas, colours, words and pictures.
+
+Charts are drawn on figures of their own, never through pyplot, so that none stays behind in memory. Colours are those of
+Okabe and Ito, which people with any kind of colour vision can tell apart; every chart also says the same by pattern,
+shape, place or number.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import textwrap
+from collections.abc import Callable, Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from learner_kit.checks import has_columns
+from learner_kit.documents.text import clean, shown
+from learner_kit.errors import DataError, Fault
+from learner_kit.reading import NBSP, write_number
+
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, RED, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"  # Okabe and Ito (2008)
+INK, QUIET, PALE = "#1b2733", "#4d5b68", "#d5dce1"
+SMALL, PLAIN, TITLE = 9.5, 10.5, 12.5  # points, on a picture WIDTH inches wide
+WIDTH = 7.2
+MOST = 30  # bars or rows drawn; a chart says how many it leaves out
+
+_LOOK = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every computer
+    "font.size": PLAIN,
+    "text.color": INK,
+    "text.usetex": False,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.axisbelow": True,
+    "axes.formatter.use_locale": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": PALE,
+    "hatch.linewidth": 0.7,
+    "savefig.bbox": None,
+    "savefig.facecolor": "white",
+}
+
+
+def drawn(chart: Callable[..., Axes]) -> Callable[..., Axes]:
+    """Draw a chart in the kit's look, whatever the user's own settings are."""
+
+    @functools.wraps(chart)
+    def draw(*args: Any, **kwargs: Any) -> Axes:
+        with matplotlib.rc_context(_LOOK):
+            return chart(*args, **kwargs)
+
+    return draw
+
+
+def canvas(ax: Axes | None, height: float) -> Axes:
+    """Give the axes to draw on: the ones given, or new ones on a figure of their own (`height` in inches)."""
+    if ax is None:
+        ax = Figure(figsize=(WIDTH, height), layout="constrained").subplots()
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    ax.tick_params(length=0, labelsize=PLAIN)
+    return ax
+
+
+def finish(ax: Axes, title: str, words: str, note: str = "") -> Axes:
+    """Set the title, a small note under it, and the text that stands for the chart."""
+    heading = wrapped(title, 62, 3)
+    if note:
+        ax.set_title(wrapped(note, 92, 3), fontsize=SMALL, color=QUIET, loc="left", pad=8)
+        # The title stands over the note: one line of the note is about 14 points high.
+        above = 14 + 13 * (wrapped(note, 92, 3).count("\n") + 1)
+        ax.annotate(
+            heading, (0, 1), (0, above), "axes fraction", "offset points", fontsize=TITLE, fontweight="bold", va="bottom"
+        )
+    else:
+        ax.set_title(heading, fontsize=TITLE, fontweight="bold", loc="left", pad=10)
+    ax.alt = " ".join(part.strip() for part in (f"{clean(title).strip().rstrip('.')}.", words) if part.strip())
+    return ax
+
+
+def nothing(ax: Axes, title: str, kind: str) -> Axes:
+    """Draw the chart of an empty table: an empty frame that says so."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, "There is no data to show.", ha="center", va="center", fontsize=PLAIN, color=QUIET)
+    return finish(ax, title, f"{kind}: there is no data to show.")
+
+
+def alt(ax: Axes) -> str:
+    """Give the text that stands for a chart, made from its table when it was drawn.
+
+    Args:
+        ax: what any function of `learner_kit.plots` returned; the text is also its attribute `alt`.
+
+    Returns:
+        One paragraph that says what the chart is and what its numbers are.
+
+    Example:
+        >>> from learner_kit import plots
+        >>> table = pd.DataFrame({"answer": ["Yes", "No"], "count": [3, 1], "percent": [75.0, 25.0]})
+        >>> print(plots.alt(plots.tally(table, title="Would you come again?")).replace(NBSP, " "))
+        Would you come again?. Bar chart of 4 answers: Yes 3 (75 %), No 1 (25 %).
+    """
+    words = getattr(ax, "alt", None)
+    if not words:
+        raise ValueError("ax must be a chart made by learner_kit.plots; this one carries no text.")
+    return words
+
+
+def to_png(ax: Axes, dpi: int = 160) -> bytes:
+    """Give the picture of a chart, the same bytes for the same chart.
+
+    Args:
+        ax: what any function of `learner_kit.plots` returned.
+        dpi: points an inch, from 50 to 600.
+
+    Returns:
+        The bytes of a PNG picture.
+    """
+    if not 50 <= dpi <= 600:
+        raise ValueError(f"dpi must be a number from 50 to 600, not {dpi!r}.")
+    picture = io.BytesIO()
+    with matplotlib.rc_context(_LOOK):
+        ax.figure.savefig(picture, format="png", dpi=dpi, metadata={"Software": None})
+    return picture.getvalue()
+
+
+def to_html(ax: Axes) -> str:
+    """Give the chart as a piece of a web page: its picture, with its text as the picture's alternative."""
+    picture = base64.b64encode(to_png(ax)).decode("ascii")
+    return f'<img alt="{escape(alt(ax))}" style="max-width:100%;width:46em" src="data:image/png;base64,{picture}">'
+
+
+class Picture:
+    """A chart as a notebook shows it; `words` is its text."""
+
+    def __init__(self, ax: Axes):
+        self.ax = ax
+        self.words = alt(ax)
+
+    def _repr_html_(self) -> str:
+        return to_html(self.ax)
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+def show(ax: Axes) -> Picture:
+    """Show a chart in a notebook or on a page: make it the last line of a cell.
+
+    Args:
+        ax: what any function of `learner_kit.plots` returned.
+
+    Returns:
+        Something a notebook shows as the picture, with its text for people who can't see it.
+    """
+    return Picture(ax)
+
+
+def label(said: Any) -> str:
+    """Make any text fit to draw: on one line, with nothing that could be read as a formula and no unknown letters."""
+    known = _letters()
+    flat = " ".join(clean(shown(said)).split(" ")).replace("\n", " ")
+    return "".join(one if ord(one) in known else "\ufffd" for one in flat).replace("$", r"\$")
+
+
+def wrapped(said: Any, width: int, lines: int = 2) -> str:
+    """Break a text into at most so many lines of about `width` letters; what is left out ends in …"""
+    return "\n".join(textwrap.wrap(label(said), width, max_lines=lines, placeholder=" …")) or " "
+
+
+@functools.cache
+def _letters() -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    font = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return frozenset(get_font(str(font)).get_charmap())
+
+
+def percent(value: float, decimals: int = 1) -> str:
+    """Write a percentage (0 to 100), without decimals that say nothing."""
+    said = write_number(value, decimals)
+    if "," in said:
+        said = said.rstrip("0").rstrip(",")
+    return f"{said}{NBSP}%"
+
+
+def listed(parts: Iterable[str], most: int = 15) -> str:
+    """Join the parts of a sentence, saying how many are left out beyond `most`."""
+    parts = list(parts)
+    more = f", and {len(parts) - most} more" if len(parts) > most else ""
+    return ", ".join(parts[:most]) + more
+
+
+def numbers(table: pd.DataFrame, columns: Iterable[str], source: str, low: float | None = None) -> pd.DataFrame:
+    """Give the table with these columns as floats; missing values stay missing.
+
+    Raises:
+        DataError: for a missing column, text where a number should be, an infinite number, or one below `low`.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(f"table must be a DataFrame ({source}), not {type(table).__name__}.")
+    columns = list(columns)
+    has_columns(table, columns, source)
+    made, faults = table.reset_index(drop=True), []
+    for name in columns:
+        read = pd.to_numeric(made[name], errors="coerce").astype(float)
+        wrong = (read.isna() & made[name].notna()) | read.isin([float("inf"), float("-inf")])
+        if low is not None:
+            wrong |= read < low
+        allowed = "must be a number" + (f" of {low:g} or more" if low is not None else "")
+        faults += [Fault(row + 1, name, made[name][row], allowed) for row in made.index[wrong]]
+        made = made.assign(**{name: read})
+    if faults:
+        raise DataError(faults, source)
+    return made

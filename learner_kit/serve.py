@@ -1,0 +1,306 @@
+"""The kit on this computer: one Jupyter server that shows every notebook as a page and, on wish, in JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import tempfile
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from learner_kit.errors import KitError
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+KIT = Path(__file__).resolve().parent.parent
+PAGES = Path(__file__).resolve().parent / "pages"
+WELCOME = "notebooks/00-welcome.ipynb"
+FIRST_PORT = 8888
+# What learners handed in, and what came of it, is read through the desks: it never runs here.
+NEVER_RUN = frozenset({"submitted", "autograded", "feedback"})
+EXTENSIONS = (
+    "jupyterlab",
+    "jupyter_lsp",
+    "jupyter_server_terminals",
+    "voila.server_extension",
+    "nbgrader.server_extensions.formgrader",
+    "nbgrader.server_extensions.validate_assignment",
+    "nbgrader.server_extensions.assignment_list",
+    "nbgrader.server_extensions.course_list",
+)
+
+
+class Place(NamedTuple):
+    """Where the server stands: the folder it serves, the kit's path in it ("" at the top), and the cohort."""
+
+    root: Path
+    prefix: str
+    cohort: Path
+    formgrader: bool
+
+
+def serve(cohort_path: str | Path, lab: bool = False, browser: bool = True, port: int | None = None) -> None:
+    """Start the kit's server for a cohort and stay until it is stopped with Ctrl+C.
+
+    Args:
+        cohort_path: folder of the cohort; formgrader opens this course.
+        lab: open JupyterLab instead of the page.
+        browser: open the address in the browser; the address is printed in any case.
+        port: first port to try, 1024 to 65535; the next free one is taken when it is busy. None means 8888.
+
+    Raises:
+        KitError: the cohort's folder or the welcome page is missing, or no port is free.
+        ValueError: `port` is out of range.
+    """
+    if port is not None and not 1024 <= port <= 65535:
+        raise ValueError(f"port must be a whole number from 1024 to 65535, not {port!r}")
+    cohort = Path(cohort_path).resolve()
+    if not cohort.is_dir():
+        raise KitError(f"There is no cohort folder {cohort}. `learner-kit start` makes a practice cohort.")
+    if not (KIT / WELCOME).is_file():
+        raise KitError(f"The welcome page {KIT / WELCOME} is missing. Fetch the kit again; your cohorts stay as they are.")
+    place = place_for(KIT, cohort)
+    home = _home(KIT)
+    os.environ.update(environment(home, cohort))
+    _say(f"Starting the kit for the cohort {cohort.name} …")
+    server = _server(place, home, secrets.token_hex(24), lab, browser, port or FIRST_PORT)
+    address = f"http://127.0.0.1:{server.port}{server.default_url}?token={server.identity_provider.token}"
+    _say("The kit is open at this address, on this computer only:", f"  {address}", "To stop it, press Ctrl+C here.")
+    if not place.formgrader:
+        _say(f"nbgrader's formgrader stays off: {cohort} is on another drive than the kit. Everything else works.")
+    server.start()
+    _say("The kit has stopped. Everything saved is on disk.")
+
+
+def place_for(kit: Path, cohort: Path) -> Place:
+    """Choose the folder to serve: the kit's own, or, for a cohort kept elsewhere, the nearest folder that holds both.
+
+    Example:
+        >>> place_for(Path("/srv/kit"), Path("/srv/kit/cohorts/practice")).prefix
+        ''
+        >>> place_for(Path("/srv/kit"), Path("/srv/classes/may")).prefix
+        'kit/'
+    """
+    try:
+        root = Path(os.path.commonpath([kit, cohort]))
+    except ValueError:  # two drives of Windows have no folder in common
+        return Place(kit, "", cohort, formgrader=False)
+    if root == cohort:  # a cohort never holds the kit; serve the kit alone
+        return Place(kit, "", cohort, formgrader=False)
+    inside = kit.relative_to(root).as_posix()
+    return Place(root, "" if inside == "." else f"{inside}/", cohort, formgrader=True)
+
+
+def environment(home: Path, cohort: Path) -> dict[str, str]:
+    """Name the environment variables that keep Jupyter inside the kit, away from the user's own settings.
+
+    `nbgrader_config.py` of the cohort is found through JUPYTER_CONFIG_PATH, in whatever folder a command starts;
+    nbgrader calls `alembic` by name, so this Python's scripts come first on PATH.
+    """
+    scripts = str(Path(sys.executable).parent)
+    return {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "data" / "runtime"),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join([str(cohort), str(PAGES / "config")]),
+        "JUPYTER_PATH": str(PAGES),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "IPYTHONDIR": str(home / "ipython"),
+        "PYTHONUTF8": "1",
+        "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),
+    }
+
+
+def page_list(notebook: str, base_url: str, place: Place, kit: Path = KIT) -> dict[str, Any]:
+    """List what a page shows around its text: pages that exist, the current one, back, next, and its notebook.
+
+    Args:
+        notebook: path of the open notebook below the served folder, with `/`.
+        base_url: where the server's addresses begin, with `/` at both ends.
+        place: the served folder.
+        kit: the kit's folder.
+
+    Returns:
+        A dict of plain values: `title`, `home`, `notebook` (its address in JupyterLab), `groups`, `back`, `next`.
+    """
+    here = notebook.strip("/")
+    start = f"{base_url}voila/render/{quote(place.prefix)}"
+    groups, back, following, title = [], None, None, Path(here).stem
+    for group in tomllib.loads((PAGES / "lessons.toml").read_text(encoding="utf-8"))["group"]:
+        pages = []
+        for page in group["pages"]:
+            if not (kit / "notebooks" / page["file"]).is_file():
+                continue
+            path = f"notebooks/{page['file']}"
+            pages.append(
+                {"title": page["title"], "href": start + quote(path), "current": f"{place.prefix}{path}" == here}
+            )
+        if pages:
+            groups.append({"title": group["title"], "pages": pages})
+        for index, page in enumerate(pages):
+            if page["current"]:
+                title = page["title"]
+                if group["turn"]:
+                    back = pages[index - 1] if index else None
+                    following = pages[index + 1] if index + 1 < len(pages) else None
+    return {
+        "title": title,
+        "home": start + WELCOME,
+        "notebook": f"{base_url}lab/tree/{quote(here)}",
+        "groups": groups,
+        "back": back,
+        "next": following,
+    }
+
+
+def refuse_handed_in(notebook: str) -> bool:
+    """Say whether a path lies among what learners handed in (or what was made of it), which no page may run.
+
+    Example:
+        >>> refuse_handed_in("cohorts/practice/submitted/L-0001/so1/so1.ipynb")
+        True
+        >>> refuse_handed_in("notebooks/00-welcome.ipynb")
+        False
+    """
+    return not NEVER_RUN.isdisjoint(part.casefold() for part in Path(notebook.replace("\\", "/")).parts)
+
+
+def settings(place: Place, home: Path, token: str, lab: bool, browser: bool, port: int) -> dict[str, dict[str, Any]]:
+    """Give the server's whole configuration, as Jupyter's classes and their traits."""
+    path = quote(place.prefix + WELCOME)
+    extensions = {name: place.formgrader or not name.endswith("formgrader") for name in EXTENSIONS}
+    return {
+        "ServerApp": {
+            "ip": "127.0.0.1",
+            "port": port,
+            "root_dir": str(place.root),
+            "preferred_dir": str(KIT),
+            "default_url": f"/lab/tree/{path}" if lab else f"/voila/render/{path}",
+            "open_browser": browser,
+            "no_browser_open_file": not browser,
+            "jpserver_extensions": extensions,
+            "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+            "allow_remote_access": False,
+            "kernel_spec_manager_class": "jupyter_client.kernelspec.KernelSpecManager",
+            "logging_config": _logging(home),
+        },
+        "IdentityProvider": {"token": token},
+        "KernelSpecManager": {"allowed_kernelspecs": {"python3"}, "ensure_native_kernel": True},
+        # A page stops its own kernel when it closes; these two are for browsers that were cut off.
+        "MappingKernelManager": {"cull_idle_timeout": 3600, "cull_interval": 300, "default_kernel_name": "python3"},
+        "LabApp": {
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+        },
+        "CourseDirectory": {"root": str(place.cohort)},
+        "VoilaConfiguration": {
+            "template": "learner-kit",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "show_tracebacks": False,
+            "extension_denylist": ["@jupyterlab/mathjax-extension"],
+            "page_config_hook": _page_config(place),
+            "prelaunch_hook": _before_launch,
+        },
+        # A cell that fails costs its own place on the page, not the rest of the page.
+        "VoilaExecutor": {"allow_errors": True, "on_cell_error": _cell_failed},
+    }
+
+
+def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port: int) -> ServerApp:
+    from jupyter_server.serverapp import ServerApp
+    from traitlets.config import Config
+
+    server = ServerApp.instance(config=Config(settings(place, home, token, lab, browser, port)))
+    try:
+        server.initialize(argv=[], find_extensions=False)
+    except SystemExit as stop:
+        raise KitError(
+            f"The kit could not start: no free port from {port} on, or a file is missing. "
+            f"Close other copies of the kit, or give another port. Details: {home / 'server.log'}"
+        ) from stop
+    pages = server.web_app.settings["voila_jinja2_env"]
+    pages.globals["kit_home"] = f"{server.base_url}voila/render/{quote(place.prefix + WELCOME)}"
+
+    def stop_now(*_: Any) -> None:
+        server.stop(from_signal=True)
+
+    with suppress(ValueError):  # only the main thread may listen to signals
+        signal.signal(signal.SIGINT, stop_now)
+        signal.signal(signal.SIGTERM, stop_now)
+    return server
+
+
+def _page_config(place: Place) -> Any:
+    def add(page_config: dict[str, Any], base_url: str = "/", notebook_path: str = "", **_: Any) -> dict[str, Any]:
+        # Voilà would ask a CDN for MathJax; pages have no formulas that need it.
+        silent = f"{base_url}voila/templates/learner-kit/static/no-math.js"
+        return {**page_config, "fullMathjaxUrl": silent, "kit": page_list(notebook_path, base_url, place)}
+
+    return add
+
+
+def _before_launch(handler: Any, notebook: Any = None, cwd: str = "") -> None:
+    from tornado.web import HTTPError
+
+    if refuse_handed_in(handler.path_args[0] if handler.path_args else cwd):
+        raise HTTPError(403, "what learners hand in is never run")
+
+
+def _cell_failed(cell: Any, cell_index: int, execute_reply: Any, **_: Any) -> None:
+    import logging
+
+    content = execute_reply.get("content", {})
+    lines = "\n".join(content.get("traceback", []))
+    logging.getLogger("ServerApp").error("Cell %s of a page failed: %s", cell_index, lines)
+
+
+def _logging(home: Path) -> dict[str, Any]:
+    """Send what Jupyter logs to a file (for whoever helps); the window shows only the kit's own lines."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {
+            "console": {"level": 60},  # above CRITICAL: nothing
+            "file": {
+                "class": "logging.handlers.RotatingFileHandler",
+                "filename": str(home / "server.log"),
+                "maxBytes": 1_000_000,
+                "backupCount": 2,
+                "encoding": "utf-8",
+                "formatter": "plain",
+                "level": "WARNING",
+            },
+        },
+        "loggers": {"ServerApp": {"level": "WARNING", "handlers": ["file"]}},
+        "root": {"level": "WARNING", "handlers": ["file"]},
+    }
+
+
+def _home(kit: Path) -> Path:
+    """Make the folder for Jupyter's own files beside the kit (ignored by git), or a temporary one if that fails."""
+    home = kit / ".jupyter"
+    try:
+        for part in ("config", "data", "ipython"):
+            (home / part).mkdir(parents=True, exist_ok=True)
+        (home / ".gitignore").write_text("*\n", encoding="utf-8", newline="\n")
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="learner-kit-"))
+    return home
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(line, flush=True)
+
+
+if __name__ == "__main__":  # for tests and trials: python -m learner_kit.serve COHORT [PORT]
+    serve(sys.argv[1], lab="--lab" in sys.argv, browser=False, port=int(sys.argv[2]) if len(sys.argv) > 2 else None)

@@ -1,0 +1,124 @@
+"""Outcomes to read: a number in words, one result, and a table whose numbers may carry bars.
+
+Plain text and HTML side by side, without a widget, so that they stand in a notebook, on a page and in a test alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from learner_kit.reading import write_number, write_rand
+
+_TABLE = "border-collapse:collapse;margin:0.5em 0;font-size:100%"
+_CELL = "padding:0.3em 0.8em;border-bottom:1px solid #767676;vertical-align:middle"
+_BAR = "display:inline-block;height:0.8em;background:#0b6e99;vertical-align:middle"
+_BOX = "padding:0.5em 0.8em;margin:0.3em 0;line-height:1.5;border-left:5px solid"
+_COLOURS = {"good": "#1b6e3c", "again": "#a04000", "plain": "#0b6e99"}
+_LONGEST = 10  # em that the longest bar takes
+
+
+class Shown:
+    """Something to read: HTML where there is a screen for it, the same in plain words everywhere else."""
+
+    def __init__(self, html: str, words: str):
+        self.html = html
+        self.words = words
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+def say(value: float, unit: str = "") -> str:
+    """Write a number as it is read aloud: Rand without needless cents, a share as percent.
+
+    Args:
+        value: the number; with the unit "%" a fraction from 0 to 1.
+        unit: "R", "%", a word such as "customers", or nothing.
+
+    Example:
+        >>> [say(*one).replace(chr(160), " ") for one in [(60000, "R"), (0.375, "R"), (0.8, "%"), (400, "customers")]]
+        ['R60 000', 'R0,38', '80 %', '400 customers']
+    """
+    if unit == "R":
+        return write_rand(value, cents=abs(value - round(value)) >= 0.005)
+    shown = value * 100 if unit == "%" else value
+    decimals = next((places for places in (0, 1) if abs(shown - round(shown, places)) < 0.005), 2)
+    return (
+        f"{write_number(shown, decimals)} {unit}".strip() if unit != "%" else f"{write_number(shown, decimals)}\u00a0%"
+    )
+
+
+def result(label: str, value: float, unit: str = "R") -> Shown:
+    """Show the outcome of a worked example in one line.
+
+    Args:
+        label: what was worked out.
+        value: the number the kit's tool gave.
+        unit: as for `say`.
+
+    Example:
+        >>> result("Sales in a year", 300.0)
+        Sales in a year: R300
+    """
+    said = say(value, unit)
+    return Shown(box(f"{escape(label)}: <strong>{escape(said)}</strong>", "plain"), f"{label}: {said}")
+
+
+def table(rows: Sequence[Sequence[Any]], caption: str, bar: int | None = None) -> Shown:
+    """Show a small table; one column of numbers may carry bars, so that table and chart are one and nothing is hidden.
+
+    Args:
+        rows: the headings, then the rows; a cell is text or a pair of number and unit (as for `say`).
+        caption: what the table shows, in a sentence.
+        bar: the place of the column (from 0) whose numbers are drawn as bars; its cells must be pairs.
+
+    Example:
+        >>> table([("Round", "New people"), ("1", (10, "")), ("2", (100, ""))], "Who hears of it", bar=1)
+        Who hears of it
+        Round | New people
+        1 | 10
+        2 | 100
+    """
+    head, *body = rows
+    longest = max((abs(row[bar][0]) for row in body), default=0) if bar is not None else 0
+    lines = [f"<tr>{''.join(_heading(cell) for cell in head)}</tr>"]
+    for row in body:
+        cells = "".join(_cell(cell, longest if place == bar else None) for place, cell in enumerate(row[1:], start=1))
+        lines.append(
+            f'<tr><th scope="row" style="{_CELL};text-align:left;font-weight:normal">{escape(_plain(row[0]))}</th>{cells}</tr>'
+        )
+    title = f'<caption style="text-align:left;font-weight:bold;padding:0.3em 0">{escape(caption)}</caption>'
+    plain = [caption, *(" | ".join(_plain(cell) for cell in row) for row in rows)]
+    return Shown(f'<table style="{_TABLE}">{title}{"".join(lines)}</table>', "\n".join(plain))
+
+
+def box(html: str, mood: str = "plain") -> str:
+    """Frame a piece of HTML: `plain`, `good` or `again`; the words inside say the same as the colour."""
+    return f'<div role="status" style="{_BOX} {_COLOURS[mood]}">{html}</div>'
+
+
+def _heading(cell: Any) -> str:
+    return f'<th scope="col" style="{_CELL};text-align:left">{escape(_plain(cell))}</th>'
+
+
+def _cell(cell: Any, longest: float | None) -> str:
+    if not isinstance(cell, tuple):
+        return f'<td style="{_CELL};text-align:left">{escape(str(cell))}</td>'
+    said = escape(_plain(cell))
+    if longest is None:
+        return f'<td style="{_CELL};text-align:right">{said}</td>'
+    width = _LONGEST * abs(cell[0]) / longest if longest else 0
+    return (
+        f'<td style="{_CELL};text-align:left;white-space:nowrap">'
+        f'<span style="display:inline-block;min-width:6em;text-align:right">{said}</span> '
+        f'<span aria-hidden="true" style="{_BAR};width:{width:.2f}em"></span></td>'
+    )
+
+
+def _plain(cell: Any) -> str:
+    return say(*cell) if isinstance(cell, tuple) else str(cell)
