@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from learner_kit.errors import DataError, Fault
@@ -78,12 +79,33 @@ def same_rows(**given: Any) -> None:
             raise ValueError(f"{name} must have the same rows, in the same order, as {series[0][0]}.")
 
 
+def today_or(name: str, value: Any) -> date:
+    """Give back `value` if it is a date, and the day it is if it is None.
+
+    Example:
+        >>> today_or("today", date(2026, 11, 21))
+        datetime.date(2026, 11, 21)
+    """
+    if value is None:
+        return date.today()
+    if not isinstance(value, date) or value != value:  # pandas' missing date equals nothing, itself included
+        raise ValueError(f"{name} must be a date, such as date(2026, 11, 21), not {value!r}.")
+    return value.date() if isinstance(value, datetime) else value
+
+
 def has_columns(table: pd.DataFrame, needed: Iterable[str], source: str) -> None:
-    """Refuse a table that lacks columns, naming all of them.
+    """Refuse a table that lacks columns or has one of them twice, naming all of them.
 
     Raises:
-        DataError: one fault for each missing column.
+        DataError: one fault for each such column.
+        ValueError: when it is no table at all.
     """
+    needed = list(needed)
+    if not hasattr(table, "columns"):
+        raise ValueError(f"{source} must be a table (a pandas DataFrame), not {type(table).__name__}.")
+    double = [name for name in needed if list(table.columns).count(name) > 1]
+    if double:
+        raise DataError([Fault(None, name, None, "more than one column has this name") for name in double], source)
     missing = [name for name in needed if name not in table.columns]
     if missing:
         there = ", ".join(map(str, table.columns)) or "none"

@@ -67,8 +67,8 @@ def person(customer: Any, policy: Policy) -> Person:
     return found
 
 
-def people(customers: Any, policy: Policy) -> list[Person]:
-    """Read a table of customers.
+def people(customers: Any, policy: Policy) -> list[tuple[Person, dict[str, Any]]]:
+    """Read a table of customers: each as the rules need them, with the whole record.
 
     Raises:
         DataError: for every field of every customer that cannot be read, and for customers that stand there twice.
@@ -84,7 +84,7 @@ def people(customers: Any, policy: Policy) -> list[Person]:
         if one.customer_id in first:
             faults.append(Fault(row, "customer_id", one.customer_id, f"stands in row {first[one.customer_id]} already"))
         first.setdefault(one.customer_id, row)
-        found.append(one)
+        found.append((one, given))
     if faults:
         raise DataError(faults, "The table of customers")
     return found

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,10 +13,13 @@ from learner_kit.contact_history import Contact, read_history
 from learner_kit.contact_people import Person, people
 from learner_kit.contact_policy import FIRST, LAST, Channel, Hours, Policy, Purpose
 from learner_kit.contact_rules import Refusal, span, standing, too_soon
-from learner_kit.contact_values import among, day_of, empty, identity, records
+from learner_kit.contact_values import day_of, empty, identity
 
 LONGEST = 366  # days a plan may reach ahead
 PLANNED = ("customer_id", "date", "time", "channel", "purpose", "due", "registry_check_from")
+_DETAILS = {"phone": ("phone",), "email": ("email",), "address": ("address", "postal_code")}
+_FIELDS = tuple(name for names in _DETAILS.values() for name in names)
+_FIRST_SERVED = {"A": 0, "New": 1, "B": 2, "C": 3}
 LEFT_OUT = ("customer_id", "purpose", "due", "code", "reason")
 
 
@@ -32,7 +34,8 @@ def plan(customers: pd.DataFrame, history: Any, policy: Policy, start: date, day
 
     Args:
         customers: one row for each customer, with `customer_id` and what `may_contact` reads; also grade (A, B, C,
-            New) and preferred_channel. A channel whose column (phone, email, address) is blank is not planned.
+            New) and preferred_channel. Where the table has any of phone, email, address and postal_code, a channel whose
+            details are not in it, or blank, is not planned.
         history: contacts made before `start`, or on it; None if there are none.
         policy: from `Policy.load`.
         start: the first day of the plan.
@@ -50,14 +53,14 @@ def plan(customers: pd.DataFrame, history: Any, policy: Policy, start: date, day
         >>> from learner_kit.contact import Policy, plan
         >>> policy = Policy.load("data/contact_policy.toml")
         >>> shops = pd.DataFrame({"customer_id": ["C-0001", "C-0002"], "open_query": ["yes", "no"],
-        ...                       "last_purchase": [None, date(2026, 11, 20)]})
+        ...     "phone": "082 000 0123", "email": "shop@example.co.za", "last_purchase": [None, date(2026, 11, 20)]})
         >>> plan(shops, None, policy, date(2026, 11, 21), 7)[["customer_id", "date", "time", "channel", "purpose"]]
           customer_id        date      time    channel       purpose
         0      C-0001  2026-11-21  08:00:00  telephone         query
-        1      C-0002  2026-11-23  08:00:00  telephone  satisfaction
-        2      C-0001  2026-11-23  08:00:00     e-mail        survey
-        3      C-0002  2026-11-25  08:00:00     e-mail     thank-you
-        4      C-0002  2026-11-27  08:00:00     e-mail        survey
+        1      C-0002  2026-11-21  08:00:00     e-mail     thank-you
+        2      C-0002  2026-11-23  08:00:00  telephone  satisfaction
+        3      C-0001  2026-11-23  08:00:00     e-mail        survey
+        4      C-0002  2026-11-25  08:00:00     e-mail        survey
     """
     planned, _ = _schedule(customers, history, policy, start, days)
     table = pd.DataFrame(planned, columns=list(PLANNED))
@@ -80,7 +83,7 @@ def left_out(customers: pd.DataFrame, history: Any, policy: Policy, start: date,
 class _Due(NamedTuple):
     """A contact that waits for its day; sorts by how pressing it is."""
 
-    rank: tuple[bool, int]
+    rank: int
     due: date
     place: int
     purpose: Purpose
@@ -93,10 +96,12 @@ class _Customer:
 
     person: Person
     grade: str
-    ways: tuple[str, ...]  # channels that reach the customer, the preferred one first
+    reach: tuple[str, tuple[str, ...]]  # the preferred channel ("" for none), and those that reach the customer
     opened: dict[str, date]  # purposes that wait to be dealt with, and since when
+    free_from: date  # whoever was contacted on the first day already is left in peace until the next
     days: list[date] = field(default_factory=list)
     same: dict[str, list[date]] = field(default_factory=dict)
+    ways: dict[str, tuple[str, ...] | Refusal] = field(default_factory=dict)  # by purpose, once worked out
 
     def note(self, purpose: str, day: date) -> None:
         self.days.append(day)
@@ -104,27 +109,31 @@ class _Customer:
 
 
 class _Hands:
-    """The free minutes of one day in a channel that people serve one customer at a time."""
+    """The free times of one day in a channel whose users serve one customer at a time."""
 
     def __init__(self, channel: Channel, hours: Hours):
         self._step, self._at_once = channel.minutes, channel.at_once
-        self._start = datetime.combine(FIRST, hours.opens)
+        self._start = _minutes(hours.opens)
         self._taken: dict[int, int] = {}
         self._next: dict[Hours, int] = {}
 
     def take(self, hours: Hours) -> time | None:
         """The first time at which somebody is free for a whole contact within these hours."""
-        opens, closes = datetime.combine(FIRST, hours.opens), datetime.combine(FIRST, hours.closes)
-        step = timedelta(minutes=self._step)
-        slot = self._next.get(hours, -((self._start - opens) // step))
+        slot = self._next.get(hours)
+        if slot is None:
+            slot = -((self._start - _minutes(hours.opens)) // self._step)  # rounded up
         while self._taken.get(slot, 0) >= self._at_once:
             slot += 1
         self._next[hours] = slot
-        begins = self._start + slot * step
-        if begins + step > closes:
+        begins = self._start + slot * self._step
+        if begins + self._step > _minutes(hours.closes):
             return None
         self._taken[slot] = self._taken.get(slot, 0) + 1
-        return begins.time()
+        return time(*divmod(begins, 60))
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
 
 
 class _Calendar:
@@ -156,31 +165,39 @@ def _schedule(customers: Any, history: Any, policy: Policy, start: Any, days: An
     calendar = _Calendar(policy, start, days)
     end = calendar.days[-1]
     waiting: list[list[_Due]] = [[] for _ in range(days)]
+    regular = [purpose for purpose in policy.purposes.values() if purpose.needs or purpose.every_days]
     for place, one in enumerate(everyone):
-        for purpose in policy.purposes.values():
-            _wait(waiting, _next_due(place, one, purpose, start, end), start, end)
+        for purpose in regular:
+            if purpose.name not in one.opened:
+                _wait(waiting, _next_due(place, one, purpose, start, end), start)
+        for name in one.opened:
+            _wait(waiting, _next_due(place, one, policy.purposes[name], start, end), start)
     planned: list[tuple] = []
     left: list[tuple] = []
-    ways: dict[tuple, tuple[str, ...] | Refusal] = {}
+    known: dict[tuple, tuple[str, ...] | Refusal] = {}
     for at, day in enumerate(calendar.days):
+        full: set[tuple[str, bool]] = set()
         for due in sorted(waiting[at]):
             one, purpose = everyone[due.place], due.purpose
-            soonest = _soonest(policy, purpose, one, day)
-            allowed = _ways(policy, purpose, one, day, ways) if soonest == day else ()
-            refused = allowed if isinstance(allowed, Refusal) else None
-            taken = None
-            if soonest == day and refused is None:
-                taken = _take(policy, calendar, purpose, allowed, at)
-            if taken:
-                channel, clock = taken
-                one.note(purpose.name, day)
-                checked = purpose.marketing and channel.registry
-                check_from = day - timedelta(policy.cleanse_days) if checked else None
-                planned.append((one.person.customer_id, day, clock, channel.name, purpose.name, due.due, check_from))
-                _wait(waiting, _next_due(due.place, one, purpose, day + timedelta(1), end), start, end)
-                continue
+            soonest, refused = day, None
+            ways = one.ways.get(purpose.name) or _ways(policy, purpose, one, day, known)
+            if isinstance(ways, Refusal):
+                refused = ways
+            elif (ways[0], purpose.marketing) not in full:
+                soonest = _soonest(policy, purpose, one, day)
+                if soonest == day:
+                    channel = policy.channels[ways[0]]
+                    clock = calendar.take(channel, purpose.marketing, at)
+                    if clock is not None:
+                        one.note(purpose.name, day)
+                        check = day - timedelta(policy.cleanse_days) if purpose.marketing and channel.registry else None
+                        planned.append((one.person.customer_id, day, clock, channel.name, purpose.name, due.due, check))
+                        if day < end:
+                            _wait(waiting, _next_due(due.place, one, purpose, day + timedelta(1), end), start)
+                        continue
+                    full.add((channel.name, purpose.marketing))  # waited out: this is the channel that suits best
             later = max(soonest, day + timedelta(1))
-            if later <= min(due.last, end) and not (refused and refused.for_good):
+            if later <= due.last and not (refused and refused.for_good):
                 waiting[(later - start).days].append(due)
                 continue
             code, reason = refused[:2] if refused else _why(soonest, day)
@@ -200,31 +217,41 @@ def _start(start: Any) -> date:
 
 def _customers(customers: Any, history: dict[str, list[Contact]], policy: Policy, start: date) -> list[_Customer]:
     found = []
-    for one, (_, row) in zip(people(customers, policy), records(customers, "customers", ""), strict=True):
+    reach: dict[tuple, tuple[str, ...]] = {}
+    openings = [purpose for purpose in policy.purposes.values() if purpose.plan_when]
+    for one, row in people(customers, policy):
+        before = history.get(one.customer_id, ())
+        preferred = row.get("preferred_channel")
+        blank = tuple(name for name in _FIELDS if name in row and empty(row[name]))
+        known = (str(preferred), blank)
+        if known not in reach:
+            reach[known] = _reach(preferred, blank, row, policy)
         customer = _Customer(
             # A plan takes it that the opt-out registry is checked as often as the policy says.
             one._replace(registry_checked=None),
             "" if empty(row.get("grade")) else identity(row["grade"]),
-            tuple(_reach(row, policy)),
-            {p.name: since for p in policy.purposes.values() if (since := _open_since(row, p, start))},
+            reach[known],
+            {purpose.name: since for purpose in openings if (since := _open_since(row, purpose, start))},
+            start + timedelta(1) if before and before[-1].when.date() == start else start,
         )
-        for contact in history.get(one.customer_id, ()):
+        for contact in before:
             customer.note(contact.purpose, contact.when.date())
         found.append(customer)
     return found
 
 
-def _reach(row: dict, policy: Policy) -> Iterator[str]:
-    """The channels by which this customer can be reached, the preferred one first."""
-    first = row.get("preferred_channel")
+def _reach(preferred: Any, blank: tuple[str, ...], row: dict, policy: Policy) -> tuple[str, tuple[str, ...]]:
     try:
-        first = None if empty(first) else policy.channel(first).name
+        first = "" if empty(preferred) else policy.channel(preferred).name
     except ValueError:
-        first = None  # a channel that nobody uses here; check_records tells its owner
-    for channel in sorted(policy.channels.values(), key=lambda channel: channel.name != first):
-        fields = [name for name in (channel.field, "postal_code" if channel.field == "address" else None) if name in row]
-        if not fields or any(not empty(row[name]) for name in fields):
-            yield channel.name
+        first = ""  # a channel that nobody uses here; check_records tells its owner
+    details = {name for name in _FIELDS if name in row}
+    found = tuple(
+        channel.name
+        for channel in policy.channels.values()
+        if not details or any(name in details and name not in blank for name in _DETAILS[channel.field])
+    )
+    return first, found
 
 
 def _open_since(row: dict, purpose: Purpose, start: date) -> date | None:
@@ -239,13 +266,15 @@ def _open_since(row: dict, purpose: Purpose, start: date) -> date | None:
 
 
 def _next_due(place: int, one: _Customer, purpose: Purpose, after: date, end: date) -> _Due | None:
-    """When this purpose falls due next for this customer, from a day on; None if it does not."""
+    """When this purpose falls due next for this customer, from a day on; None if it does not before the end."""
     same = one.same.get(purpose.name)
     last = end
+    if same and purpose.once:
+        return None
     if purpose.name in one.opened:
-        if same and same[-1] >= one.opened[purpose.name]:
-            return None  # dealt with
         due = one.opened[purpose.name]
+        if same and same[-1] >= due:
+            return None  # dealt with
     elif purpose.needs:
         found = span(purpose, one.person, after)
         if found is None or found[1] < after:
@@ -260,11 +289,12 @@ def _next_due(place: int, one: _Customer, purpose: Purpose, after: date, end: da
         due = max(after, same[-1] + timedelta(interval)) if same else after
     else:
         return None
-    return _Due((not purpose.urgent, purpose.order), due, place, purpose, last)
+    rank = (0 if purpose.urgent else 1000) + purpose.order * 10 + _FIRST_SERVED.get(one.grade, 4)
+    return _Due(rank, due, place, purpose, last) if due <= last else None
 
 
-def _wait(waiting: list[list[_Due]], due: _Due | None, start: date, end: date) -> None:
-    if due is not None and due.due <= min(due.last, end):
+def _wait(waiting: list[list[_Due]], due: _Due | None, start: date) -> None:
+    if due is not None:
         waiting[(due.due - start).days].append(due)
 
 
@@ -274,29 +304,27 @@ def _soonest(policy: Policy, purpose: Purpose, one: _Customer, day: date) -> dat
     soonest = too_soon(policy, purpose, day, one.days, same, one.person.last_purchase) or day
     if one.days and one.days[-1] == day and (not purpose.urgent or (same and same[-1] == day)):
         soonest = max(soonest, day + timedelta(1))
-    return soonest
+    return max(soonest, one.free_from)
 
 
 def _ways(policy: Policy, purpose: Purpose, one: _Customer, day: date, known: dict) -> tuple[str, ...] | Refusal:
     """The channels open to this purpose and customer on this day, or what forbids them all; worked out once a kind."""
     who = one.person
     given = who.consent_date if who.consent_date and who.consent_date > day else None
-    key = (purpose.name, one.ways, who.relationship, who.consent, given, who.consent_channels, who.opted_out, who.registry_blocked)
+    consent = (who.relationship, who.consent, given, who.consent_channels)
+    key = (purpose.name, one.reach, consent, who.opted_out, who.registry_blocked)
     if key not in known:
-        suited = [name for name in purpose.channels if name in one.ways]
-        suited.sort(key=lambda name: name != one.ways[0])  # the preferred one first, else as the policy has them
+        preferred, reached = one.reach
+        suited = [name for name in purpose.channels if name in reached]
+        suited.sort(key=lambda name: name != preferred)  # the preferred one first, else as the policy has them
         refused = {name: standing(policy, policy.channels[name], purpose, who, day) for name in suited}
         free = tuple(name for name in suited if refused[name] is None)
         waits = [refusal for refusal in refused.values() if refusal and not refusal.for_good]
         nothing = Refusal("unreachable", "No channel for this purpose has its details on record.", True)
         known[key] = free or next(iter([*waits, *refused.values()]), nothing)
+    if given is None:
+        one.ways[purpose.name] = known[key]
     return known[key]
-
-
-def _take(policy: Policy, calendar: _Calendar, purpose: Purpose, ways: tuple, at: int) -> tuple[Channel, time] | None:
-    channel = policy.channels[ways[0]]  # a full day is waited out: the first channel is the one that suits best
-    clock = calendar.take(channel, purpose.marketing, at)
-    return None if clock is None else (channel, clock)
 
 
 def _why(soonest: date, day: date) -> tuple[str, str]:

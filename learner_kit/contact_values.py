@@ -130,5 +130,6 @@ def yes(value: Any) -> bool:
 
 
 def split(value: Any) -> list[str]:
-    parts = re.split("[;,]", value) if isinstance(value, str) else list(value)
+    """The words of a list, or of text parted by ; or ,."""
+    parts = list(value) if isinstance(value, (list, tuple, set, frozenset)) else re.split("[;,]", identity(value))
     return [plain(part) for part in parts if part.strip()]

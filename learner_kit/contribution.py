@@ -200,20 +200,19 @@ def _rates(rates: Any, activity: pd.DataFrame, faults: list[Fault]) -> dict[str,
 
 
 def contribution_of(activity: pd.DataFrame, given: dict[str, np.ndarray], rates: Mapping[str, float]) -> pd.DataFrame:
-    table: dict[str, Any] = {
-        name: activity[name].array for name in ("customer_id", "months_active", "since") if name in activity.columns
-    }
-    nought = np.zeros(len(activity))
-    table["net_sales"] = given["revenue"] - given.get("discounts", 0.0)
+    table: dict[str, np.ndarray] = {"net_sales": given["revenue"] - given.get("discounts", 0.0)}
     table["gross_profit"] = table["net_sales"] - given["cogs"]
     costs = {f"{name}_cost": given[name] * rates[rate] for name, rate in COUNTS.items() if name in given}
-    owed = given.get("credit_sales", nought) * given.get("days_to_pay", nought) / 365
-    costs["financing"] = owed * rates.get("cost_of_money", 0.0)
-    costs["bad_debt"] = given.get("bad_debt", nought)
+    costs |= {"financing": np.zeros(len(activity)), "bad_debt": np.zeros(len(activity))}
+    if "credit_sales" in given:
+        costs["financing"] = given["credit_sales"] * given["days_to_pay"] * (rates["cost_of_money"] / 365)
+    if "bad_debt" in given:
+        costs["bad_debt"] = given["bad_debt"].copy()
     table |= costs
-    table["cost_to_serve"] = sum(costs.values())
+    table["cost_to_serve"] = np.add.reduce(list(costs.values()))
     table["net_contribution"] = table["gross_profit"] - table["cost_to_serve"]
-    return pd.DataFrame(table, index=activity.index)
+    named = [name for name in ("customer_id", "months_active", "since") if name in activity.columns]
+    return pd.concat([activity[named], pd.DataFrame(table, index=activity.index, copy=False)], axis=1)
 
 
 def _months(customers: pd.DataFrame, when: str, today: dt.date, faults: list[Fault]) -> np.ndarray:

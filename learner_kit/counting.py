@@ -7,9 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from learner_kit.checks import row_numbers
 from learner_kit.errors import DataError, Fault
 from learner_kit.questionnaire import UNKNOWN, Question
 from learner_kit.shares import count_codes
+
+
+def name_of(question: Any) -> str:
+    """The id of a question, given as its id or as a `Question`."""
+    if not isinstance(question, (str, Question)):
+        raise ValueError(f"question must be the name of a question or a Question, not {question!r}.")
+    return question if isinstance(question, str) else question.id
 
 
 def column(responses: pd.DataFrame, name: str, argument: str = "question") -> pd.Series:
@@ -29,17 +37,18 @@ def column(responses: pd.DataFrame, name: str, argument: str = "question") -> pd
 
 def count(values: pd.Series, question: str | Question) -> tuple[Any, np.ndarray]:
     """The answers in their order and how often each stands there."""
-    if not isinstance(values.dtype, pd.CategoricalDtype) and isinstance(question, Question) and question.answers:
+    categories = list(values.dtype.categories) if isinstance(values.dtype, pd.CategoricalDtype) else None
+    if isinstance(question, Question) and question.answers and categories != list(question.answers):
         codes = question.code(values)
         wrong = np.flatnonzero(codes == UNKNOWN)
         if len(wrong):
-            faults = [Fault(int(row) + 1, str(values.name), values.iloc[row], question.allowed) for row in wrong]
+            rows = row_numbers(values)
+            faults = [Fault(int(rows[row]), str(values.name), values.iloc[row], question.allowed) for row in wrong]
             raise DataError(faults, "The table of responses")
         values = pd.Series(question.coded(codes))
     if isinstance(values.dtype, pd.CategoricalDtype):
-        categories = values.dtype.categories
-        answers = pd.Categorical.from_codes(np.arange(len(categories)), dtype=values.dtype)
-        return answers, count_codes(values.array.codes, len(categories))
+        size = len(values.dtype.categories)
+        return pd.Categorical.from_codes(np.arange(size), dtype=values.dtype), count_codes(values.array.codes, size)
     counts = values.value_counts(sort=False)
     counts = counts[[str(one).strip() != "" for one in counts.index]]
     answers = _listed(counts.index)
@@ -48,7 +57,7 @@ def count(values: pd.Series, question: str | Question) -> tuple[Any, np.ndarray]
 
 def matrix_counts(responses: pd.DataFrame, question: str | Question) -> tuple[pd.DataFrame, Any]:
     """A row for each item and a column for each answer; and the answers, as categories."""
-    name = question if isinstance(question, str) else question.id
+    name = name_of(question)
     columns = list(question.columns) if isinstance(question, Question) else []
     if not columns and isinstance(responses, pd.DataFrame):
         columns = [one for one in responses.columns if str(one).startswith(f"{name}.")]
@@ -66,8 +75,10 @@ def matrix_counts(responses: pd.DataFrame, question: str | Question) -> tuple[pd
     return pd.DataFrame([one.to_numpy() for one in counts], index=columns, columns=list(answers)), answers
 
 
-def means(responses: pd.DataFrame, question: str | Question) -> tuple[pd.Series, float]:
+def means(responses: pd.DataFrame, question: str | Question) -> tuple[pd.Series, float | None]:
     """The mean of each item in steps of the scale (the lowest answer being 1, or the numbers themselves); its middle.
+
+    The middle is None for plain numbers: what was offered beyond the answers given is not known.
 
     Raises:
         ValueError: when the answers are words whose order is not known.
@@ -83,7 +94,9 @@ def means(responses: pd.DataFrame, question: str | Question) -> tuple[pd.Series,
     counts = counted.to_numpy()
     with np.errstate(invalid="ignore"):
         found = pd.Series(counts @ steps / counts.sum(axis=1), index=[one.partition(".")[2] for one in counted.index])
-    return found, float(steps[0] + steps[-1]) / 2 if len(steps) else float("nan")
+    first = responses[counted.index[0]].dtype
+    known = isinstance(question, Question) or isinstance(first, pd.CategoricalDtype)
+    return found, float(steps[0] + steps[-1]) / 2 if known and len(steps) else None
 
 
 def label(name: str) -> str:

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
+from learner_kit.forms.looks import box, button, lay, style, words
 from learner_kit.questions import Number
-from learner_kit.shown import Shown, box, say
+from learner_kit.shown import Shown, framed, say
 from learner_kit.workbook import Workbook, choice, choices
 
 
@@ -24,7 +25,9 @@ class Face(widgets.VBox):
     """A live form. Where nothing is live (print, a text reader) its plain words stand instead."""
 
     def __init__(self, children: Sequence[widgets.Widget], words: str):
-        super().__init__(children=tuple(children), layout=widgets.Layout(margin="0.5em 0 1em 0"))
+        looks = widgets.HTML(style(), layout=widgets.Layout(display="none"))
+        super().__init__(children=(looks, *children))
+        self.add_class("lk-form")
         self.words = words
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -98,7 +101,7 @@ def calculator(
         >>> face = calculator(lambda price: price * 4, {"price": field("Price", 100, high=500, unit="R")},
         ...                   show=lambda result, given: (f"A year brings {say(result, 'R')}.", None))
         >>> face
-        Try it: a calculator with the field Price. A year brings R400.
+        Try it. A calculator. You can change: Price. A year brings R400.
     """
     inputs = {name: _Input(one) for name, one in fields.items()}
     outcome = widgets.HTML()
@@ -108,22 +111,25 @@ def calculator(
         nonlocal said
         given = {name: one.read() for name, one in inputs.items()}
         if any(value is None for value in given.values()):
-            outcome.value = box("Mend the field that is marked above; the answer then comes back.", "again")
+            outcome.value = framed(
+                "Mend the field that is marked above; the answer then comes back.", "again", live=True
+            )
             return
         try:
             said, shown = show(function(**given), given)
         except ValueError as error:
-            outcome.value = box(escape(str(error)), "again")
+            outcome.value = framed(escape(str(error)), "again", live=True)
             return
-        outcome.value = box(escape(said), "plain") + (shown.html if shown else "")
+        outcome.value = framed(escape(said), live=True) + (shown.html if shown else "")
 
     for one in inputs.values():
         one.text.observe(refresh, "value")
     refresh()
-    names = ", ".join(one.question.prompt for one in fields.values())
-    words = f"{title}: a calculator with the field{'s' if len(fields) > 1 else ''} {names}. {said}"
-    heading = widgets.HTML(f"<strong>{escape(title)}</strong>")
-    return Face([heading, *(one.face for one in inputs.values()), outcome], words)
+    names = "; ".join(one.question.prompt for one in fields.values())
+    plain = f"{title}{'' if title[-1] in '?!.' else '.'} A calculator. You can change: {names}. {said}"
+    grid = box(*(one.face for one in inputs.values()), across=True, look="lk-fields")
+    grid.layout = widgets.Layout(flex_flow="row wrap")
+    return Face([lay("lk-prompt", title), grid, outcome], plain)
 
 
 def right(says: str, why: str) -> Option:
@@ -165,36 +171,33 @@ def quiz(question: str, *options: Option, book: Workbook | None = None, id: str 
         raise ValueError("book and id must be given together, for example book=book, id='so1-ac1-check-1'.")
     several = sum(one.is_right for one in options) > 1
     keep = _Keeper(book, id, question, options, several) if book is not None and id else None
-    answers = _Several(options) if several else _One(options)
-    check = widgets.Button(description="Check my answer", button_style="primary", layout=_wide(12))
-    reveal = widgets.Button(description="Show the answer", disabled=True, layout=_wide(12))
+    answers = (_Several if several else _One)(question, options)
     said = widgets.HTML()
 
     def judge(chosen: frozenset[int]) -> None:
         said.value = _verdict(options, chosen)
         reveal.disabled = False
 
-    def attempt(_: Any) -> None:
+    def attempt() -> None:
         chosen = answers.chosen()
         if not chosen:
-            said.value = box("Choose an answer first, then check it.", "again")
+            said.value = framed("Choose an answer first, then check it.", "again", live=True)
             return
         judge(chosen)
         if keep:
             keep.save(chosen)
 
-    def open_answer(_: Any) -> None:
+    def open_answer() -> None:
         lines = "".join(f"<li>{escape(one.says)}: {escape(one.why)}</li>" for one in options if one.is_right)
-        said.value = box(f"<strong>The answer</strong><ul>{lines}</ul>", "plain")
+        said.value = framed(f"<strong>The answer</strong><ul>{lines}</ul>", live=True)
 
-    check.on_click(attempt)
-    reveal.on_click(open_answer)
+    check, reveal = button("Check my answer", attempt, main=True), button("Show the answer", open_answer)
+    reveal.disabled = True
     if keep and (before := keep.load()):
         answers.choose(before)
         judge(before)
-    ask = f"{escape(question)}{' <em>Choose all that are right.</em>' if several else ''}"
-    words = f"Check yourself: {question} Answers to choose from: {'; '.join(one.says for one in options)}."
-    return Face([widgets.HTML(f"<strong>{ask}</strong>"), answers.face, widgets.HBox([check, reveal]), said], words)
+    plain = f"Check yourself: {question} Answers to choose from: {'; '.join(one.says for one in options)}."
+    return Face([answers.face, box(check, reveal, look="lk-row", across=True), said], plain)
 
 
 class _Input:
@@ -203,15 +206,15 @@ class _Input:
     def __init__(self, one: Field):
         self.one = one
         name = one.question.prompt
-        self.text = widgets.Text(
-            value=self._typed(one.start), description=name, style={"description_width": "17em"}, layout=_wide(28)
+        self.text = widgets.Text(value=self._typed(one.start), description=name, tooltip=one.question.takes)
+        self.text.add_class("lk-stack")
+        less, more = (
+            button(sign, lambda step=step: self._move(step), about=f"{name}: {way}")
+            for sign, way, step in (("−", "less", -one.step), ("+", "more", one.step))
         )
-        less = widgets.Button(description="−", tooltip=f"{name}: less", layout=_wide(2.6))
-        more = widgets.Button(description="+", tooltip=f"{name}: more", layout=_wide(2.6))
-        less.on_click(lambda _: self._move(-one.step))
-        more.on_click(lambda _: self._move(one.step))
-        self.note = widgets.HTML(self._hint())
-        self.face = widgets.HBox([self.text, less, more, self.note], layout=widgets.Layout(flex_flow="row wrap"))
+        self.note = lay("lk-takes", self._span())
+        self.face = box(box(self.text, less, more, look="lk-line", across=True), self.note, look="lk-field")
+        self.face.layout = widgets.Layout(width="20rem", margin="0 1rem 0.8rem 0")
 
     def read(self) -> float | None:
         """The number for the function, or None after the note said what is wrong."""
@@ -221,9 +224,11 @@ class _Input:
             if value is None:
                 raise ValueError(question.takes)
         except ValueError as error:
-            self.note.value = f'<span role="alert" style="color:#a04000">▲ {escape(str(error))}</span>'
+            self.note.value = words(f"▲ {error}", "lk-fault", "alert")
+            self.face.add_class("lk-wrong")
             return None
-        self.note.value = self._hint()
+        self.note.value = words(self._span(), "lk-takes")
+        self.face.remove_class("lk-wrong")
         if question.unit == "%":
             return value / 100
         return int(value) if question.whole else value
@@ -244,21 +249,20 @@ class _Input:
         shown = say(value / 100 if unit == "%" else value, unit if unit in ("R", "%") else "")
         return shown.replace("\u00a0", " ")
 
-    def _hint(self) -> str:
+    def _span(self) -> str:
         low, high, unit = self.one.question.low, self.one.question.high, self.one.question.unit
         span = f"{self._typed(low)} or more" if high is None else f"{self._typed(low)} to {self._typed(high)}"
-        after = "" if unit in (None, "R", "%") else f" {unit}"
-        return f'<span style="color:#555">{escape(span + after)}</span>'
+        return span if unit in (None, "R", "%") else f"{span} {unit}"
 
 
 class _One:
     """One answer to choose."""
 
-    def __init__(self, options: Sequence[Option]):
+    def __init__(self, question: str, options: Sequence[Option]):
         pairs = [(one.says, place) for place, one in enumerate(options)]
-        self.face = widgets.RadioButtons(
-            options=pairs, value=None, layout=widgets.Layout(width="auto", max_width="100%")
-        )
+        self.face = widgets.RadioButtons(options=pairs, value=None, description=question)
+        self.face.layout = widgets.Layout(width="auto")
+        self.face.add_class("lk-stack")
 
     def chosen(self) -> frozenset[int]:
         return frozenset() if self.face.value is None else frozenset([self.face.value])
@@ -270,12 +274,10 @@ class _One:
 class _Several:
     """Several answers to tick."""
 
-    def __init__(self, options: Sequence[Option]):
-        style, layout = {"description_width": "initial"}, widgets.Layout(width="auto", max_width="100%")
-        self.boxes = [
-            widgets.Checkbox(description=one.says, indent=False, style=style, layout=layout) for one in options
-        ]
-        self.face = widgets.VBox(self.boxes)
+    def __init__(self, question: str, options: Sequence[Option]):
+        layout = widgets.Layout(width="auto")
+        self.boxes = [widgets.Checkbox(description=one.says, indent=False, layout=layout) for one in options]
+        self.face = box(lay("lk-prompt", f"{question} Choose all that are right."), *self.boxes)
 
     def chosen(self) -> frozenset[int]:
         return frozenset(place for place, one in enumerate(self.boxes) if one.value)
@@ -315,8 +317,4 @@ def _verdict(options: Sequence[Option], chosen: frozenset[int]) -> str:
     if missing and all(options[place].is_right for place in chosen):
         lines.append(f"<li>There {'is one more' if missing == 1 else f'are {missing} more'} to find.</li>")
     opening = "Yes, that is right." if all_right else "Not there yet. Read why, then try again."
-    return box(f"<strong>{opening}</strong><ul>{''.join(lines)}</ul>", "good" if all_right else "again")
-
-
-def _wide(em: float) -> widgets.Layout:
-    return widgets.Layout(width=f"{em}em", max_width="100%")
+    return framed(f"<strong>{opening}</strong><ul>{''.join(lines)}</ul>", "good" if all_right else "again", live=True)

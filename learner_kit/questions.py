@@ -89,11 +89,15 @@ class Number(Question):
 
     @property
     def takes(self) -> str:
-        unit = {"R": " in rand", "%": " in percent", None: ""}.get(self.unit, f" in {self.unit}")
+        whole = "whole " if self.whole else ""
+        plain = f"A {whole}number of {self.unit}" if self.unit else f"A {whole}number"
+        what = {"R": "An amount in rand", "%": "A percentage"}.get(self.unit or "", plain)
         example = "12" if self.whole or self.unit == "%" else "1 500,00"
+        span = f", {_plain(self.low)} or more" if self.low is not None else self._span().replace(" of", ",")
         if self.low is not None and self.high is not None:
-            example = _plain((self.low + self.high) / 2 if not self.whole else float(round((self.low + self.high) / 2)))
-        return f"A {'whole ' if self.whole else ''}number{unit}{self._span()}, for example {example}."
+            middle = (self.low + self.high) / 2
+            example, span = _plain(float(round(middle)) if self.whole else middle), self._span()
+        return f"{what}{span}, for example {example}."
 
     def read(self, raw: Any) -> float | None:
         if raw is None or (isinstance(raw, str) and not raw.strip()):
@@ -127,7 +131,7 @@ class Number(Question):
         return None
 
     def show(self, value: Any) -> str:
-        return "" if value is None else _plain(float(value))
+        return "" if value is None else _plain(float(value), cents=self.unit == "R")
 
     def _span(self) -> str:
         if self.low is not None and self.high is not None:
@@ -346,14 +350,14 @@ def clean(said: str) -> str:
 _BROKEN = re.compile("[\ud800-\udfff]")
 
 
-def _plain(value: float) -> str:
-    """Write a number the South African way: no-break space for thousands, decimal comma."""
+def _plain(value: float, cents: bool = False) -> str:
+    """Write a number the South African way, with all its digits: no-break space for thousands, decimal comma."""
     from decimal import Decimal
 
     sign = "-" if value < 0 else ""
     whole, _, part = format(Decimal(repr(abs(float(value)))), "f").partition(".")
     part = part.rstrip("0")
-    if len(part) in (1, 3):  # 1500,5 is money; 1,125 could be read as a thousand
+    if len(part) == 3 or (cents and len(part) == 1):  # three digits could be read as a thousand
         part += "0"
     return sign + f"{int(whole):,}".replace(",", "\u00a0") + (f",{part}" if part else "")
 

@@ -96,7 +96,7 @@ def weigh(ranked: pd.DataFrame, weights: Mapping[str, float] | None = None) -> p
                     dict(zip("CBA", (1, 2, 3), strict=True))
                 )
                 for place in np.flatnonzero(given.isna()):
-                    faults.append(Fault(place + 1, column, ranked[column].iloc[place], "must be A, B or C"))
+                    faults.append(Fault(int(place) + 1, column, ranked[column].iloc[place], "must be A, B or C"))
         if not points:
             faults.append(Fault(None, "…_grade", None, "there is not one column of grades"))
     columns.refuse(faults, "The table of grades")

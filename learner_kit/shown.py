@@ -14,8 +14,12 @@ from learner_kit.reading import write_number, write_rand
 _TABLE = "border-collapse:collapse;margin:0.5em 0;font-size:100%"
 _CELL = "padding:0.3em 0.8em;border-bottom:1px solid #767676;vertical-align:middle"
 _BAR = "display:inline-block;height:0.8em;background:#0b6e99;vertical-align:middle"
-_BOX = "padding:0.5em 0.8em;margin:0.3em 0;line-height:1.5;border-left:5px solid"
-_COLOURS = {"good": "#1b6e3c", "again": "#a04000", "plain": "#0b6e99"}
+_BOX = "padding:0.5em 0.8em;margin:0.3em 0;line-height:1.5;color:#1a1a1a;border-left:5px solid"
+_COLOURS = {
+    "good": "#1b6e3c;background:#eef7f0",
+    "again": "#a04000;background:#fff6ee",
+    "plain": "#0b6e99;background:#eef6fa",
+}
 _LONGEST = 10  # em that the longest bar takes
 
 
@@ -66,7 +70,7 @@ def result(label: str, value: float, unit: str = "R") -> Shown:
         Sales in a year: R300
     """
     said = say(value, unit)
-    return Shown(box(f"{escape(label)}: <strong>{escape(said)}</strong>", "plain"), f"{label}: {said}")
+    return Shown(framed(f"{escape(label)}: <strong>{escape(said)}</strong>", "plain"), f"{label}: {said}")
 
 
 def table(rows: Sequence[Sequence[Any]], caption: str, bar: int | None = None) -> Shown:
@@ -85,40 +89,53 @@ def table(rows: Sequence[Sequence[Any]], caption: str, bar: int | None = None) -
         2 | 100
     """
     head, *body = rows
+    said = list(zip(*(_column(cells) for cells in zip(*body, strict=True)), strict=True))
     longest = max((abs(row[bar][0]) for row in body), default=0) if bar is not None else 0
-    lines = [f"<tr>{''.join(_heading(cell) for cell in head)}</tr>"]
-    for row in body:
-        cells = "".join(_cell(cell, longest if place == bar else None) for place, cell in enumerate(row[1:], start=1))
-        lines.append(
-            f'<tr><th scope="row" style="{_CELL};text-align:left;font-weight:normal">{escape(_plain(row[0]))}</th>{cells}</tr>'
-        )
+    lines = [f"<tr>{''.join(_heading(name, 'col') for name in head)}</tr>"]
+    for row, written in zip(body, said, strict=True):
+        cells = [
+            _cell(one, words, longest if place == bar else None)
+            for place, (one, words) in enumerate(zip(row, written, strict=True))
+        ]
+        lines.append(f"<tr>{_heading(written[0], 'row')}{''.join(cells[1:])}</tr>")
     title = f'<caption style="text-align:left;font-weight:bold;padding:0.3em 0">{escape(caption)}</caption>'
-    plain = [caption, *(" | ".join(_plain(cell) for cell in row) for row in rows)]
+    plain = [caption, *(" | ".join(row) for row in (head, *said))]
     return Shown(f'<table style="{_TABLE}">{title}{"".join(lines)}</table>', "\n".join(plain))
 
 
-def box(html: str, mood: str = "plain") -> str:
-    """Frame a piece of HTML: `plain`, `good` or `again`; the words inside say the same as the colour."""
-    return f'<div role="status" style="{_BOX} {_COLOURS[mood]}">{html}</div>'
+def framed(html: str, mood: str = "plain", live: bool = False) -> str:
+    """Frame a piece of HTML: `plain`, `good` or `again`; the words inside say the same as the colour.
+
+    With `live` a screen reader says it when it changes.
+    """
+    role = ' role="status"' if live else ""
+    return f'<div{role} style="{_BOX} {_COLOURS[mood]}">{html}</div>'
 
 
-def _heading(cell: Any) -> str:
-    return f'<th scope="col" style="{_CELL};text-align:left">{escape(_plain(cell))}</th>'
-
-
-def _cell(cell: Any, longest: float | None) -> str:
-    if not isinstance(cell, tuple):
-        return f'<td style="{_CELL};text-align:left">{escape(str(cell))}</td>'
-    said = escape(_plain(cell))
-    if longest is None:
-        return f'<td style="{_CELL};text-align:right">{said}</td>'
-    width = _LONGEST * abs(cell[0]) / longest if longest else 0
-    return (
-        f'<td style="{_CELL};text-align:left;white-space:nowrap">'
-        f'<span style="display:inline-block;min-width:6em;text-align:right">{said}</span> '
-        f'<span aria-hidden="true" style="{_BAR};width:{width:.2f}em"></span></td>'
-    )
+def _column(cells: Sequence[Any]) -> list[str]:
+    """Write the cells of a column; where one amount of money has cents, all have."""
+    cents = any(isinstance(cell, tuple) and cell[1] == "R" and "," in say(*cell) for cell in cells)
+    return [
+        write_rand(cell[0]) if cents and isinstance(cell, tuple) and cell[1] == "R" else _plain(cell) for cell in cells
+    ]
 
 
 def _plain(cell: Any) -> str:
     return say(*cell) if isinstance(cell, tuple) else str(cell)
+
+
+def _heading(said: str, scope: str) -> str:
+    weight = "bold" if scope == "col" else "normal"
+    return f'<th scope="{scope}" style="{_CELL};text-align:left;font-weight:{weight}">{escape(said)}</th>'
+
+
+def _cell(cell: Any, said: str, longest: float | None) -> str:
+    if longest is None:
+        return f'<td style="{_CELL};text-align:{"right" if isinstance(cell, tuple) else "left"}">{escape(said)}</td>'
+    width = _LONGEST * abs(cell[0]) / longest if longest else 0
+    hollow = ";background:none;border:1px dashed #a04000" if cell[0] < 0 else ""
+    return (
+        f'<td style="{_CELL};text-align:left;white-space:nowrap">'
+        f'<span style="display:inline-block;min-width:6em;text-align:right">{escape(said)}</span> '
+        f'<span aria-hidden="true" style="{_BAR};width:{width:.2f}em{hollow}"></span></td>'
+    )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from learner_kit.checks import fraction, has_columns, number, row_numbers
+from learner_kit.causes import pareto
+from learner_kit.checks import fraction, has_columns, number, row_numbers, today_or
 from learner_kit.errors import DataError, Fault
 from learner_kit.reading import read_columns, read_date
 
@@ -39,7 +40,7 @@ def problems(complaints: pd.DataFrame, days: int = 30, at_least: int = 3, today:
 
     Returns:
         matrix: for each cause (index, largest first) the complaints by channel, and their total.
-        pareto: the table of `trends.pareto`.
+        pareto: the table of `pareto`.
         repeats: complaints of a customer who had complained of the same cause at most `days` before: customer_id,
             cause, date, previous (date), days_apart.
         alerts: spells in which a cause came `at_least` times within `days`: cause, since, until, count; last spell first.
@@ -61,8 +62,6 @@ def problems(complaints: pd.DataFrame, days: int = 30, at_least: int = 3, today:
                    cause  count
         0  slow response      3
     """
-    from learner_kit.trends import pareto  # here, because trends gives this function on
-
     days = int(number("days", days, 1, 366, whole=True))
     at_least = int(number("at_least", at_least, 2, whole=True))
     source = "The complaint log"
@@ -72,7 +71,7 @@ def problems(complaints: pd.DataFrame, days: int = 30, at_least: int = 3, today:
         raise DataError([Fault(None, None, None, "there are no complaints in it")], source)
     dates, faults = _dates(complaints, "date", today)
     for column in needed[1:]:
-        faults += _codes(complaints, column)[1]
+        faults += _codes(complaints, column, text=column != "customer_id")[1]
     if not faults:
         faults = _doubles(complaints, needed)
     if faults:
@@ -127,7 +126,7 @@ def early_warning(
     if not len(orders):
         raise DataError([Fault(None, None, None, "there are no orders in it")], source)
     dates, faults = _dates(orders, "order_date", today)
-    (codes, customers), missing = _codes(orders, "customer_id")
+    (codes, customers), missing = _codes(orders, "customer_id", text=False)
     faults += missing
     if not faults:
         lines = pd.DataFrame({"customer": codes, "day": dates.to_numpy().astype("datetime64[D]").astype(np.int64)})
@@ -173,9 +172,7 @@ def early_warning(
 
 def _dates(table: pd.DataFrame, column: str, today: date | None) -> tuple[pd.Series, list[Fault]]:
     """Give a column as days, and a fault for each that is missing, cannot be read or lies in the future."""
-    if today is not None and (not isinstance(today, date) or pd.isna(today)):
-        raise ValueError(f"today must be a date, such as date(2026, 11, 21), not {today!r}.")
-    today = (today.date() if isinstance(today, datetime) else today) or date.today()
+    today = today_or("today", today)
     given = table[column]
     if given.dtype.kind == "M":
         days = given.dt.tz_localize(None).dt.normalize()
@@ -196,15 +193,24 @@ def _dates(table: pd.DataFrame, column: str, today: date | None) -> tuple[pd.Ser
     return days, faults
 
 
-def _codes(table: pd.DataFrame, column: str) -> tuple[tuple[np.ndarray, Any], list[Fault]]:
-    """Number the different texts of a column, and give a fault for each cell without one."""
+def _codes(table: pd.DataFrame, column: str, text: bool = True) -> tuple[tuple[np.ndarray, Any], list[Fault]]:
+    """Number the different values of a column, and give a fault for each cell that is empty or of the wrong kind."""
     codes, different = pd.factorize(table[column], use_na_sentinel=False)
-    wrong = [code for code, one in enumerate(different) if pd.isna(one) or not str(one).strip()]
-    if not wrong:
+    text = text or any(isinstance(one, str) for one in different)
+    reasons = {}
+    for code, one in enumerate(different):
+        if pd.isna(one) or not str(one).strip():
+            reasons[code] = "there is nothing here"
+        elif text and not isinstance(one, str):
+            reasons[code] = "must be text"
+    if not reasons:
         return (codes, different), []
     rows = row_numbers(table)
-    places = np.flatnonzero(np.isin(codes, wrong))
-    return (codes, different), [Fault(int(rows[place]), column, None, "there is nothing here") for place in places]
+    places = np.flatnonzero(np.isin(codes, list(reasons)))
+    faults = [Fault(int(rows[at]), column, table[column].iloc[at], reasons[int(codes[at])]) for at in places]
+    return (codes, different), [
+        fault._replace(value=None) if fault.reason == "there is nothing here" else fault for fault in faults
+    ]
 
 
 def _doubles(complaints: pd.DataFrame, needed: list[str]) -> list[Fault]:
@@ -237,16 +243,14 @@ def _alerts(log: pd.DataFrame, days: int, at_least: int) -> pd.DataFrame:
     """Find the spells: a complaint belongs to one when it is among `at_least` of its cause within `days`."""
     day = log["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
     cause = pd.factorize(log["cause"])[0]
-    back = at_least - 1
-    starts = np.flatnonzero(
-        (cause[back:] == cause[: len(cause) - back]) & (day[back:] - day[: len(day) - back] <= days)
-    )
+    start, end = np.arange(max(len(day) - at_least + 1, 0)), np.arange(at_least - 1, len(day))
+    starts = start[(cause[start] == cause[end]) & (day[end] - day[start] <= days)]
     spells: list[list[int]] = []
     for start in starts:
         if spells and start <= spells[-1][1] and cause[start] == cause[spells[-1][0]]:
-            spells[-1][1] = start + back
+            spells[-1][1] = start + at_least - 1
         else:
-            spells.append([start, start + back])
+            spells.append([start, start + at_least - 1])
     first, last = (np.array([spell[end] for spell in spells], dtype=int) for end in (0, 1))
     table = pd.DataFrame(
         {
@@ -263,7 +267,7 @@ def _whole_orders(orders: pd.DataFrame, lines: pd.DataFrame) -> tuple[pd.DataFra
     """Make one row an order out of order lines."""
     if "order_id" not in orders.columns:
         return lines.drop_duplicates(), []
-    (numbers, _), faults = _codes(orders, "order_id")
+    (numbers, _), faults = _codes(orders, "order_id", text=False)
     if faults:
         return lines, faults
     whole = lines.assign(order=numbers).drop_duplicates()

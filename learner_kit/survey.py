@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from learner_kit.checks import has_columns, number
-from learner_kit.counting import column, count, label, matrix_counts, means
+from learner_kit.counting import column, count, label, matrix_counts, means, name_of
 from learner_kit.errors import DataError, Fault
 from learner_kit.questionnaire import Asked, Question, Questionnaire
 from learner_kit.responses import code_responses, read_responses
@@ -100,7 +100,7 @@ def tally(responses: pd.DataFrame, question: str | Question) -> pd.DataFrame:
         >>> table.to_dict("records")[1]
         {'answer': 'Yes', 'count': 1, 'percent': 33.33, 'rounded_to_100': 33.33, 'base': 3}
     """
-    name = question if isinstance(question, str) else question.id
+    name = name_of(question)
     table = _tally(column(responses, name), question)
     if isinstance(question, Question) and question.asked_of is not None:
         has_columns(responses, [question.asked_of.question], "The table of responses")
@@ -154,7 +154,7 @@ def matrix(responses: pd.DataFrame, question: str | Question) -> pd.DataFrame:
     table["count"] = counts.ravel()
     table["percent"] = np.concatenate([percent_of(row) for row in counts])
     table["base"] = np.repeat(counts.sum(axis=1), len(answers))
-    table.attrs = {"question": question if isinstance(question, str) else question.id}
+    table.attrs = {"question": name_of(question)}
     return table
 
 
@@ -184,7 +184,7 @@ def top_box(tally: pd.DataFrame, best: int = 2, confidence: float = 0.95) -> Sha
     if isinstance(answers.dtype, pd.CategoricalDtype) and not answers.dtype.ordered:
         listed = ", ".join(map(str, answers))
         raise ValueError(f"tally must be of a scale: among {listed} none is best. Compare the answers one by one.")
-    counts = tally["count"].to_numpy()
+    counts = number("the count in tally", tally["count"], 0, whole=True).to_numpy()
     if not counts.sum():
         raise ValueError("tally must hold at least one answer: its base is 0.")
     return share(int(counts[-best:].sum()), int(counts.sum()), confidence)
@@ -262,6 +262,8 @@ def importance_performance(
         raise ValueError(f"responses must rate every attribute at least once; nobody rated: {', '.join(unrated)}.")
     if crosshair == "grand mean":
         cut = {"importance": float(matters.mean()), "performance": float(works.mean())}
+    elif middle is None or centre is None:
+        raise ValueError('crosshair "scale middle" needs the scales: read the responses with read_responses.')
     else:
         cut = {"importance": middle, "performance": centre}
     high = {axis: table[axis] >= cut[axis] - 1e-9 for axis in cut}  # the mean of equal numbers may differ by a hair
@@ -301,7 +303,7 @@ def compare(
         >>> compare(asked, "helped", by="branch", answers=["Y"]).difference
         0.25
     """
-    name = question if isinstance(question, str) else question.id
+    name = name_of(question)
     groups, values = column(responses, by, "by"), column(responses, name)
     there = sorted(groups.dropna().unique(), key=str)
     pair = tuple(there if between is None else between)

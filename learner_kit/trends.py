@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,8 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from learner_kit.checks import has_columns, is_series, number, number_faults, row_numbers, same_rows
-from learner_kit.errors import DataError, Fault
+from learner_kit.causes import pareto
+from learner_kit.checks import is_series, number, same_rows, today_or
 from learner_kit.reading import write_number
 from learner_kit.signals import Problems, early_warning, problems
 
@@ -32,7 +31,11 @@ _SEASONS = {"M": 12, "Q": 4, "W": 52, "D": 7, "B": 5}  # points that make a seas
 
 
 class Trend(NamedTuple):
-    """What `trend` found; `warnings` say what makes it doubtful."""
+    """What `trend` found; `warnings` say what makes it doubtful.
+
+    `table` is what `plots.trend` draws: period, value, average (moving), line (Sen's) with low and high, the band in
+    which the line may lie.
+    """
 
     n: int
     direction: str
@@ -41,9 +44,14 @@ class Trend(NamedTuple):
     slope: float
     slope_low: float
     slope_high: float
-    moving_average: pd.Series
+    table: pd.DataFrame
     reading: str
     warnings: tuple[str, ...]
+
+    @property
+    def moving_average(self) -> pd.Series:
+        """The mean of each point and those before it; missing where there are not enough of them."""
+        return self.table.set_index("period")["average"]
 
 
 class Correlation(NamedTuple):
@@ -60,59 +68,6 @@ class Correlation(NamedTuple):
     reading: str
 
 
-def pareto(
-    items: pd.Series | pd.DataFrame | Mapping[str, float],
-    cause: str = "cause",
-    amount: str | None = None,
-    vital: float = 0.8,
-) -> pd.DataFrame:
-    """Sort causes by how much each adds, and mark the vital few that make up most of the whole.
-
-    Args:
-        items: a Series of causes (text, one an occurrence); or amounts with the causes as index or as keys; or a table.
-        cause, amount: in a table, the columns with the causes and the amounts (None counts the rows).
-        vital: the share of the whole that the vital few make up, above 0 and at most 1.
-
-    Returns:
-        A table, largest first (equal ones by name): cause, count (or sum of amounts), percent, cumulative (percent),
-        vital (True up to and with the cause that reaches the share). Percentages are not rounded; all are 0 when
-        nothing adds up to more than 0.
-
-    Raises:
-        DataError: for causes that are missing or no text, and amounts that are missing or below 0.
-        ValueError: for nothing to sort, or another kind of input.
-
-    Example:
-        >>> pareto(pd.Series(["late", "rude", "late", "late", "price"]))
-          cause  count  percent  cumulative  vital
-        0  late      3     60.0        60.0   True
-        1 price      1     20.0        80.0   True
-        2  rude      1     20.0       100.0  False
-    """
-    vital = number("vital", vital, above=0, high=1)
-    if isinstance(items, Mapping):
-        items = pd.Series(dict(items), dtype=object)
-        items = pd.Series(items.to_list(), index=pd.Index(items.index, name="cause"))
-    if isinstance(items, pd.DataFrame):
-        sums = _sums(items, cause, amount)
-    elif not is_series(items):
-        raise ValueError(f"items must be a Series, a table or a dictionary, not {type(items).__name__}.")
-    elif items.dtype.kind in "iuf":
-        sums = _sums(pd.DataFrame({"cause": items.index, "count": items.to_numpy()}), "cause", "count")
-    else:
-        sums = _sums(items.rename("cause").to_frame(), "cause", None)
-    table = pd.DataFrame({"cause": sums.index.to_numpy(), "count": sums.to_numpy()})
-    table = table.sort_values(["count", "cause"], ascending=[False, True], ignore_index=True)
-    whole = table["count"].sum()
-    running = table["count"].cumsum()
-    table["percent"] = 100 * table["count"] / whole if whole else 0.0
-    table["cumulative"] = (100 * running / whole).clip(upper=100.0) if whole else 0.0
-    before = running - table["count"]
-    # The margin is far below one count and above a float's last bits: 80 of 100 is 80 %.
-    table["vital"] = (before < vital * whole * (1 - 1e-12)) & (table["count"] > 0)
-    return table
-
-
 def trend(series: Any, window: int = 3, season: int | None = None, today: date | None = None) -> Trend:
     """Look for a steady rise or fall: moving average, Mann-Kendall test and Sen's slope.
 
@@ -125,8 +80,8 @@ def trend(series: Any, window: int = 3, season: int | None = None, today: date |
 
     Returns:
         n, direction ("rising", "falling" or "no clear trend"), tau and p (Mann-Kendall), slope a step with its 95 %
-        interval (Sen), moving_average (a Series), reading (in words) and warnings: the values follow a season, or
-        neighbours resemble each other, so that p is smaller than it should be; the dates are not evenly apart.
+        interval (Sen), table (period, value, average, line, low, high), reading (in words) and warnings: the values
+        follow a season, or neighbours resemble each other, so that p is smaller than it should be; the dates are not evenly apart.
 
     Raises:
         ValueError: for too few or too many values, missing ones, dates out of order, twice or in the future.
@@ -155,8 +110,7 @@ def trend(series: Any, window: int = 3, season: int | None = None, today: date |
     steps = np.arange(count)
     data = values.to_numpy()
     flat = bool((data == data[0]).all())
-    kendall = stats.kendalltau(steps, data)
-    tau, p = (0.0, 1.0) if flat else (float(kendall.statistic), float(kendall.pvalue))
+    tau, p = (0.0, 1.0) if flat else map(float, stats.kendalltau(steps, data))
     sen = stats.theilslopes(data, steps, alpha=0.95)
     slope, low, high = float(sen.slope), float(sen.low_slope), float(sen.high_slope)
     direction = "no clear trend" if p >= LEVEL else "rising" if tau > 0 else "falling"
@@ -170,7 +124,7 @@ def trend(series: Any, window: int = 3, season: int | None = None, today: date |
         slope=slope,
         slope_low=low,
         slope_high=high,
-        moving_average=values.rolling(window).mean(),
+        table=_trend_table(values, window, slope, low, high),
         reading=_trend_in_words(count, direction, p, slope, low, high),
         warnings=tuple(doubts),
     )
@@ -227,25 +181,20 @@ def correlate(x: Any, y: Any) -> Correlation:
     return Correlation(count, pearson, spearman, interval, p, float(rank.pvalue), labels[place], without, reading)
 
 
-def _sums(table: pd.DataFrame, cause: str, amount: str | None) -> pd.Series:
-    """Add up a table by cause, once every row is known to be good."""
-    has_columns(table, [cause] if amount is None else [cause, amount], "The table of causes")
-    if not len(table):
-        raise ValueError("items must have at least one cause: there is none.")
-    faults = [] if amount is None else number_faults(table, amount, low=0)
-    codes, causes = pd.factorize(table[cause], use_na_sentinel=False)
-    wrong = [code for code, one in enumerate(causes) if not isinstance(one, str) or not one.strip()]
-    if wrong:
-        rows = row_numbers(table)
-        for place in np.flatnonzero(np.isin(codes, wrong)):
-            faults.append(Fault(int(rows[place]), cause, table[cause].iloc[place], "must be a cause, in words"))
-    if faults:
-        raise DataError(sorted(faults, key=lambda fault: fault.row), "The table of causes")
-    weights = None if amount is None else table[amount].to_numpy(float)
-    sums = np.bincount(codes, weights, minlength=len(causes))
-    if not np.isfinite(sums.sum()):
-        raise ValueError("The amounts add up to too large a number to count with: are they right?")
-    return pd.Series(sums, index=causes)
+def _trend_table(values: pd.Series, window: int, slope: float, low: float, high: float) -> pd.DataFrame:
+    steps = np.arange(len(values)) - (len(values) - 1) / 2  # from the middle, round which Sen's lines turn
+    middle = float(np.median(values))
+    ends = [middle + one * steps for one in (low, high)]
+    return pd.DataFrame(
+        {
+            "period": values.index,
+            "value": values.to_numpy(),
+            "average": values.rolling(window).mean().to_numpy(),
+            "line": middle + slope * steps,
+            "low": np.minimum(*ends),
+            "high": np.maximum(*ends),
+        }
+    )
 
 
 def _numbers(name: str, values: Any) -> pd.Series:
@@ -273,36 +222,46 @@ def _check_times(index: pd.Index, today: date | None) -> list[str]:
     if not index.is_monotonic_increasing:
         raise ValueError("series must be in the order of time: sort it by its index first.")
     periods = isinstance(index, pd.PeriodIndex)
-    now = pd.Timestamp(today or date.today())
+    now = pd.Timestamp(today_or("today", today))
     last = index[-1].start_time if periods else index[-1].tz_localize(None)
     if last.normalize() > now:
         raise ValueError(f"series must not have dates in the future: {index[-1]} is after {now:%Y-%m-%d}.")
     doubts = []
     if periods and index[-1].end_time.normalize() > now:
         doubts.append(f"The last period, {index[-1]}, is not over yet: its value is not whole. Leave it out.")
-    even = (np.diff(index.asi8) == 1).all() if periods else pd.infer_freq(index) is not None
+    even = len(set(np.diff(index.asi8))) == 1 if periods else _how_often(index) is not None
     if not even:
         doubts.append("The dates are not evenly apart: the slope is for a point, not for a day or a month.")
     return doubts
 
 
+def _how_often(index: pd.Index) -> str | None:
+    """Take from dates how often they come, as pandas names it; None when they are uneven or no dates."""
+    if isinstance(index, pd.PeriodIndex):
+        return index.freqstr
+    if not isinstance(index, pd.DatetimeIndex):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pandas will give an offset instead of text: both are read
+        found = pd.infer_freq(index)
+    return getattr(found, "freqstr", found)
+
+
 def _season(index: pd.Index) -> int | None:
     """Take from the dates how many points make a season; None when they do not tell or there are no two seasons."""
-    how_often = None
-    if isinstance(index, pd.PeriodIndex):
-        how_often = index.freqstr
-    elif isinstance(index, pd.DatetimeIndex):
-        how_often = pd.infer_freq(index)
+    how_often = _how_often(index)
     season = _SEASONS.get((how_often or "").split("-")[0].rstrip("ES"))
     return season if season and len(index) >= 2 * season else None
 
 
 def _doubts(left: np.ndarray, season: int | None) -> list[str]:
     """Look at what is left when the trend is taken out: it should look like chance."""
+    largest = np.abs(left).max()
     left = left - left.mean()
-    whole = float(left @ left)
-    if whole <= 1e-20 * len(left):
+    if np.abs(left).max() <= 1e-12 * largest:
         return []  # a straight line: nothing is left
+    left = left / np.abs(left).max()
+    whole = float(left @ left)
     edge = Z / math.sqrt(len(left))
     doubts = []
     if season and season > 1 and float(left[season:] @ left[:-season]) / whole > edge * 0.84:  # one-sided, 5 %

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from learner_kit.checks import number
 from learner_kit.errors import DataError, Fault
 
 
-def parts(figures: np.ndarray, parts: int) -> np.ndarray:
+def parts(figures: np.ndarray, count: int) -> np.ndarray:
     """Which of so many equal parts each value stands in, 1 being the lowest; equal values stand in the same part."""
-    middle = pd.Series(figures).rank().to_numpy() - 0.5  # of the places that equal values share
-    return np.clip(np.ceil(middle * parts / len(figures)), 1, parts).astype(int)
+    ordered = np.sort(figures)
+    size = len(ordered)
+
+    def part(place: int) -> int:
+        # Equal values all take the middle of the places that they share.
+        first, last = (int(ordered.searchsorted(ordered[place], side)) for side in ("left", "right"))
+        return -(-(first + last) * count // (2 * size))
+
+    starts = [bisect_left(range(size), number, key=part) for number in range(2, count + 1)]
+    return 1 + np.searchsorted([ordered[start] for start in starts if start < size], figures, side="right")
 
 
 def weighted(scores: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:
+    """The weighted mean of scores, by criterion."""
     total = sum(weights.values())
     # Rounded, so that 2.9999999999 made of thirds is the 3 that it is.
     return (sum(scores[name] * weight for name, weight in weights.items()) / total).round(9)
@@ -47,6 +56,7 @@ def shares(weights: Mapping[str, float] | None, known: list[str]) -> dict[str, f
 
 
 def numbered(values: Any, name: str) -> dict[str, Any]:
+    """Name the values of a list 1, 2, 3 …"""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise ValueError(f"{name} must be a list of numbers, or name each of them, not {values!r}.")
     return {str(place): value for place, value in enumerate(values, start=1)}

@@ -51,7 +51,7 @@ def what_if(
     """Show how grades would move if the firm changed its terms.
 
     Customers are taken to buy as much as before, in fewer and larger orders where they must. That is hopeful: `lost`
-    says what share of their trade goes elsewhere. The means that part B from C stay as they were.
+    says what share of their trade goes elsewhere. What parts B from C stays as it was, and charges do not count for it.
 
     Args:
         activity, rates: as for `net_contribution`, with `months_active` or `since`.
@@ -99,9 +99,12 @@ def what_if(
     after = contribution_of(activity, given, dict(rates))
 
     old = (before["grade"] != "New").to_numpy()
+    bought = [before[name].to_numpy() * np.where(touched, 1 - lost, 1.0) for name in ("net_sales", "gross_profit")]
     means = means_of(before["net_sales"].to_numpy(), before["gross_profit"].to_numpy(), old, keep)
-    sales, profit, net = (after[name].to_numpy() for name in ("net_sales", "gross_profit", "net_contribution"))
-    grade = GRADES[places(net, sales, profit, old, is_large(sales, profit, means))]
+    # A charge is no volume: only what is bought keeps a customer in B.
+    net = after["net_contribution"].to_numpy()
+    sales, profit = after["net_sales"].to_numpy(), after["gross_profit"].to_numpy()
+    grade = GRADES[places(net, sales, profit, old, is_large(*bought, means))]
     net_before = before["net_contribution"].to_numpy()
     table = {"customer_id": before["customer_id"].array, "grade_before": before["grade"].array, "grade_after": grade}
     table |= {"net_before": net_before, "net_after": net, "change": net - net_before}
@@ -128,7 +131,8 @@ def _under_new_terms(
         orders = new["orders"]
         fewer = np.maximum(orders / orders_into_one, np.minimum(orders, 1.0))
         if minimum_order:
-            reached = np.floor((new["revenue"] - new.get("discounts", 0.0)) / minimum_order + _NOISE)
+            with np.errstate(over="ignore"):  # a minimum next to nothing is reached endlessly often
+                reached = np.floor((new["revenue"] - new.get("discounts", 0.0)) / minimum_order + _NOISE)
             fewer = np.minimum(fewer, np.maximum(reached, np.minimum(orders, 1.0)))
         fewer = np.where(touched, fewer, orders)
         if "deliveries" in new:

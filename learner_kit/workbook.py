@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 from learner_kit import marking
 from learner_kit.answers import LEARNER, NAME, Answers, load_answers, save_answers
+from learner_kit.answers_kept import Keeper
 from learner_kit.asking import choice, choices, date, evidence, number, order, table, text
-from learner_kit.keeping import Keeper
 from learner_kit.questions import Question, blank
 
 __all__ = [

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
@@ -61,7 +62,7 @@ def _master(step: NbGraderPreprocessor, resources: dict[str, Any]) -> masters.Ma
 @lru_cache(maxsize=32)
 def sealed(master: masters.Master) -> str:
     """The master's notebook with nbgrader's checksums, as text."""
-    notebook = from_dict(json.loads(master.source))
+    notebook = nbformat.reads(master.source, as_version=4)
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             cell.metadata.nbgrader["checksum"] = compute_checksum(cell)

@@ -71,10 +71,6 @@ class Master:
     def tasks(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.role == "task")
 
-    def notebook(self) -> dict[str, Any]:
-        """The notebook as a fresh dictionary, the caller's to change."""
-        return json.loads(self.source)
-
 
 def read(path: str | Path) -> Master:
     """Read a master notebook, check it and compile its cells; one that has not changed is not read again.

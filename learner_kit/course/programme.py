@@ -119,6 +119,7 @@ class Rules:
     sample_share: float
     sample_minimum: int
     always_sampled: tuple[str, ...]
+    new_assessor_months: int
     attendance: float
     appeal_hours: int
     appeal_answer_days: int
@@ -308,6 +309,7 @@ def _rules(keys: Keys, _: UnitStandard | None) -> Rules:
         sample_share=share("moderation", "share"),
         sample_minimum=count("moderation", "minimum"),
         always_sampled=tuple(parts["moderation"].take("always", list) or ()),
+        new_assessor_months=count("moderation", "new_assessor_months"),
         attendance=share("attendance", "minimum_share"),
         appeal_hours=count("appeals", "lodge_within_hours"),
         appeal_answer_days=count("appeals", "answer_within_working_days"),
@@ -318,7 +320,6 @@ def _rules(keys: Keys, _: UnitStandard | None) -> Rules:
     for part, key, kind in (
         ("attempts", "only_not_yet_competent_again", bool),
         ("attempts", "after_last", str),
-        ("moderation", "new_assessor_months", int),
         ("appeals", "meeting_within_working_days", int),
         ("appeals", "to", str),
         ("appeals", "grounds", list),

@@ -28,11 +28,14 @@ class Field:
         self._shown: Any = object()  # the kept value that the field shows
         self.hint = lay("lk-takes", question.takes)
         self.said = widgets.HTML()
-        self.face = box(*self._parts(), box(self.hint, self.said, look="lk-note"))
+        self.face = box(*self._parts(), box(*self._hints(), self.said, look="lk-note"))
         self.refresh()
 
     def _parts(self) -> list[widgets.Widget]:
         raise NotImplementedError
+
+    def _hints(self) -> list[widgets.Widget]:
+        return [self.hint]
 
     def _put(self, value: Any) -> None:
         """Show a kept value in the input."""
@@ -104,12 +107,11 @@ class Typed(Field):
         )
         self.input.add_class("lk-stack")
         self.input.observe(self._typed, "value")
+        self.input.add_class("lk-short")
         unit = getattr(question, "unit", None)
         if not unit:
-            self.input.add_class("lk-short")
             return [self.input]
-        self.input.add_class("lk-short")
-        return [self.input, lay("lk-unit", "rand" if unit == "R" else unit)]
+        return [box(self.input, lay("lk-unit", "rand" if unit == "R" else unit), look="lk-with-unit")]
 
     def _put(self, value: Any) -> None:
         self.input.value = self.question.show(value).replace("\u00a0", " ")
@@ -124,7 +126,7 @@ class Words(Field):
             description=self.question.prompt,
             tooltip=self.question.takes,
             continuous_update=True,
-            rows=max(3, min(14, high // 14)),
+            rows=max(3, min(10, high // 14)),
             layout=widgets.Layout(width="100%"),
         )
         self.input.add_class("lk-stack")
@@ -176,6 +178,7 @@ class OneOf(Field):
             options=[(label, key) for key, label in self.question.options],
             value=None,
             description=self.question.prompt,
+            tooltip=self.question.takes,
             layout=widgets.Layout(width="auto"),
         )
         self.input.add_class("lk-stack")

@@ -80,7 +80,10 @@ class Grid(Field):
     def _cell(self, name: str, cell: Any) -> widgets.Widget:
         if isinstance(cell, Choice):
             made = widgets.Dropdown(
-                options=[("", ""), *((label, key) for key, label in cell.options)], value="", description=name
+                options=[("", ""), *((label, key) for key, label in cell.options)],
+                value="",
+                description=name,
+                tooltip=name,
             )
         else:
             made = widgets.Text(description=name, tooltip=f"{name}: {cell.takes}", continuous_update=False)
@@ -120,9 +123,8 @@ class Grid(Field):
         else:
             self.saved()
 
-    def saved(self) -> None:
-        """Say that the table is kept, and how many cells are still empty."""
-        super().saved()
+    def _say(self, sentence: str) -> None:
+        super()._say(sentence)
         still = self.question.open_cells(self.value)
         if still and not blank(self.value):
             self.said.value += words(f"{still} cell{' is' if still == 1 else 's are'} still empty.", "lk-takes")
@@ -133,19 +135,27 @@ class Files(Field):
 
     def _parts(self) -> list[widgets.Widget]:
         question = self.question
-        self.note = widgets.Text(description="What does it show? (a few words; optional)", continuous_update=True)
+        self.note = widgets.Text(
+            description="What does it show? (a few words; optional)",
+            tooltip="A few words; optional",
+            continuous_update=True,
+        )
         self.note.add_class("lk-stack")
-        self.chooser = widgets.FileUpload(accept=question.accept, multiple=True, description="Choose files")
+        self.chooser = widgets.FileUpload(accept=question.accept, multiple=True, description="Choose files to add")
         self.chooser.tooltip = question.takes
         self.chooser.observe(self._chosen, "value")
         self.listed = box(look="lk-files")
         return [
             lay("lk-prompt", question.prompt),
             lay("lk-calm", WARNING),
+            self.hint,
             self.note,
             box(self.chooser, look="lk-note"),
             self.listed,
         ]
+
+    def _hints(self) -> list[widgets.Widget]:
+        return []  # limits stand above the button: before the upload, not after it
 
     def _put(self, value: Any) -> None:
         rows = []

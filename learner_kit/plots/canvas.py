@@ -65,7 +65,10 @@ def drawn(chart: Callable[..., Axes]) -> Callable[..., Axes]:
 def canvas(ax: Axes | None, height: float) -> Axes:
     """Give the axes to draw on: the ones given, or new ones on a figure of their own (`height` in inches)."""
     if ax is None:
-        ax = Figure(figsize=(WIDTH, height), layout="constrained").subplots()
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)  # inches round the chart
+        ax = figure.subplots()
+        ax.alone = True
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     ax.tick_params(length=0, labelsize=PLAIN)
@@ -74,23 +77,27 @@ def canvas(ax: Axes | None, height: float) -> Axes:
 
 def finish(ax: Axes, title: str, words: str, note: str = "") -> Axes:
     """Set the title, a small note under it, and the text that stands for the chart."""
-    heading = wrapped(title, 62, 3)
-    if note:
-        ax.set_title(wrapped(note, 92, 3), fontsize=SMALL, color=QUIET, loc="left", pad=8)
-        # The title stands over the note: one line of the note is about 14 points high.
-        above = 14 + 13 * (wrapped(note, 92, 3).count("\n") + 1)
-        ax.annotate(
-            heading, (0, 1), (0, above), "axes fraction", "offset points", fontsize=TITLE, fontweight="bold", va="bottom"
-        )
-    else:
-        ax.set_title(heading, fontsize=TITLE, fontweight="bold", loc="left", pad=10)
-    ax.alt = " ".join(part.strip() for part in (f"{clean(title).strip().rstrip('.')}.", words) if part.strip())
+    ax.figure.draw_without_rendering()  # settles how wide the axes are beside their labels
+    inches = max(ax.get_window_extent().width / ax.figure.dpi, 2.5)
+    said = wrapped(note, int(inches * 13), 6) if note else ""
+    heading = wrapped(title, int(inches * 9.5), 4)
+    room = 12 + 13 * (said.count("\n") + 1) if said else 10  # points; a line of the note is about 13 high
+    ax.set_title(heading, fontsize=TITLE, fontweight="bold", loc="left", pad=room)
+    if said:
+        ax.annotate(said, (0, 1), (0, 8), "axes fraction", "offset points", fontsize=SMALL, color=QUIET, va="bottom")
+    if getattr(ax, "alone", False):  # many words must not press the chart together
+        more = 0.18 * said.count("\n") + 0.2 * heading.count("\n")
+        ax.figure.set_figheight(ax.figure.get_figheight() + more)
+    name = plain(title).strip()
+    ax.alt = f"{name}{'' if name[-1:] in '.?!' else '.'} {words}".strip()
     return ax
 
 
 def nothing(ax: Axes, title: str, kind: str) -> Axes:
     """Draw the chart of an empty table: an empty frame that says so."""
     ax.set_axis_off()
+    if getattr(ax, "alone", False):
+        ax.figure.set_figheight(1.6)
     ax.text(0.5, 0.5, "There is no data to show.", ha="center", va="center", fontsize=PLAIN, color=QUIET)
     return finish(ax, title, f"{kind}: there is no data to show.")
 
@@ -108,7 +115,7 @@ def alt(ax: Axes) -> str:
         >>> from learner_kit import plots
         >>> table = pd.DataFrame({"answer": ["Yes", "No"], "count": [3, 1], "percent": [75.0, 25.0]})
         >>> print(plots.alt(plots.tally(table, title="Would you come again?")).replace(NBSP, " "))
-        Would you come again?. Bar chart of 4 answers: Yes 3 (75 %), No 1 (25 %).
+        Would you come again? Bar chart of 4 answers: Yes 3 (75 %), No 1 (25 %).
     """
     words = getattr(ax, "alt", None)
     if not words:
@@ -173,6 +180,11 @@ def label(said: Any) -> str:
     return "".join(one if ord(one) in known else "\ufffd" for one in flat).replace("$", r"\$")
 
 
+def plain(said: Any) -> str:
+    """The same text for the words that stand for a chart."""
+    return label(said).replace(r"\$", "$")
+
+
 def wrapped(said: Any, width: int, lines: int = 2) -> str:
     """Break a text into at most so many lines of about `width` letters; what is left out ends in …"""
     return "\n".join(textwrap.wrap(label(said), width, max_lines=lines, placeholder=" …")) or " "
@@ -186,12 +198,34 @@ def _letters() -> frozenset[int]:
     return frozenset(get_font(str(font)).get_charmap())
 
 
+def short(value: float) -> str:
+    """Write a number with as many decimals as it needs, at most two."""
+    said = write_number(value, 2)
+    return said.rstrip("0").rstrip(",") if "," in said else said
+
+
+def spoken(column: str) -> str:
+    """The name of a column as a reader would write it."""
+    said = str(column).replace("_", " ").strip()
+    return said[:1].upper() + said[1:]
+
+
 def percent(value: float, decimals: int = 1) -> str:
     """Write a percentage (0 to 100), without decimals that say nothing."""
     said = write_number(value, decimals)
     if "," in said:
         said = said.rstrip("0").rstrip(",")
     return f"{said}{NBSP}%"
+
+
+def many(count: float, one: str, more: str = "") -> str:
+    """Write a count with its noun.
+
+    Example:
+        >>> many(1, "point"), many(2, "point")
+        ('1 point', '2 points')
+    """
+    return f"{write_number(count)} {one if count == 1 else more or one + 's'}"
 
 
 def listed(parts: Iterable[str], most: int = 15) -> str:

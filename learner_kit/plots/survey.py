@@ -8,14 +8,11 @@ from matplotlib.patches import Patch
 
 from learner_kit.checks import has_columns
 from learner_kit.plots.canvas import (
-    alt,
     BLUE,
     GREEN,
     INK,
     MOST,
     ORANGE,
-    PALE,
-    PLAIN,
     PURPLE,
     QUIET,
     RED,
@@ -24,14 +21,16 @@ from learner_kit.plots.canvas import (
     canvas,
     drawn,
     finish,
-    label,
     listed,
+    many,
     nothing,
     numbers,
     percent,
+    plain,
+    short,
     wrapped,
 )
-from learner_kit.reading import write_number
+from learner_kit.reading import NBSP, write_number
 
 # From the least to the most favourable: unlike in lightness, hue and pattern; the unfavourable side is hatched.
 _SCALES = {
@@ -40,13 +39,13 @@ _SCALES = {
     4: [(RED, "xxx"), (ORANGE, "///"), (SKY, ""), (BLUE, "...")],
     5: [(RED, "xxx"), (ORANGE, "///"), ("#e6e9ec", ""), (SKY, ""), (BLUE, "...")],
 }
-_NO_ANSWERS = ("item", "base", "mean")
 _QUADRANTS = {  # (important, performs well) -> the name of Martilla and James, colour, marker
     (True, False): ("Concentrate here", RED, "^"),
     (True, True): ("Keep up the good work", BLUE, "o"),
     (False, False): ("Low priority", PURPLE, "s"),
     (False, True): ("Possible overkill", GREEN, "D"),
 }
+_NAMED = {quadrant[0]: quadrant for quadrant in _QUADRANTS.values()}
 
 
 @drawn
@@ -86,33 +85,32 @@ def tally(table: pd.DataFrame, title: str = "Answers", ax: Axes | None = None) -
     reach = counts
     if sure and base:
         low, high = rows["low"].fillna(0) * base, rows["high"].fillna(0) * base
-        ax.errorbar(
-            (low + high) / 2, places, xerr=(high - low) / 2, fmt="none", ecolor=INK, elinewidth=1.2, capsize=3
-        )
+        ax.errorbar((low + high) / 2, places, xerr=(high - low) / 2, fmt="none", ecolor=INK, elinewidth=1.2, capsize=3)
         reach = pd.concat([counts, high], axis=1).max(axis=1)
-    says = [_count(count, share) for count, share in zip(rows["count"], shares.head(MOST), strict=True)]
+    decimals = 0 if (shares.dropna() % 1 == 0).all() else 2
+    says = [_count(count, share, decimals) for count, share in zip(rows["count"], shares.head(MOST), strict=True)]
     for place, end, said in zip(places, reach, says, strict=True):
         ax.annotate(said, (end, place), (5, 0), textcoords="offset points", va="center", fontsize=SMALL)
     ax.set_yticks(list(places), names)
-    ax.invert_yaxis()
+    ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, max(reach.max(), 1e-9) * 1.28 if reach.max() > 0 else 1)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
-    notes = [f"{write_number(base)} answers"]
+    notes = [many(base, "answer")]
     notes += ["the lines show the 95 % interval" if sure else "", f"{left} more answers are not drawn" if left else ""]
-    words = listed(f"{label(answer)} {said}" for answer, said in zip(rows["answer"], says, strict=True))
+    words = listed(f"{plain(answer)} {said}" for answer, said in zip(rows["answer"], says, strict=True))
     return finish(
         ax,
         title,
-        f"Bar chart of {write_number(base)} answers: {words.replace(chr(92), '')}.",
+        f"Bar chart of {many(base, 'answer')}: {words}.",
         "; ".join(filter(None, notes)),
     )
 
 
-def _count(count: float, share: float) -> str:
+def _count(count: float, share: float, decimals: int) -> str:
     if pd.isna(count):
         return "no value"
-    return write_number(count) + ("" if pd.isna(share) else f" ({percent(share, 2)})")
+    return write_number(count) + ("" if pd.isna(share) else f" ({write_number(share, decimals)}{NBSP}%)")
 
 
 @drawn
@@ -123,8 +121,8 @@ def likert(table: pd.DataFrame, title: str = "Answers on a scale", ax: Axes | No
     between both sides.
 
     Args:
-        table: a row for each item: `item` and one column of counts for each answer, from the least to the most
-            favourable (2 to 5 of them), as `survey.matrix` gives them; or the tally of one question.
+        table: columns `item`, `answer` and `count`, the answers of each item from the least to the most favourable (2
+            to 5 of them), as `survey.matrix` gives them; or the tally of one question.
         title: what was asked.
         ax: where to draw; without it, on a figure of its own.
 
@@ -136,14 +134,16 @@ def likert(table: pd.DataFrame, title: str = "Answers on a scale", ax: Axes | No
         ValueError: for a scale of other than 2 to 5 answers.
 
     Example:
-        >>> table = pd.DataFrame({"item": ["Price"], "Poor": [1], "Good": [3]})
-        >>> alt(likert(table)).replace("\\xa0", " ")
+        >>> table = pd.DataFrame({"item": ["Price"] * 2, "answer": ["Poor", "Good"], "count": [1, 3]})
+        >>> likert(table).alt.replace("\\xa0", " ")
         'Answers on a scale. Bar chart of 1 item, answers from Poor to Good: Price, 4 answers: Poor 25 %, Good 75 %.'
     """
     counts = _scale(table)
     answers, items = list(counts.columns), list(counts.index)
     if counts.empty:
         return nothing(canvas(ax, 1.6), title, "Bar chart of answers on a scale")
+    if len(answers) not in _SCALES:
+        raise ValueError(f"table must hold a scale of 2 to 5 answers, not {len(answers)}.")
     bases = counts.sum(axis=1)
     shares = counts.div(bases.where(bases > 0), axis=0).fillna(0) * 100
     rows, left = shares.head(MOST), max(len(shares) - MOST, 0)
@@ -167,7 +167,9 @@ def likert(table: pd.DataFrame, title: str = "Answers on a scale", ax: Axes | No
                 )
         start = start + wide
     for place, base in enumerate(bases.head(MOST)):
-        ax.text(1.01, place, f"n = {write_number(base)}", transform=ax.get_yaxis_transform(), va="center", fontsize=SMALL)
+        ax.text(
+            1.01, place, f"n = {write_number(base)}", transform=ax.get_yaxis_transform(), va="center", fontsize=SMALL
+        )
     ax.axvline(0, color=INK, linewidth=1)
     ax.set_yticks(list(places), [wrapped(item, 30) for item in rows.index])
     ax.set_ylim(len(rows) - 0.4, -0.6)
@@ -179,38 +181,43 @@ def likert(table: pd.DataFrame, title: str = "Answers on a scale", ax: Axes | No
         Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=wrapped(answer, 26))
         for answer, (colour, hatch) in zip(answers, _SCALES[len(answers)], strict=True)
     ]
+    across = len(keys) if sum(len(plain(answer)) for answer in answers) < 50 else 3
+    keys = [
+        keys[place] for column in range(across) for place in range(column, len(keys), across)
+    ]  # read along the lines
     ax.figure.legend(
-        handles=keys, loc="outside lower center", ncols=3, frameon=False, fontsize=SMALL, handlelength=2, handleheight=1.2
+        handles=keys,
+        loc="outside lower center",
+        ncols=across,
+        frameon=False,
+        fontsize=SMALL,
+        handlelength=2,
+        handleheight=1.2,
     )
     words = "; ".join(_row(items[place], shares.iloc[place], bases.iloc[place]) for place in places[:10])
-    plural = "item" if len(items) == 1 else "items"
     more = f"; and {len(items) - 10} more" if len(items) > 10 else ""
     span = f"{plain(answers[0])} to {plain(answers[-1])}"
     note = f"{left} more items are not drawn" if left else ""
-    return finish(ax, title, f"Bar chart of {len(items)} {plural}, answers from {span}: {words}{more}.", note)
+    return finish(ax, title, f"Bar chart of {many(len(items), 'item')}, answers from {span}: {words}{more}.", note)
 
 
 def _scale(table: pd.DataFrame) -> pd.DataFrame:
     """Counts with the items as rows and the answers, from the least favourable, as columns."""
-    if isinstance(table, pd.DataFrame) and "item" not in table and {"answer", "count"} <= set(table.columns):
-        table = pd.DataFrame([["All", *table["count"]]], columns=["item", *map(str, table["answer"])])
-    has_columns(table, ["item"], "the table of answers")
-    answers = list(table.attrs.get("answers", ())) or [name for name in table if name not in _NO_ANSWERS]
-    if len(answers) not in _SCALES:
-        raise ValueError(f"table must hold a scale of 2 to 5 answers, not {len(answers)}.")
-    held = numbers(table, answers, "the table of answers", low=0)
-    return held[answers].fillna(0).set_axis(list(table["item"]), axis=0)
-
-
-def plain(said: object) -> str:
-    return label(said).replace("\\$", "$")
+    held = numbers(table, ["count"], "the table of answers", low=0)
+    if "item" not in held:
+        held = held.assign(item="All")
+    has_columns(held, ["answer"], "the table of answers")
+    held = held.assign(answer=held["answer"].astype(object), item=held["item"].astype(object))
+    answers, items = list(dict.fromkeys(held["answer"])), list(dict.fromkeys(held["item"]))
+    counts = held.pivot_table(index="item", columns="answer", values="count", aggfunc="sum", sort=False)
+    return counts.reindex(index=items, columns=answers).fillna(0)
 
 
 def _row(item: object, shares: pd.Series, base: float) -> str:
     if not base:
         return f"{plain(item)}, no answers"
     said = ", ".join(f"{plain(answer)} {percent(share)}" for answer, share in shares.items())
-    return f"{plain(item)}, {write_number(base)} answers: {said}"
+    return f"{plain(item)}, {many(base, 'answer')}: {said}"
 
 
 @drawn
@@ -274,16 +281,21 @@ def importance_performance(
     for number, row in enumerate(held.itertuples(), 1):
         key = (round(row.performance / spans[0] * 14), round(row.importance / spans[1] * 14))
         together.setdefault(key, []).append(number)
-        name, colour, marker = _QUADRANTS[(row.importance >= level, row.performance >= mark)]
-        found.append(str(getattr(row, "quadrant", name)))
+        placed = _QUADRANTS[(row.importance >= level - 1e-9, row.performance >= mark - 1e-9)]
+        name, colour, marker = _NAMED.get(getattr(row, "quadrant", None), placed)
+        found.append(name)
         ax.plot(row.performance, row.importance, marker, color=colour, markersize=9, markeredgecolor="white")
     for ids in together.values():
         row = held.iloc[ids[0] - 1]
         said = ", ".join(map(str, ids[:6])) + (" …" if len(ids) > 6 else "")
-        ax.annotate(said, (row["performance"], row["importance"]), (8, 5), textcoords="offset points", fontweight="bold")
+        ax.annotate(
+            said, (row["performance"], row["importance"]), (8, 5), textcoords="offset points", fontweight="bold"
+        )
     ax.set_xlabel("How well it is done (performance)")
     ax.set_ylabel("How important it is")
     ax.tick_params(labelsize=SMALL)
+    for side in (ax.xaxis, ax.yaxis):
+        side.set_major_formatter(lambda value, _: short(value))
     key = [f"{number}  {wrapped(name, 80, 1)}" for number, name in enumerate(held["attribute"].head(MOST), 1)]
     ax.figure.supxlabel("\n".join(key), x=0.02, ha="left", fontsize=SMALL, linespacing=1.35)
     points = (
@@ -294,7 +306,7 @@ def importance_performance(
     return finish(
         ax,
         title,
-        f"Map of {len(held)} attributes. The quarters meet at importance {write_number(level, 2)} and performance "
+        f"Map of {many(len(held), 'attribute')}. The quarters meet at importance {write_number(level, 2)} and performance "
         f"{write_number(mark, 2)}. {listed(points)}.",
         f"The lines cross at importance {write_number(level, 2)} and performance {write_number(mark, 2)}",
     )

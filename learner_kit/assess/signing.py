@@ -1,0 +1,135 @@
+"""Ed25519 signatures: a provider's key, and what it signs.
+
+Source: Ed25519 as in RFC 8032, keys as PKCS 8 (PEM); any standard tool can check a signature made here.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from learner_kit import files
+from learner_kit.errors import KitError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+FILE = "signature.json"
+SIGNED = "tagmanifest-sha256.txt"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A signing key that is open; `fingerprint` is the SHA-256 of its public half, in short."""
+
+    private: Ed25519PrivateKey
+    public: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.public)
+
+
+def fingerprint(public: bytes) -> str:
+    """A public key in a form people can compare: `3f2a-…`, 16 hexadecimal digits in fours."""
+    digits = hashlib.sha256(public).hexdigest()[:16]
+    return "-".join(digits[place : place + 4] for place in range(0, 16, 4))
+
+
+def new_key(path: str | Path, passphrase: str | None = None) -> Key:
+    """Make a key and keep it in a file that only its owner can read.
+
+    Args:
+        path: the file to make; it must not exist yet.
+        passphrase: locks the file; without one whoever has the file can sign.
+
+    Raises:
+        KitError: the file exists, or cannot be written.
+    """
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    path = Path(path)
+    if path.exists():
+        raise KitError(f"{path} exists already; a key is never overwritten, for portfolios were signed with it.")
+    private = Ed25519PrivateKey.generate()
+    lock = form.BestAvailableEncryption(passphrase.encode()) if passphrase else form.NoEncryption()
+    try:
+        files.write(path, private.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, lock))
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
+    except OSError as error:
+        raise KitError(f"The key {path} could not be written: {error.strerror}.") from None
+    return Key(private, _raw(private))
+
+
+def open_key(path: str | Path, passphrase: str | None = None) -> Key:
+    """Open a key.
+
+    Raises:
+        KitError: it is not there, is no Ed25519 key, or the passphrase is missing or wrong.
+    """
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    try:
+        private = form.load_pem_private_key(Path(path).read_bytes(), passphrase.encode() if passphrase else None)
+    except OSError:
+        raise KitError(f"There is no key at {path}.") from None
+    except (ValueError, TypeError):
+        raise KitError(
+            f"The key {path} could not be opened: the passphrase is missing or wrong, or it is no key."
+        ) from None
+    if not isinstance(private, Ed25519PrivateKey):
+        raise KitError(f"{path} is not an Ed25519 key.")
+    return Key(private, _raw(private))
+
+
+def sign(bag: Path, key: Key) -> None:
+    """Sign a bag's tag manifest; the signature stands beside it in `signature.json`."""
+    signature = key.private.sign((bag / SIGNED).read_bytes())
+    held = {
+        "algorithm": "Ed25519",
+        "signed": SIGNED,
+        "public_key": base64.b64encode(key.public).decode(),
+        "fingerprint": key.fingerprint,
+        "signature": base64.b64encode(signature).decode(),
+    }
+    files.write(bag / FILE, json.dumps(held, indent=1) + "\n")
+
+
+def faults(bag: Path, trusted: str | None = None) -> list[str]:
+    """What is wrong with a bag's signature, in sentences; an empty list when it holds."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        held = json.loads((bag / FILE).read_text(encoding="utf-8"))
+        public = base64.b64decode(held["public_key"], validate=True)
+        signature = base64.b64decode(held["signature"], validate=True)
+        reader = Ed25519PublicKey.from_public_bytes(public)
+    except OSError:
+        return [f"{FILE}: is missing, so the portfolio is not signed"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return [f"{FILE}: cannot be read as a signature"]
+    found = []
+    try:
+        reader.verify(signature, (bag / SIGNED).read_bytes())
+    except InvalidSignature:
+        found.append(f"{FILE}: does not fit {SIGNED}; one of the two was changed")
+    except OSError:
+        pass  # that the list is missing is said already
+    if trusted and fingerprint(public) != trusted:
+        found.append(f"{FILE}: signed with the key {fingerprint(public)}, not with {trusted}")
+    return found
+
+
+def _raw(private: Ed25519PrivateKey) -> bytes:
+    from cryptography.hazmat.primitives import serialization as form
+
+    return private.public_key().public_bytes(form.Encoding.Raw, form.PublicFormat.Raw)

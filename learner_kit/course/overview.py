@@ -1,0 +1,31 @@
+"""What a cohort holds, counted."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from learner_kit.course import records
+from learner_kit.course.cohort import Cohort
+
+
+def counts(cohort: Cohort) -> dict[str, int | str]:
+    """How many learners, hand-ins, graded workbooks, judgements and samples there are, and what is released.
+
+    Returns:
+        What → how many, in the order a facilitator asks.
+    """
+    released = [one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
+    found: dict[str, int | str] = {}
+    with cohort.engine.connect() as connection:
+
+        def count(column: sa.ColumnElement) -> int:
+            return connection.scalar(sa.select(sa.func.count(column))) or 0
+
+        found["learners enrolled"] = count(records.learners.c.pseudonym)
+        found["workbooks released"] = ", ".join(released) or "none yet"
+        found["learners who handed in"] = count(records.submissions.c.learner.distinct())
+        found["hand-ins collected"] = count(records.submissions.c.id)
+        found["workbooks graded"] = count(records.grades.c.learner)
+        found["judgements recorded"] = count(records.judgements.c.id)
+        found["moderation samples"] = count(records.samples.c.id)
+    return found

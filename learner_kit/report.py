@@ -1,0 +1,224 @@
+"""The report to the internal authority: what was found about the customers, and what should be done (SO2 AC4, SO4 AC3–4).
+
+Give it findings (words, tables, charts), recommendations and sources; it gives a `Document` for `documents.to_pdf` and
+`documents.to_word`. What a reader in authority needs is asked for: to whom, when, in short, what follows, from where.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from learner_kit.documents import (
+    Block,
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    SignatureLines,
+    Table,
+    long_date,
+    table_of,
+)
+from learner_kit.errors import DataError, Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+NONE_FOUND = (
+    "No trend and no recurring problem was found in these data. That does not show that there is none: it may be too early, "
+    "or the data may not hold it."
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found.
+
+    `text` says what it means; `table` (a DataFrame, or a document's `Table`) and `chart` (from `learner_kit.plots`) show
+    it; `heading` and `caption` name them.
+    """
+
+    text: str
+    heading: str = ""
+    table: pd.DataFrame | Table | None = None
+    chart: Axes | None = None
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """Something to do: what, why (the finding it follows from), who should do it, and by when."""
+
+    what: str
+    why: str
+    who: str
+    by: datetime.date | str = "to be agreed"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where data came from: what they are, how many records, from when to when, and what limits them."""
+
+    what: str
+    records: int | None = None
+    period: str = ""
+    limits: str = ""
+
+
+def for_authority(
+    *,
+    to: str,
+    prepared_by: str,
+    date: datetime.date,
+    title: str,
+    summary: str | Sequence[str],
+    findings: Iterable[Finding | str],
+    recommendations: Iterable[Recommendation],
+    sources: Iterable[Source | str],
+    trends: Iterable[Finding | str] = (),
+    period: str = "",
+    organisation: str = "",
+    confidential: bool = True,
+) -> Document:
+    """Make the report to the person in authority.
+
+    Args:
+        to: the role it is addressed to, such as "Head of customer service" (a role, with a name or without).
+        prepared_by: who made it: a learner's pseudonym, or a name and role.
+        date: the day of the report; no clock is read.
+        title: what it is about.
+        summary: the whole in a few sentences, or in one line each.
+        findings: what was found, at least one.
+        recommendations: what should be done, at least one, each with who should do it.
+        sources: the data it rests on, at least one.
+        trends: trends and problems; without any, the report says that none was found.
+        period: the time reported on, such as "July to September 2026".
+        organisation: the firm or branch, for the head of the page.
+        confidential: say at the foot of every page that it is for internal use.
+
+    Returns:
+        A `Document`; `documents.to_pdf` and `documents.to_word` make the files.
+
+    Raises:
+        DataError: with everything that is missing or has no words.
+
+    Example:
+        >>> made = for_authority(
+        ...     to="Head of customer service", prepared_by="L-0001", date=datetime.date(2026, 11, 21),
+        ...     title="Slow answers to complaints", summary="Half of the complaints wait too long.",
+        ...     findings=["85 of 240 complaints were about slow answers."],
+        ...     recommendations=[Recommendation("Answer within a day", "slow answers", "Team leader")],
+        ...     sources=[Source("Complaint log", 240, "November 2024 to October 2026")],
+        ... )
+        >>> [block.text for block in made.blocks if isinstance(block, Heading)]
+        ['Summary', 'Findings', 'Trends and problems', 'Recommendations', 'Source of the data', 'Receipt']
+    """
+    found, seen = [_finding(one) for one in findings], [_finding(one) for one in trends]
+    advised = list(recommendations)
+    known = [Source(one) if isinstance(one, str) else one for one in sources]
+    said = [summary] if isinstance(summary, str) else list(summary)
+    _complete(to, prepared_by, date, title, said, found, seen, advised, known)
+    blocks: list[Block] = [Heading("Summary"), Paragraph(said[0]) if len(said) == 1 else Bullets(said)]
+    blocks += [Heading("Findings"), *_shown(found)]
+    blocks += [Heading("Trends and problems"), *(_shown(seen) if seen else [Paragraph(NONE_FOUND)])]
+    blocks += [Heading("Recommendations"), _advice(advised)]
+    blocks += [Heading("Source of the data"), _sources(known)]
+    blocks += [
+        Heading("Receipt"),
+        Paragraph("Signed when the report is handed over or presented.", "quiet"),
+        SignatureLines([("Prepared by", prepared_by), ("Received by", to)]),
+    ]
+    meta = [("To", to), ("From", prepared_by), ("Date", date)] + ([("Period", period)] if period else [])
+    return Document(
+        title=title,
+        subtitle="Report to the internal authority",
+        meta=meta,
+        blocks=blocks,
+        date=date,
+        author=prepared_by,
+        letterhead=[organisation] if organisation else [],
+        footer=f"{'For internal use · ' if confidential else ''}{long_date(date)}",
+    )
+
+
+def _finding(one: Finding | str) -> Finding:
+    return Finding(one) if isinstance(one, str) else one
+
+
+def _complete(
+    to: str,
+    prepared_by: str,
+    date: Any,
+    title: str,
+    summary: list[str],
+    findings: list[Finding],
+    trends: list[Finding],
+    recommendations: list[Recommendation],
+    sources: list[Source],
+) -> None:
+    """Refuse a report that lacks what its reader needs, naming all of it."""
+    faults: list[Fault] = []
+
+    def words(name: str, value: Any, row: int | None = None) -> None:
+        if not isinstance(value, str) or not value.strip():
+            faults.append(Fault(row, name, value, "must be said in words"))
+
+    for name, value in (("to", to), ("prepared_by", prepared_by), ("title", title)):
+        words(name, value)
+    if not isinstance(date, datetime.date):
+        faults.append(Fault(None, "date", date, "must be a date, such as datetime.date(2026, 11, 21)"))
+    for name, held, kind in (
+        ("summary", summary, str),
+        ("findings", findings, Finding),
+        ("recommendations", recommendations, Recommendation),
+        ("sources", sources, Source),
+    ):
+        if not held:
+            faults.append(Fault(None, name, None, "must hold at least one"))
+        faults += [
+            Fault(row, name, one, f"must be a {kind.__name__}") for row, one in enumerate(held, 1) if not isinstance(one, kind)
+        ]
+    if not faults:
+        for row, line in enumerate(summary, 1):
+            words("summary", line, row)
+        for name, held in (("findings", findings), ("trends", trends)):
+            for row, one in enumerate(held, 1):
+                words(f"{name}, text", one.text, row)
+        for row, advice in enumerate(recommendations, 1):
+            for name in ("what", "why", "who"):
+                words(f"recommendations, {name}", getattr(advice, name), row)
+        for row, source in enumerate(sources, 1):
+            words("sources, what", source.what, row)
+    if faults:
+        raise DataError(faults, "The report")
+
+
+def _shown(findings: list[Finding]) -> list[Block]:
+    blocks: list[Block] = []
+    for one in findings:
+        if one.heading:
+            blocks.append(Heading(one.heading, 2))
+        blocks.append(Paragraph(one.text))
+        if one.table is not None:
+            blocks.append(one.table if isinstance(one.table, Table) else table_of(one.table, one.caption))
+        if one.chart is not None:
+            from learner_kit import plots
+
+            caption = one.caption if one.table is None else ""
+            blocks.append(Figure(plots.to_png(one.chart), plots.alt(one.chart), caption))
+    return blocks
+
+
+def _advice(recommendations: list[Recommendation]) -> Table:
+    rows = [(str(place), one.what, one.why, one.who, one.by) for place, one in enumerate(recommendations, 1)]
+    return Table(["", "What", "Why", "Who", "By when"], rows, widths=[4, 32, 30, 20, 16], align=["left"] * 5)
+
+
+def _sources(sources: list[Source]) -> Table:
+    rows = [(one.what, one.records, one.period or None, one.limits or None) for one in sources]
+    return Table(["Data", "Records", "Period", "Limits"], rows, align=["left", "right", "left", "left"])

@@ -1,0 +1,85 @@
+"""What many tests need: a cohort with workbook so1 released, learners enrolled, and ways to fill a workbook in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from learner_kit.course.cohort import create, open_cohort
+from learner_kit.course.programme import ASSESSMENTS
+
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+@pytest.fixture(scope="session")
+def made_cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cohort that no test changes: three learners, one assessor and one moderator, so1 released."""
+    from learner_kit.course import enrol, release
+
+    cohort = create(tmp_path_factory.mktemp("made") / "class", seed="tests")
+    people = [
+        enrol.Person(n, f"Surname{n}", f"Name{n}", email=f"l{n}@example.co.za", site=["Durban", "Polokwane"][n % 2])
+        for n in (1, 2, 3)
+    ]
+    enrol.enrol(cohort, people, "tests")
+    enrol.register(cohort, "assessor", "Dlamini", "Thandi", "ETDP-1", "tests")
+    enrol.register(cohort, "moderator", "Botha", "Piet", "ETDP-2", "tests")
+    release.release(cohort, "so1", "tests")
+    cohort.engine.dispose()
+    return cohort.path
+
+
+@pytest.fixture
+def cohort(made_cohort: Path, tmp_path: Path):
+    """A fresh copy of the cohort, the test's own to change."""
+    shutil.copytree(made_cohort, tmp_path / "class")
+    opened = open_cohort(tmp_path / "class")
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def right_answers() -> dict:
+    """The memo's answers to workbook so1: what a learner who knows everything would type."""
+    from learner_kit.course import master
+
+    memo = tomllib.loads((ASSESSMENTS / "memo" / "so1.toml").read_text(encoding="utf-8"))
+    asked = master.questions(master.read(ASSESSMENTS / "source" / "so1" / "so1.ipynb"))
+    found = {id: one.get("answer", one.get("model")) for id, one in memo.items()}
+    return {id: value for id, value in found.items() if id in asked and value is not None and asked[id].valid(value)}
+
+
+@pytest.fixture
+def fill(tmp_path: Path):
+    """Fill a workbook in: fill("L-0001", answers) gives its folder."""
+
+    def fill(learner: str, answers: dict, workbook: str = "so1") -> Path:
+        folder = tmp_path / "work" / learner / workbook
+        folder.mkdir(parents=True, exist_ok=True)
+        held = {"format": 1, "workbook": workbook, "learner": learner, "saved": None, "answers": answers}
+        (folder / "answers.json").write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+        return folder
+
+    return fill
+
+
+@pytest.fixture
+def hand_in(cohort, fill, tmp_path: Path):
+    """Fill in, pack and collect: hand_in("L-0001", answers) gives what `collect` says of it."""
+    from learner_kit.course.collect import collect
+    from learner_kit.course.submission import pack
+
+    def hand_in(learner: str, answers: dict, now=None):
+        out = tmp_path / "zips"
+        out.mkdir(exist_ok=True)
+        packed = pack(fill(learner, answers), "so1", learner, out, now)
+        (taken,) = collect(cohort, [packed.path], "tests")
+        assert taken.state != "refused", taken.said
+        return taken
+
+    return hand_in
