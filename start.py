@@ -152,6 +152,8 @@ def set_up(wanted):
         return
     if venv.exists() and not venv.is_dir():
         raise Stop(f"{venv} is not a folder. Move it away, then run this again.")
+    if venv.is_dir() and any(venv.iterdir()) and not (venv / "setup.lock").exists():
+        raise Stop(f"{venv} was not made by the kit, so it is left alone. Move it away, then run this again.")
     try:
         venv.mkdir(exist_ok=True)
         turn = (venv / "setup.lock").open("a+b")

@@ -118,7 +118,7 @@ KINDS = {
 BUSY = {11: 1.15, 12: 1.35, 1: 0.85, 2: 1.0, 6: 0.9, 7: 0.9}  # how busy a month of the year is; others 1
 
 CAUSES = {  # in 100 complaints; causes and channels as the lesson on complaints names them
-    "slow response": 46,
+    "slow response": 64,
     "defect": 25,
     "over-promise": 11,
     "dissatisfied in use": 5,
@@ -185,7 +185,7 @@ def customers(chance: Chance) -> tuple[list[dict], dict[str, str]]:
         if kind in ("volume at a loss", "frequent small", "dropping", "slow payer", "drain"):
             span = (span[0], date(2024, 6, 30))
         since = span[0] + timedelta(chance.whole(0, (span[1] - span[0]).days))
-        checked = max(since, END - timedelta(chance.whole(5, 700)))
+        checked = max(since, END - timedelta(chance.whole(5, 420)))
         mail = f"{first}.{trade}".lower().replace(" ", "").replace("è", "e").replace("é", "e")
         row = {
             "customer_id": f"C-{number:04d}",
@@ -321,7 +321,7 @@ def complaints(chance: Chance, people: list[dict], lines: list[dict]) -> list[di
     while len(drawn) < 205:
         day, customer, product = chance.one(bought)
         cause = chance.weighted(CAUSES)
-        if cause == "slow response" and day < date(2026, 5, 1) and chance.happens(0.45):
+        if cause == "slow response" and day < date(2026, 5, 1) and chance.happens(0.65):
             continue  # fewer of them before the last half year
         day += timedelta(chance.whole(0, 12))
         channel = chance.weighted(CHANNELS)
@@ -370,7 +370,7 @@ def unchecked(people: list[dict]) -> list[dict]:
     for number, person in enumerate(people[:39], start=1):
         row = {**person, "age": str(24 + number), "marital_status": ("married", "single", "")[number % 3]}
         row["customer_id"] = f"U-{number:04d}"
-        row["last_verified"] = max("2025-11-03", row["last_verified"])
+        row["last_verified"] = max("2026-06-15", row["last_verified"])
         rows.append(row)
 
     def spoil(number: int, **changes: str) -> None:

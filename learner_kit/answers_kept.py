@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -191,6 +193,10 @@ def _free(path: Path) -> Path:
 def _locked(path: Path) -> Any:
     from filelock import FileLock
 
+    # A lock in a folder that may not be written to can look like one that another program holds (Windows): try first.
+    probe = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.try")
+    probe.open("wb").close()
+    probe.unlink()
     return FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_WAIT)
 
 

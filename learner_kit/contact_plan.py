@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from heapq import heapify, heappop, heappush, heapreplace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -172,37 +173,88 @@ def _schedule(customers: Any, history: Any, policy: Policy, start: Any, days: An
                 _wait(waiting, _next_due(place, one, purpose, start, end), start)
         for name in one.opened:
             _wait(waiting, _next_due(place, one, policy.purposes[name], start, end), start)
-    planned: list[tuple] = []
-    left: list[tuple] = []
-    known: dict[tuple, tuple[str, ...] | Refusal] = {}
+    book = _Book(policy, calendar, everyone, start, waiting)
     for at, day in enumerate(calendar.days):
-        full: set[tuple[str, bool]] = set()
-        for due in sorted(waiting[at]):
-            one, purpose = everyone[due.place], due.purpose
-            soonest, refused = day, None
-            ways = one.ways.get(purpose.name) or _ways(policy, purpose, one, day, known)
-            if isinstance(ways, Refusal):
-                refused = ways
-            elif (ways[0], purpose.marketing) not in full:
-                soonest = _soonest(policy, purpose, one, day)
-                if soonest == day:
-                    channel = policy.channels[ways[0]]
-                    clock = calendar.take(channel, purpose.marketing, at)
-                    if clock is not None:
-                        one.note(purpose.name, day)
-                        check = day - timedelta(policy.cleanse_days) if purpose.marketing and channel.registry else None
-                        planned.append((one.person.customer_id, day, clock, channel.name, purpose.name, due.due, check))
-                        if day < end:
-                            _wait(waiting, _next_due(due.place, one, purpose, day + timedelta(1), end), start)
-                        continue
-                    full.add((channel.name, purpose.marketing))  # waited out: this is the channel that suits best
-            later = max(soonest, day + timedelta(1))
-            if later <= due.last and not (refused and refused.for_good):
-                waiting[(later - start).days].append(due)
+        book.admit(at, day)
+        book.serve(at, day)
+    book.close()
+    return book.planned, book.left
+
+
+class _Book:
+    """The queues of a plan: one for each channel and kind of hours, so that a full day costs nothing but its end."""
+
+    def __init__(
+        self, policy: Policy, calendar: _Calendar, everyone: list[_Customer], start: date, waiting: list[list[_Due]]
+    ):
+        self.planned: list[tuple] = []
+        self.left: list[tuple] = []
+        self._policy, self._calendar, self._everyone, self._start = policy, calendar, everyone, start
+        self._waiting = waiting
+        self._queues: dict[tuple[str, bool], list[_Due]] = {}
+        self._known: dict[tuple, tuple[str, ...] | Refusal] = {}
+
+    def admit(self, at: int, day: date) -> None:
+        """Put what falls due on a day into the queue of the channel that suits it best, or leave it out."""
+        for due in self._waiting[at]:
+            one, purpose = self._everyone[due.place], due.purpose
+            ways = one.ways.get(purpose.name) or _ways(self._policy, purpose, one, day, self._known)
+            if not isinstance(ways, Refusal):
+                heappush(self._queues.setdefault((ways[0], purpose.marketing), []), due)
+            elif ways.for_good or day >= due.last:
+                self._leave(due, ways.code, ways.reason)
+            else:
+                self._waiting[at + 1].append(due)
+
+    def serve(self, at: int, day: date) -> None:
+        """Plan a day's contacts over all queues, the most pressing first, until each queue is empty or its day full."""
+        heads = [(queue[0], way) for way, queue in self._queues.items() if queue and self._calendar.hours[way[1]][at]]
+        heapify(heads)
+        while heads:
+            due, way = heads[0]
+            if not self._plan(due, way, at, day):
+                heappop(heads)  # full: the queue waits for the next day
                 continue
-            code, reason = refused[:2] if refused else _why(soonest, day)
-            left.append((one.person.customer_id, purpose.name, due.due, code, reason))
-    return planned, left
+            queue = self._queues[way]
+            heappop(queue)
+            if queue:
+                heapreplace(heads, (queue[0], way))
+            else:
+                heappop(heads)
+
+    def close(self) -> None:
+        """Leave out what still waits after the last day."""
+        for due in sorted(due for queue in self._queues.values() for due in queue):
+            self._leave(due, "full", "No time was left, or the days were closed, while it was due.")
+
+    def _plan(self, due: _Due, way: tuple[str, bool], at: int, day: date) -> bool:
+        """Deal with the first of a queue: plan it, put it off, or leave it out. False when its day is full."""
+        one, purpose = self._everyone[due.place], due.purpose
+        if day > due.last:
+            self._leave(due, "full", "No time was left, or the days were closed, while it was due.")
+            return True
+        soonest = _soonest(self._policy, purpose, one, day)
+        if soonest > due.last:
+            self._leave(due, "frequency", f"Too soon after another contact until {soonest}; then its time is over.")
+            return True
+        if soonest > day:
+            self._waiting[(soonest - self._start).days].append(due)
+            return True
+        channel = self._policy.channels[way[0]]
+        clock = self._calendar.take(channel, purpose.marketing, at)
+        if clock is None:
+            return False
+        one.note(purpose.name, day)
+        check_from = day - timedelta(self._policy.cleanse_days) if purpose.marketing and channel.registry else None
+        self.planned.append((one.person.customer_id, day, clock, channel.name, purpose.name, due.due, check_from))
+        end = self._calendar.days[-1]
+        if day < end:
+            _wait(self._waiting, _next_due(due.place, one, purpose, day + timedelta(1), end), self._start)
+        return True
+
+    def _leave(self, due: _Due, code: str, reason: str) -> None:
+        one = self._everyone[due.place].person
+        self.left.append((one.customer_id, due.purpose.name, due.due, code, reason))
 
 
 def _start(start: Any) -> date:
@@ -325,9 +377,3 @@ def _ways(policy: Policy, purpose: Purpose, one: _Customer, day: date, known: di
     if given is None:
         one.ways[purpose.name] = known[key]
     return known[key]
-
-
-def _why(soonest: date, day: date) -> tuple[str, str]:
-    if soonest > day:
-        return "frequency", f"Too soon after another contact until {soonest}, and then its time is over."
-    return "full", "No time was left, or the days were closed, while it was due."

@@ -90,8 +90,13 @@ def records(table: Any, name: str, source: str) -> list[tuple[int, dict[str, Any
     if table is None:
         return []
     if isinstance(table, pd.DataFrame):
-        named_rows = table.rename(columns=named(table.columns)).to_dict("records")
-        return list(zip((int(row) for row in row_numbers(table)), named_rows, strict=True))
+        own = named(table.columns)
+        columns = [own.get(name, name) for name in table.columns]
+        cells = zip(*(table.iloc[:, place].tolist() for place in range(len(columns))), strict=True)
+        return [
+            (int(row), dict(zip(columns, line, strict=True)))
+            for row, line in zip(row_numbers(table), cells, strict=True)
+        ]
     if isinstance(table, Iterable) and not isinstance(table, (str, bytes, Mapping)):
         rows = list(table)
         if all(isinstance(row, Mapping) for row in rows):

@@ -109,8 +109,8 @@ class Evidence(Question):
         names = [item["file"].casefold() for item in value]
         return "The same file stands here twice." if len(set(names)) != len(names) else None
 
-    def show(self, value: Any) -> str:
-        return "; ".join(str(item.get("file")) for item in value or [])
+    def _show(self, value: Any) -> str:
+        return "; ".join(item["file"] for item in value)
 
     def _item_fault(self, item: dict[str, Any]) -> str | None:
         name, digest, size, added, note = (item.get(key) for key in ("file", "sha256", "size", "added", "note"))

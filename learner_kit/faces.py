@@ -208,13 +208,15 @@ class _Input:
         name = one.question.prompt
         self.text = widgets.Text(value=self._typed(one.start), description=name, tooltip=one.question.takes)
         self.text.add_class("lk-stack")
+        self.text.layout.width = "12rem"
         less, more = (
             button(sign, lambda step=step: self._move(step), about=f"{name}: {way}")
             for sign, way, step in (("−", "less", -one.step), ("+", "more", one.step))
         )
         self.note = lay("lk-takes", self._span())
-        self.face = box(box(self.text, less, more, look="lk-line", across=True), self.note, look="lk-field")
-        self.face.layout = widgets.Layout(width="20rem", margin="0 1rem 0.8rem 0")
+        line = box(self.text, less, more, look="lk-line", across=True)
+        self.face = box(line, self.note, look="lk-field")
+        self.face.layout = widgets.Layout(width="19rem", margin="0 1rem 0.8rem 0")
 
     def read(self) -> float | None:
         """The number for the function, or None after the note said what is wrong."""

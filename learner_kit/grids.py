@@ -66,11 +66,11 @@ class Table(Question):
                     return f"{self.row_name(place)}, {name}: {fault}"
         return None
 
-    def show(self, value: Any) -> str:
+    def _show(self, value: Any) -> str:
         return "\n".join(
             f"{self.row_name(place)}: "
             + ", ".join(f"{name} {cell.show(row.get(name)) or '-'}" for name, cell in self.cells)
-            for place, row in enumerate(value or [], start=1)
+            for place, row in enumerate(value, start=1)
         )
 
     def row_name(self, place: int) -> str:

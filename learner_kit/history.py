@@ -64,6 +64,17 @@ def activity_of(
 
     Raises:
         DataError: with all faults of a table.
+
+    Example:
+        >>> lines = pd.DataFrame({"order_id": "O-1", "customer_id": "C-0001", "order_date": ["2025-11-03"] * 2,
+        ...     "product_id": ["P-01", "P-02"], "quantity": [10, 2], "unit_price": [20.0, 50.0], "discount": [0.0, 10.0],
+        ...     "returned": [1, 0], "delivery": "delivered", "special": ["no", "yes"], "transfer": "no"})
+        >>> products = pd.DataFrame({"product_id": ["P-01", "P-02"], "unit_cost": [15.0, 30.0],
+        ...     "cost_of_sales": [9_000.0, 3_000.0], "average_stock": [750.0, 1_500.0]})
+        >>> activity = activity_of(lines, products)
+        >>> activity[["revenue", "discounts", "cogs", "slow_revenue", "orders", "lines", "returns"]]
+           revenue  discounts   cogs  slow_revenue  orders  lines  returns
+        0    280.0       10.0  195.0         100.0       1      2        1
     """
     read = _read(lines, products, end, months, today)
     table: dict[str, Any] = {"customer_id": read.customers, "since": _since(read, customers, today)}
@@ -118,6 +129,20 @@ def measures_of(
 
     Raises:
         DataError: with all faults of a table.
+
+    Example:
+        >>> lines = pd.DataFrame({"order_id": "O-1", "customer_id": "C-0001", "order_date": ["2025-11-03"] * 2,
+        ...     "product_id": ["P-01", "P-02"], "quantity": [10, 2], "unit_price": [20.0, 50.0], "discount": [0.0, 10.0],
+        ...     "returned": [1, 0], "delivery": "delivered", "special": ["no", "yes"], "transfer": "no"})
+        >>> products = pd.DataFrame({"product_id": ["P-01", "P-02"], "unit_cost": [15.0, 30.0],
+        ...     "cost_of_sales": [9_000.0, 3_000.0], "average_stock": [750.0, 1_500.0]})
+        >>> invoices = pd.DataFrame({"customer_id": ["C-0001"], "invoice_date": ["2025-11-03"], "due_date": ["2025-12-03"],
+        ...     "amount": [270.0], "paid_date": ["2025-12-10"], "written_off": [0.0]})
+        >>> measures_of(lines, products, invoices).round(2)
+          customer_id  spend  margin  days_late  turns
+        0      C-0001  270.0    0.28        7.0   0.89
+
+    Source: the four criteria of the customer scorecard; stock turns = cost of sales ÷ average stock.
     """
     read = _read(lines, products, end, months, today)
     spend = np.bincount(read.who, read.sales - read.discount, read.size)

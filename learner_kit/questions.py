@@ -55,8 +55,13 @@ class Question:
         return self.fault(value) is None
 
     def show(self, value: Any) -> str:
-        """Write a plain value as the learner would type it; an unanswered question gives an empty string."""
-        return "" if value is None else str(value)
+        """Write a plain value as the learner would type it; unanswered gives "", an unsound value is shown as it is, cut."""
+        if value is None:
+            return ""
+        return clean(str(value))[:200] if self.fault(value) else self._show(value)
+
+    def _show(self, value: Any) -> str:
+        return str(value)
 
 
 def blank(value: Any) -> bool:
@@ -130,8 +135,8 @@ class Number(Question):
             return f"Type a number{self._span()}."
         return None
 
-    def show(self, value: Any) -> str:
-        return "" if value is None else _plain(float(value), cents=self.unit == "R")
+    def _show(self, value: Any) -> str:
+        return _plain(float(value), cents=self.unit == "R")
 
     def _span(self) -> str:
         if self.low is not None and self.high is not None:
@@ -196,8 +201,8 @@ class Choice(Options):
             return None
         return f"Choose one of these: {'; '.join(self.labels.values())}."
 
-    def show(self, value: Any) -> str:
-        return "" if value is None else self.labels.get(value, str(value))
+    def _show(self, value: Any) -> str:
+        return self.labels[value]
 
 
 @dataclass(frozen=True)
@@ -217,8 +222,8 @@ class Choices(Options):
     def fault(self, value: Any) -> str | None:
         return None if value is None else self._list_fault(value)
 
-    def show(self, value: Any) -> str:
-        return "; ".join(self.labels.get(key, str(key)) for key in value or [])
+    def _show(self, value: Any) -> str:
+        return "; ".join(self.labels[key] for key in value)
 
 
 @dataclass(frozen=True)
@@ -245,8 +250,8 @@ class Order(Options):
             None if len(value) == len(self.options) else f"Put all {len(self.options)} lines in order."
         )
 
-    def show(self, value: Any) -> str:
-        return "; ".join(self.labels.get(key, str(key)) for key in value or [])
+    def _show(self, value: Any) -> str:
+        return "; ".join(self.labels[key] for key in value)
 
 
 @dataclass(frozen=True)

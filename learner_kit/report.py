@@ -33,6 +33,7 @@ NONE_FOUND = (
     "No trend and no recurring problem was found in these data. That does not show that there is none: it may be too early, "
     "or the data may not hold it."
 )
+CHART = 0.84  # of the text's width: two charts with their words fit on a page
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def for_authority(
     blocks += [
         Heading("Receipt"),
         Paragraph("Signed when the report is handed over or presented.", "quiet"),
-        SignatureLines([("Prepared by", prepared_by), ("Received by", to)]),
+        SignatureLines([("Prepared by", prepared_by), f"Received by: {to}"]),
     ]
     meta = [("To", to), ("From", prepared_by), ("Date", date)] + ([("Period", period)] if period else [])
     return Document(
@@ -181,7 +182,9 @@ def _complete(
         if not held:
             faults.append(Fault(None, name, None, "must hold at least one"))
         faults += [
-            Fault(row, name, one, f"must be a {kind.__name__}") for row, one in enumerate(held, 1) if not isinstance(one, kind)
+            Fault(row, name, one, f"must be a {kind.__name__}")
+            for row, one in enumerate(held, 1)
+            if not isinstance(one, kind)
         ]
     if not faults:
         for row, line in enumerate(summary, 1):
@@ -210,13 +213,13 @@ def _shown(findings: list[Finding]) -> list[Block]:
             from learner_kit import plots
 
             caption = one.caption if one.table is None else ""
-            blocks.append(Figure(plots.to_png(one.chart), plots.alt(one.chart), caption))
+            blocks.append(Figure(plots.to_png(one.chart), plots.alt(one.chart), caption, CHART))
     return blocks
 
 
 def _advice(recommendations: list[Recommendation]) -> Table:
     rows = [(str(place), one.what, one.why, one.who, one.by) for place, one in enumerate(recommendations, 1)]
-    return Table(["", "What", "Why", "Who", "By when"], rows, widths=[4, 32, 30, 20, 16], align=["left"] * 5)
+    return Table(["No", "What", "Why", "Who", "By when"], rows, widths=[4, 32, 30, 20, 16], align=["left"] * 5)
 
 
 def _sources(sources: list[Source]) -> Table:

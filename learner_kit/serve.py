@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KIT = Path(__file__).resolve().parent.parent
 PAGES = Path(__file__).resolve().parent / "pages"
+JUPYTER = KIT / ".jupyter"  # Jupyter's own files: settings, connection files, logs; ignored by git
 WELCOME = "notebooks/00-welcome.ipynb"
 FIRST_PORT = 8888
 # What learners handed in, and what came of it, is read through the desks: it never runs here.
@@ -68,7 +69,7 @@ def serve(cohort_path: str | Path, lab: bool = False, browser: bool = True, port
             f"The welcome page {KIT / WELCOME} is missing. Fetch the kit again; your cohorts stay as they are."
         )
     place = place_for(KIT, cohort)
-    home = _home(KIT)
+    home = _home(JUPYTER)
     os.environ.update(environment(home, cohort))
     _say(f"Starting the kit for the cohort {cohort.name} …")
     server = _server(place, home, secrets.token_hex(24), lab, browser, port or FIRST_PORT)
@@ -321,26 +322,24 @@ def _logging(home: Path) -> dict[str, Any]:
                 "level": "WARNING",
             },
         },
-        "loggers": {name: {"level": "WARNING", "handlers": ["file"]} for name in ("ServerApp", "LabApp")},
+        "loggers": {
+            name: {"level": "WARNING", "handlers": ["file"], "propagate": False} for name in ("ServerApp", "LabApp")
+        },
+        "root": {"level": "WARNING", "handlers": ["file"]},  # what Jupyter's libraries say, such as tornado and asyncio
     }
 
 
-def _home(kit: Path) -> Path:
-    """Make the folder for Jupyter's own files beside the kit (ignored by git), or a temporary one if that fails."""
-    home = kit / ".jupyter"
+def _home(wanted: Path) -> Path:
+    """Make the folder for Jupyter's own files, or a temporary one where the kit may not write."""
     try:
         for part in ("config", "data", "ipython"):
-            (home / part).mkdir(parents=True, exist_ok=True)
-        (home / ".gitignore").write_text("*\n", encoding="utf-8", newline="\n")
+            (wanted / part).mkdir(parents=True, exist_ok=True)
+        (wanted / ".gitignore").write_text("*\n", encoding="utf-8", newline="\n")
     except OSError:
         return Path(tempfile.mkdtemp(prefix="learner-kit-"))
-    return home
+    return wanted
 
 
 def _say(*lines: str) -> None:
     for line in lines:
         print(line, flush=True)
-
-
-if __name__ == "__main__":  # for tests and trials: python -m learner_kit.serve COHORT [PORT]
-    serve(sys.argv[1], lab="--lab" in sys.argv, browser=False, port=int(sys.argv[2]) if len(sys.argv) > 2 else None)

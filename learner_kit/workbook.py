@@ -305,8 +305,9 @@ class Workbook:
         self.tell(None)
 
     def missing(self) -> tuple[str, ...]:
-        """The ids of the questions asked so far that are not answered, in the order they were asked."""
-        return tuple(id for id in self.questions if blank(self._value(id)))
+        """The ids of the questions asked so far that hold no sound answer, in the order they were asked."""
+        values = {id: self._value(id) for id in self.questions}
+        return tuple(id for id, asked in self.questions.items() if blank(values[id]) or asked.fault(values[id]))
 
     def check(
         self,

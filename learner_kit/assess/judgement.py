@@ -68,13 +68,14 @@ def judge(
         )
     held = [rule for rule in rules.evidence_rules if confirmed is None or rule in set(confirmed)]
     unmet = [rule for rule in rules.evidence_rules if rule not in held]
+    # Read before the evidence is: whatever another desk records from here on takes the number that this one will want.
+    earlier = _of(cohort, learner, criterion)
     standing = next(one for one in evidence.matrix(cohort, learner) if one.criterion == criterion)
     faults = []
     if standing.state == C:
         faults.append(f"{learner} is Competent on {criterion} already; a correction goes through `correct`")
     if standing.state == NYC:
         faults.append(f"nothing new was handed in for {criterion} since it was judged Not Yet Competent")
-    earlier = _of(cohort, learner, criterion)
     attempt = sum(1 for row in earlier if row["corrects"] is None) + 1
     if attempt > rules.max_attempts:
         faults.append(

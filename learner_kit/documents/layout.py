@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from learner_kit.documents.model import Block, Heading, Table
+from learner_kit.documents.model import Block, Figure, Heading, Paragraph, Table
 from learner_kit.documents.text import MISSING, clean, looks_numeric
 
 PORTRAIT, LANDSCAPE = 92, 145  # letters of a table's size that fit across the page
 CALLOUTS = {"note": "Note", "warning": "Take care", "good": "Well done"}
 BREAK = "\u200b"  # a place where a word may break without a hyphen
+SHORT = 800  # letters of a paragraph that may be moved to the next page in one piece
 _EDGE = 2  # letters lost to the space round a cell's text
 
 
@@ -35,6 +36,13 @@ def levels(blocks: Iterable[Block]) -> list[int | None]:
         else:
             found.append(None)
     return found
+
+
+def keeps(blocks: Sequence[Block], place: int) -> bool:
+    """Tell whether the block at this place must stay on the page of the next: words that lead to a picture or a table."""
+    if not isinstance(blocks[place], Paragraph) or place + 1 >= len(blocks):
+        return False
+    return isinstance(blocks[place + 1], Figure | Table) and len(str(blocks[place].text)) < SHORT
 
 
 def columns(table: Table, cells: list[list[str]], capacity: int) -> Columns:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from learner_kit.documents.text import shown
+from learner_kit.documents.text import is_number, shown, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,8 @@ class Heading:
     level: int = 1
 
     def __post_init__(self) -> None:
+        if not visible(self.text):
+            raise ValueError("text must say what the part below the heading is about.")
         if self.level not in (1, 2, 3):
             raise ValueError(f"level must be 1, 2 or 3, not {self.level!r}.")
 
@@ -124,9 +126,19 @@ class Table:
         object.__setattr__(self, "rows", rows)
 
     def cells(self) -> list[list[str]]:
-        """The rows as text, ready to print."""
+        """The rows as text, ready to print; the numbers of a column have equally many decimals."""
         places = self.decimals or (None,) * len(self.columns)
-        return [[shown(value, place) for value, place in zip(row, places, strict=True)] for row in self.rows]
+        given = zip(zip(*self.rows, strict=True), places, strict=False)
+        columns = [
+            [shown(value, _decimals(held) if place is None else place) for value in held] for held, place in given
+        ]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _decimals(values: Sequence[Any]) -> int | None:
+    """As many decimals as the number of a column that needs most; None where none needs any."""
+    told = [shown(value).partition(",")[2] for value in values if is_number(value)]
+    return max(map(len, told), default=0) or None
 
 
 @dataclass(frozen=True)
@@ -144,7 +156,7 @@ class Figure:
     def __post_init__(self) -> None:
         if not isinstance(self.png, bytes) or not self.png.startswith(PNG):
             raise ValueError("png must be the bytes of a PNG picture.")
-        if not str(self.alt or "").strip():
+        if not visible(self.alt):
             raise ValueError("alt must say in words what the picture shows.")
         if not 0 < self.width <= 1:
             raise ValueError(f"width must be above 0 and at most 1, not {self.width!r}.")
@@ -223,7 +235,7 @@ class Document:
     landscape: bool = False
 
     def __post_init__(self) -> None:
-        if not str(self.title or "").strip():
+        if not visible(self.title):
             raise ValueError("title must say what the document is.")
         if isinstance(self.letterhead, str):
             object.__setattr__(self, "letterhead", tuple(self.letterhead.splitlines()))

@@ -99,7 +99,7 @@ def _record(document: model.Document, root: Path) -> dict[str, Any]:
         "region": region or None,
         "landscape": document.landscape,
         "blocks": [
-            _block(block, level, place, root, capacity)
+            _block(block, level, place, root, capacity) | {"keep": layout.keeps(document.blocks, place)}
             for place, (block, level) in enumerate(zip(document.blocks, headings, strict=True))
         ],
     }

@@ -37,6 +37,11 @@ def clean(text: Any) -> str:
     return "".join(one if _printable(one) else REPLACED for one in said)
 
 
+def visible(text: Any) -> bool:
+    """Tell whether a text shows anything at all once it is printed."""
+    return any(not one.isspace() and one not in _KEPT for one in clean(text))
+
+
 def _printable(one: str) -> bool:
     if one in _KEPT:
         return True

@@ -14,7 +14,7 @@ from learner_kit.documents import layout, model
 from learner_kit.documents.text import clean, shown
 
 FONT = "Calibri"
-INK, QUIET, ACCENT = "1B2733", "4D5B68", "0B4F71"
+INK, QUIET, ACCENT = "1B2733", "485662", "0B4F71"
 FILLS = {"note": ("EEF3F6", ACCENT), "warning": ("FDF3E3", "8A4B00"), "good": ("E8F5F0", "0A5C45")}
 # The order the schema of the format (ECMA-376) asks of these settings; only what is used here.
 ORDER = {
@@ -47,8 +47,10 @@ def to_word(document: model.Document) -> bytes:
     width = _page(word, document)
     _head(word, document, width)
     counts = {"Table": 0, "Figure": 0}
-    for block, level in zip(document.blocks, layout.levels(document.blocks), strict=True):
+    for place, (block, level) in enumerate(zip(document.blocks, layout.levels(document.blocks), strict=True)):
         _add(word, block, level, width, counts, document.landscape)
+        if layout.keeps(document.blocks, place):
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
     _in_order(word.element.body)
     raw = io.BytesIO()
     word.save(raw)

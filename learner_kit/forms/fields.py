@@ -43,24 +43,25 @@ class Field:
 
     @property
     def value(self) -> Any:
-        """The answer as it is kept."""
-        return self.book.answers[self.question.id]
+        """The answer as it is kept; None where what is kept is not sound."""
+        value = self.book.answers[self.question.id]
+        return None if self.question.fault(value) else value
 
     def refresh(self) -> None:
         """Show the answer as it stands in the workbook, unless the field shows it already."""
-        value = self.value
-        if self._shown == value:
+        kept = self.book.answers[self.question.id]
+        if self._shown == kept:
             return
-        fault = self.question.fault(value)
-        self._shown, self._quiet = value, True
+        fault = self.question.fault(kept)
+        self._shown, self._quiet = kept, True
         try:
-            self._put(None if fault else value)
+            self._put(self.value)
         finally:
             self._quiet = False
         if fault:
             self.wrong(f"The answer kept before cannot be used here. {fault}")
         else:
-            self._say("" if blank(value) else "Saved earlier." if self.book.on_disk else "")
+            self._say("" if blank(kept) else "Saved earlier." if self.book.on_disk else "")
 
     def keep(self, raw: Any) -> None:
         """Read what was typed, keep it and say so; what cannot be read stays typed and is said in place."""

@@ -47,7 +47,7 @@ def status(shown: Status) -> widgets.VBox:
     def heard(_: str | None) -> None:
         result = shown.result()
         question = shown.book.questions.get(shown.id)
-        name = short(question.prompt if question else shown.id)
+        name = short(question.prompt if question else shown.id, 50)
         said = {"open": "○ Not answered yet", "answered": "✔ Answered", "right": "✔ Right"}.get(result.state)
         mark = words(
             f"{said or '▲ Needs another look'}: {name}", "lk-kept" if "✔" in (said or "") else "lk-takes", "status"
@@ -55,7 +55,9 @@ def status(shown: Status) -> widgets.VBox:
         line.value = mark + ("" if said else words(result.said, "lk-fault"))
 
     _follow(shown.book, ("status", shown.id), heard)
-    return framed(line)
+    made = framed(line)
+    made.add_class("lk-status")
+    return made
 
 
 def progress(shown: ProgressFace) -> widgets.VBox:

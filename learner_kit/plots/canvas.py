@@ -28,7 +28,7 @@ from learner_kit.reading import NBSP, write_number
 
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, RED, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"  # Okabe and Ito (2008)
-INK, QUIET, PALE = "#1b2733", "#4d5b68", "#d5dce1"
+INK, QUIET, PALE = "#1b2733", "#485662", "#d5dce1"
 SMALL, PLAIN, TITLE = 9.5, 10.5, 12.5  # points, on a picture WIDTH inches wide
 WIDTH = 7.2
 MOST = 30  # bars or rows drawn; a chart says how many it leaves out

@@ -211,9 +211,9 @@ def _day(ax: Axes, x: int, y: float, day: datetime.date, amount: float, most: fl
     depth = amount / most if most else 0
     place, face = (x - 0.47, y - 0.46), "white" if not amount else _blend(depth)
     ax.add_patch(Rectangle(place, 0.94, 0.92, facecolor=face, edgecolor=PALE, linewidth=0.8))
-    if closed:
-        ax.add_patch(Rectangle(place, 0.94, 0.92, fill=False, edgecolor=QUIET, hatch="///", linewidth=0))
     dark = "white" if depth > 0.6 else None
+    if closed:
+        ax.add_patch(Rectangle(place, 0.94, 0.92, fill=False, edgecolor=dark or QUIET, hatch="///", linewidth=0))
     behind = {"facecolor": face, "edgecolor": "none", "pad": 0.8} if closed else None
     ax.text(x - 0.41, y - 0.22, str(day.day), fontsize=7, color=dark or QUIET, va="center", bbox=behind)
     if amount:

@@ -263,7 +263,7 @@ def importance_performance(
     ax.set_ylim(level - spans[1], level + spans[1])
     ax.axvline(mark, color=QUIET, linewidth=1)
     ax.axhline(level, color=QUIET, linewidth=1)
-    for (important, good), (name, colour, _) in _QUADRANTS.items():
+    for (important, good), (name, _, _) in _QUADRANTS.items():
         ax.annotate(
             name,
             (1 if good else 0, 1 if important else 0),
@@ -273,7 +273,7 @@ def importance_performance(
             ha="right" if good else "left",
             va="top" if important else "bottom",
             fontsize=SMALL,
-            color=colour if colour != PURPLE else "#8c4a70",
+            color=QUIET,
             fontweight="bold",
         )
     found = []

@@ -106,7 +106,12 @@ def test_any_bytes_are_read_or_told(content):
     )
 )
 def test_any_json_is_read_or_told(value):
-    for content in (json.dumps(value), body(answers={"q": value}), body(answers=value), json.dumps({"answers": {"q": value}})):
+    for content in (
+        json.dumps(value),
+        body(answers={"q": value}),
+        body(answers=value),
+        json.dumps({"answers": {"q": value}}),
+    ):
         try:
             load_answers(content if isinstance(content, bytes) else content.encode())
         except DataError as told:
@@ -205,7 +210,9 @@ def test_a_file_damaged_while_the_page_is_open_costs_no_new_answer(tmp_path):
         (NotImplementedError("no locks here"), "cannot be written to"),
     ],
 )
-def test_where_nothing_can_be_written_answers_last_in_memory_and_later_reach_the_disk(tmp_path, monkeypatch, error, said):
+def test_where_nothing_can_be_written_answers_last_in_memory_and_later_reach_the_disk(
+    tmp_path, monkeypatch, error, said
+):
     book = open_book(tmp_path)
 
     def refuse(*_):
@@ -223,7 +230,9 @@ def test_where_nothing_can_be_written_answers_last_in_memory_and_later_reach_the
     assert read.answers == {"so1-ac1-sales": 5.0, "so1-ac3-memo": "now it works"} and read.learner == "L-0009"
 
 
-@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.skipif(
+    os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere"
+)
 def test_a_read_only_folder_still_teaches(tmp_path):
     tmp_path.chmod(0o555)
     try:

@@ -60,7 +60,7 @@ def test_holidays_are_those_of_the_act(year):
     assert found == {day for day in holidays_of(year) if day.year == year}
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     st.datetimes(datetime(2021, 1, 1), datetime(2030, 12, 31, 23, 59)),
     st.sampled_from(["telephone", "sms", "whatsapp", "e-mail", "post"]),
@@ -71,7 +71,7 @@ def test_marketing_is_allowed_in_lawful_hours_only(moment, channel):
     assert verdict.code == ("ok" if verdict.allowed else "hours")
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     st.datetimes(datetime(2021, 1, 1), datetime(2030, 12, 31, 23, 59)),
     st.sampled_from(["telephone", "e-mail"]),
@@ -110,12 +110,6 @@ def test_email_marketing_has_the_legal_hours_too():
 
 def test_the_reason_names_the_holiday_and_the_law():
     assert "Local" in may_contact("2026-11-04 10:00", "telephone", "query", ANYONE, None, POLICY).reason
-    assert (
-        "by law"
-        in may_contact("2026-11-21 08:30", "telephone", "survey", CONSENTED, None, POLICY)
-        ._replace(reason="by law")
-        .reason
-    )
     assert "by law" in may_contact("2026-11-21 08:30", "sms", "new-product", CONSENTED, None, POLICY).reason
     assert "by law" not in may_contact("2026-11-23 19:00", "sms", "new-product", CONSENTED, None, POLICY).reason
 
@@ -299,25 +293,17 @@ def test_no_reason_and_an_unsuited_channel():
 def test_the_checks_come_in_their_order():
     sunday = "2026-11-22 10:00"
     before = contacts(("C-0001", "2026-11-22 09:00", "e-mail", "new-product", "P-07", "read"))
-    codes = []
-    for when, record in (
+    cases = (
         (sunday, {"opted_out": "yes"}),
         (sunday, {}),
         (sunday, {"consent": "opt-in"}),
         ("2026-11-23 10:00", {"consent": "opt-in"}),
         ("2026-12-01 10:00", {"consent": "opt-in"}),
-    ):
-        codes.append(
-            may_contact(
-                when,
-                "visit" if codes == ["x"] else "e-mail",
-                "new-product",
-                {**ANYONE, **record},
-                before,
-                POLICY,
-                issue="P-07",
-            ).code
-        )
+    )
+    codes = [
+        may_contact(when, "e-mail", "new-product", {**ANYONE, **record}, before, POLICY, issue="P-07").code
+        for when, record in cases
+    ]
     codes.append(may_contact(MONDAY, "sms", "payment", {**ANYONE, "overdue_since": "2026-11-01"}, None, POLICY).code)
     assert codes == ["opt-out", "consent", "hours", "frequency", "duplicate", "reason"]
 
@@ -499,7 +485,7 @@ def test_an_empty_plan_has_its_columns():
         ("days", lambda: plan(pd.DataFrame({"customer_id": ["C-1"]}), None, POLICY, date(2026, 11, 23), 0)),
         ("days", lambda: plan(pd.DataFrame({"customer_id": ["C-1"]}), None, POLICY, date(2026, 11, 23), 367)),
         ("days", lambda: plan(pd.DataFrame({"customer_id": ["C-1"]}), None, POLICY, date(2026, 11, 23), 1.5)),
-        ("customers", lambda: plan(None and [] or 3, None, POLICY, date(2026, 11, 23), 5)),
+        ("customers", lambda: plan(3, None, POLICY, date(2026, 11, 23), 5)),
     ],
 )
 def test_wrong_arguments_are_named(argument, call):
@@ -655,7 +641,7 @@ def test_hours_that_never_meet_are_a_contradiction(tmp_path):
     text = text.replace('["08:00", "20:00"]', '["18:00", "20:00"]').replace('["09:00", "13:00"]', "[]")
     file = tmp_path / "policy.toml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match="marketing_hours.*leaves no hour"):
+    with pytest.raises(DataError, match=r"marketing_hours.*leaves no hour"):
         Policy.load(file)
 
 

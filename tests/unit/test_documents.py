@@ -122,6 +122,7 @@ def test_clean_shows_that_something_stood_there():
     [
         (lambda: d.Document(""), "title"),
         (lambda: d.Document("T", blocks=["text"]), "blocks must hold document blocks only; number 1 is str"),
+        (lambda: d.Heading(" \u200b\n"), "text must say"),
         (lambda: d.Heading("x", 4), "level must be 1, 2 or 3"),
         (lambda: d.Paragraph("x", "loud"), "kind must be one of"),
         (lambda: d.Bullets("text"), "items must be a list"),
@@ -264,7 +265,7 @@ def test_any_text_makes_a_pdf_and_a_word_file(text):
         meta={text: text},
         author=text,
         footer=text,
-        blocks=[d.Heading(text), d.Paragraph(text), d.Table([text], [(text,)], caption=text), d.Callout(text)],
+        blocks=[d.Heading("H" + text), d.Paragraph(text), d.Table([text], [(text,)], caption=text), d.Callout(text)],
     )
     assert d.to_pdf(document).startswith(b"%PDF-")
     docx.Document(io.BytesIO(d.to_word(document)))

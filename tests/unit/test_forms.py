@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import ipywidgets as widgets
 import pytest
@@ -17,6 +18,7 @@ from learner_kit.forms import fields as faces
 from learner_kit.forms import lists
 from learner_kit.workbook import Workbook, choice, choices, date, evidence, grading, number, order, table, text
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 EVIL = '<img src=x onerror="alert(1)">'
 SALES, MEMO = "so1-ac1-sales", "so1-ac3-memo"
 
@@ -38,7 +40,12 @@ def ask(book: Workbook, *questions) -> widgets.VBox:
                     choices("so1-ac2-who", "Who?", ["Client", "Colleague"]),
                     order("so1-ac4-steps", "Order", ["Offer", "Greet", "Ask"]),
                     date("so1-ac5-day", "When?"),
-                    table("so1-ac2-tally", "Tally", {"Count": "number", "Band": ["A", "B"], "Why": "text"}, rows=["Yes", "No"]),
+                    table(
+                        "so1-ac2-tally",
+                        "Tally",
+                        {"Count": "number", "Band": ["A", "B"], "Why": "text"},
+                        rows=["Yes", "No"],
+                    ),
                     evidence("so1-ac5-proof", "Minutes", kinds=["pdf", "text"]),
                 )
             )
@@ -51,7 +58,9 @@ def everything(widget: widgets.Widget) -> list[widgets.Widget]:
 
 
 def said(widget: widgets.Widget) -> str:
-    return " ".join(one.value for one in everything(widget) if isinstance(one, widgets.HTML) and "<style>" not in one.value)
+    return " ".join(
+        one.value for one in everything(widget) if isinstance(one, widgets.HTML) and "<style>" not in one.value
+    )
 
 
 def on_disk(book: Workbook) -> dict:
@@ -59,7 +68,10 @@ def on_disk(book: Workbook) -> dict:
 
 
 def files(*named: tuple[str, bytes]) -> tuple[dict, ...]:
-    return tuple({"name": name, "type": "", "size": len(content), "content": memoryview(content)} for name, content in named)
+    return tuple(
+        {"name": name, "type": "", "size": len(content), "content": memoryview(content), "last_modified": NOW}
+        for name, content in named
+    )
 
 
 def test_what_is_typed_is_saved_at_once_and_the_time_is_shown(book):
@@ -88,7 +100,10 @@ def test_every_field_has_a_label_and_says_first_what_it_takes(book):
     for field in made.fields.values():
         assert field.question.takes in said(field.face).replace("&#x27;", "'")
     for one in everything(made):
-        if isinstance(one, (widgets.Text, widgets.Textarea, widgets.RadioButtons, widgets.Checkbox, widgets.Dropdown, widgets.Button)):
+        if isinstance(
+            one,
+            (widgets.Text, widgets.Textarea, widgets.RadioButtons, widgets.Checkbox, widgets.Dropdown, widgets.Button),
+        ):
             assert one.description.strip(), one
     assert made.fields[SALES].input.description == "Sales a year?"
     assert "rand" in said(made.fields[SALES].face)
@@ -174,7 +189,7 @@ def test_a_wrong_cell_is_named_and_the_others_are_kept(book):
         {"Count": None, "Band": None, "Why": "because"},
     ]
     field.inputs[1, "Count"].value = "7"
-    assert "Saved" in field.said.value and "2 cells are still empty" in field.said.value
+    assert "Saved" in field.said.value and "3 cells are still empty" in field.said.value
     assert "lk-wrong" not in field.inputs[1, "Count"]._dom_classes
 
 
@@ -184,7 +199,9 @@ def test_evidence_is_added_refused_listed_and_taken_away(book, tmp_path):
     field.note.value = EVIL
     field.chooser.value = files(("..\\x.pdf", b"%PDF-1"), ("w.exe", b"MZ"), ("e.pdf", b""), ("copy.pdf", b"%PDF-1"))
     (item,) = on_disk(book)["so1-ac5-proof"]
-    assert item["file"] == "x.pdf" and item["note"] == EVIL and (tmp_path / "evidence" / "x.pdf").read_bytes() == b"%PDF-1"
+    assert (
+        item["file"] == "x.pdf" and item["note"] == EVIL and (tmp_path / "evidence" / "x.pdf").read_bytes() == b"%PDF-1"
+    )
     assert all(part in field.said.value for part in ("w.exe", "e.pdf: The file is empty", "copy.pdf: You have added"))
     assert "<img" not in said(field.face) and field.chooser.value == () and field.note.value == ""
     (drop,) = [one for one in everything(field.listed) if isinstance(one, widgets.Button)]
@@ -193,10 +210,17 @@ def test_evidence_is_added_refused_listed_and_taken_away(book, tmp_path):
 
 
 def test_what_a_learner_typed_is_never_shown_as_html(book):
-    made = ask(book, choice("so1-ac1-evil", EVIL, [EVIL, "b"]), number(SALES, EVIL, unit=EVIL), table("t", EVIL, [EVIL], [EVIL]))
+    made = ask(
+        book,
+        choice("so1-ac1-evil", EVIL, [EVIL, "b"]),
+        number(SALES, EVIL, unit=EVIL),
+        table("t", EVIL, [EVIL], [EVIL]),
+    )
     made.fields[SALES].input.value = EVIL
     book.identify("L-0001")
-    shown = [said(one) for one in (made, forms.widget(forms.progress(book)), forms.widget(book.check(SALES, 1, hint=EVIL)))]
+    shown = [
+        said(one) for one in (made, forms.widget(forms.progress(book)), forms.widget(book.check(SALES, 1, hint=EVIL)))
+    ]
     assert "onerror" in "".join(shown) and "<img" not in "".join(shown)
 
 
@@ -209,13 +233,23 @@ def test_two_faces_of_one_question_follow_each_other(book):
 
 
 def test_an_answer_from_a_strange_file_is_told_and_not_shown(tmp_path):
-    answers = {SALES: "many", "so1-ac1-best": 5, "so1-ac2-tally": [1], "so1-ac5-proof": [{"file": EVIL}], "so1-ac4-steps": {}}
+    answers = {
+        SALES: "many",
+        "so1-ac1-best": 5,
+        "so1-ac2-tally": [1],
+        "so1-ac5-proof": [{"file": EVIL}],
+        "so1-ac4-steps": {},
+    }
     body = {"format": 1, "workbook": "so1", "learner": None, "saved": None, "answers": answers}
     (tmp_path / "answers.json").write_text(json.dumps(body), encoding="utf-8")
     made = ask(Workbook("so1", tmp_path))
     for id in answers:
         assert "cannot be used here" in made.fields[id].said.value, id
     assert "<img" not in said(made)
+    made.fields["so1-ac2-tally"].inputs[0, "Count"].value = "1"
+    made.fields["so1-ac5-proof"].chooser.value = files(("a.pdf", b"%PDF-1"))
+    made.fields["so1-ac4-steps"].confirm.click()
+    assert all("Saved" in made.fields[id].said.value for id in list(answers)[2:])
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), RuntimeError("odd"), MemoryError()])
@@ -244,7 +278,9 @@ def test_no_handler_ever_raises(book, monkeypatch, error):
 
 def test_the_learner_is_told_when_nothing_is_saved(book, monkeypatch):
     made = ask(book)
-    monkeypatch.setattr("learner_kit.answers_kept.save_answers", lambda *_: (_ for _ in ()).throw(PermissionError(13, "no")))
+    monkeypatch.setattr(
+        "learner_kit.answers_kept.save_answers", lambda *_: (_ for _ in ()).throw(PermissionError(13, "no"))
+    )
     made.fields[SALES].input.value = "5"
     assert "NOT being saved" in said(made) and "Saved" not in made.fields[SALES].said.value
     assert "Held on this page only" in made.fields[SALES].said.value

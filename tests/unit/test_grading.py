@@ -96,6 +96,7 @@ def test_fifths_agree_with_pandas_and_equal_spenders_score_alike():
 
 
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=40), st.integers(1, 7))
+@settings(deadline=None)
 def test_parts_follow_the_middle_rank(values, count):
     middle = pd.Series(values).rank() - 0.5
     expected = [max(1, math.ceil(rank * count / len(values) - 1e-9)) for rank in middle]
@@ -201,6 +202,7 @@ def test_ranks_of_more_and_of_fewer_customers_and_ties():
 
 
 @given(st.floats(0, 1))
+@settings(deadline=None)
 def test_the_slider_follows_its_lines(share):
     ranked = grading.rank(THREE, BY)
     weights = grading.slider_weights(list(BY), "days_to_pay", share)

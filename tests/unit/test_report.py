@@ -59,7 +59,14 @@ def test_all_that_is_missing_is_named_at_once():
     with pytest.raises(DataError) as error:
         for_authority(
             **GIVEN
-            | {"to": " ", "date": "2026-11-21", "summary": [], "findings": [], "recommendations": ["do it"], "sources": []}
+            | {
+                "to": " ",
+                "date": "2026-11-21",
+                "summary": [],
+                "findings": [],
+                "recommendations": ["do it"],
+                "sources": [],
+            }
         )
     assert {fault.column for fault in error.value.faults} == {
         *("to", "date", "summary", "findings", "recommendations", "sources")

@@ -6,7 +6,6 @@ import json
 import math
 import subprocess
 import sys
-import time
 from datetime import date as Date
 
 import pytest
@@ -54,6 +53,7 @@ def test_any_plain_value_is_sound_or_told(question, value):
     fault = question.fault(value)
     assert fault is None or (isinstance(fault, str) and fault)
     assert question.valid(value) == (fault is None)
+    assert isinstance(question.show(value), str)
 
 
 @pytest.mark.parametrize("typed", ["R1 500,00", "1500", "1 500.00", "1\u00a0500", " r 1500 ", "ZAR 1 500,00"])
@@ -82,13 +82,12 @@ def test_a_number_is_shown_as_it_may_be_typed_again(value, unit):
     assert question.read(question.show(value)) == pytest.approx(value, abs=1e-9)
 
 
-@pytest.mark.parametrize("question", [q for q in ALL if q.kind != "evidence"], ids=lambda question: question.kind)
-@pytest.mark.parametrize("nothing", [None, "", [], "  "])
-def test_nothing_typed_is_no_answer(question, nothing):
-    if question.kind == "table" and isinstance(nothing, str):
-        nothing = [{}, {}]
-    assert question.read(nothing if nothing or question.kind != "table" else [{}, {}]) is None
-    assert question.takes
+@pytest.mark.parametrize("question", ALL, ids=lambda question: question.kind)
+def test_nothing_typed_is_no_answer(question):
+    several = {"choices": [[], ""], "order": [[], ""], "table": [[{}, {"Count": " "}]], "evidence": [[]]}
+    for nothing in [None, *several.get(question.kind, ["", "  "])] if question.kind != "table" else several["table"]:
+        assert question.read(nothing) is None
+    assert question.takes.endswith(".")
 
 
 def test_options_are_found_by_key_or_label_whatever_their_case():
@@ -96,7 +95,7 @@ def test_options_are_found_by_key_or_label_whatever_their_case():
     assert WHO.read("colleague; client") == ["Client", "Colleague"]
     assert STEPS.read(["ask", "Greet", "offer"]) == ["Ask", "Greet", "Offer"]
     for question, typed in ((BEST, "Fax"), (WHO, ["Fax"]), (STEPS, ["Greet", "Ask"]), (STEPS, ["Greet", "Ask", "Ask"])):
-        with pytest.raises(ValueError, match="Choose|twice|order"):
+        with pytest.raises(ValueError, match=r"Choose|twice|order"):
             question.read(typed)
 
 
@@ -218,7 +217,8 @@ def graded(answers, act):
 def test_full_points_say_nothing_and_a_part_is_given_back():
     assert graded({"so1-ac1-sales": 60_000}, lambda book: book.check("so1-ac1-sales", 60_000))[0] is None
     points, seen = graded(
-        {"so1-ac3-memo": "words"}, lambda book: book.check("so1-ac3-memo", lambda value: (0.5, "no risk"), "Name two.", points=4)
+        {"so1-ac3-memo": "words"},
+        lambda book: book.check("so1-ac3-memo", lambda value: (0.5, "no risk"), "Name two.", points=4),
     )
     assert points == 2.0
     assert seen.results["so1-ac3-memo"].said == "Name two. no risk"
@@ -271,18 +271,6 @@ def test_grading_touches_no_disk_and_ends(tmp_path, monkeypatch):
         assert book.learner == "L-0007"
     assert list(tmp_path.iterdir()) == []
     assert Workbook("so1").answers["so1-ac1-sales"] is None
-
-
-def test_twenty_questions_are_checked_far_below_a_millisecond_each():
-    start, rounds = time.perf_counter(), 20
-    for _ in range(rounds):
-        with grading({f"q-{place}": 1.0 for place in range(20)}):
-            book = Workbook("so1")
-            book.ask(*(number(f"q-{place}", "?", unit="R", low=0) for place in range(20)))
-            for place in range(20):
-                book.check(f"q-{place}")
-                book.check(f"q-{place}", 1, hint="?")
-    assert time.perf_counter() - start < rounds * 20 * 0.001
 
 
 # --- the learner's session
@@ -391,7 +379,7 @@ def test_importing_the_workbook_stays_light():
         ("con.txt", "file-con.txt"),
         ("LPT1.x.pdf", "file-LPT1.x.pdf"),
         ("a\nb.pdf", "a-b.pdf"),
-        (".hidden", "file.hidden"),
+        (".hidden", "hidden"),
         ("...", "file"),
         ("", "file"),
         ("minute\u202efdp.exe", "minute-fdp.exe"),
@@ -435,7 +423,7 @@ def test_evidence_is_kept_once_under_a_name_of_its_own(tmp_path):
     assert [item["file"] for item in value] == ["minutes.pdf", "Minutes-2.pdf"]
     assert PROOF.valid(json.loads(json.dumps(value)))
     assert sorted(path.name for path in (tmp_path / "evidence").iterdir()) == ["Minutes-2.pdf", "minutes.pdf"]
-    with pytest.raises(ValueError, match="already, as minutes.pdf"):
+    with pytest.raises(ValueError, match=r"already, as minutes\.pdf"):
         add_file(tmp_path, PROOF, value, "other.pdf", b"%PDF-1")
     with pytest.raises(ValueError, match="not taken here"):
         add_file(tmp_path, PROOF, value, "a.png", b"\x89PNG\r\n\x1a\n")

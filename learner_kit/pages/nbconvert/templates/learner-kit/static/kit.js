@@ -20,6 +20,12 @@
     window.clearInterval(timer);
   }
 
+  function drawn() {
+    return Array.prototype.every.call(document.querySelectorAll(".kit-form"), function (form) {
+      return form.querySelector(".jupyter-widgets, .jp-RenderedText");
+    });
+  }
+
   function settings() {
     var box = el("jupyter-config-data");
     return box ? JSON.parse(box.textContent) : {};
@@ -75,7 +81,7 @@
       say("Getting the forms ready …");
       watch();
       timer = window.setInterval(function () {
-        if (!document.querySelector('script[type="application/vnd.voila.cell-output+json"]')) { opened(); return; }
+        if (drawn()) { opened(); return; }
         if (Date.now() - started > slow) { say("This takes longer than usual. If it stays so, load the page again."); }
       }, 50);
     }

@@ -1,0 +1,162 @@
+"""One real server and one real browser for all browser tests."""
+
+from __future__ import annotations
+
+import queue
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 120_000  # milliseconds; a slow machine is no fault of the kit
+# nbgrader's own extension complains on pages that are no JupyterLab; it is not ours to mend and harms nobody.
+KNOWN = ("@jupyter/nbgrader", "@jupyterlab/filebrowser doesn't exist in shared scope")
+
+
+class Kit(NamedTuple):
+    """The running server: its address with the token, the cohort's folder, and how pages are addressed."""
+
+    address: str
+    cohort: Path
+    asked_port: int
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def token(self) -> str:
+        return self.address.rpartition("token=")[2]
+
+    def page(self, name: str) -> str:
+        """Give the address of a page of the kit's notebooks."""
+        return self.address.replace("00-welcome.ipynb", name)
+
+    def file(self, path: Path) -> str:
+        """Give the address of any notebook below the served folder, as a page."""
+        prefix = urlsplit(self.address).path.removeprefix("/voila/render/").removesuffix("notebooks/00-welcome.ipynb")
+        root = ROOT.parents[len(Path(prefix).parts) - 1] if prefix else ROOT
+        return f"{self.origin}/voila/render/{path.resolve().relative_to(root).as_posix()}?token={self.token}"
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def notebook(path: Path, *cells: str) -> Path:
+    """Write a small notebook: cells that begin with `#` are text, others are code."""
+    made = [
+        nbformat.v4.new_markdown_cell(cell) if cell.startswith("#") else nbformat.v4.new_code_cell(cell)
+        for cell in cells
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def kit(tmp_path_factory) -> Iterator[Kit]:
+    """Start the kit's server as `learner-kit start --no-browser` does, once for all tests; stop it with Ctrl+C."""
+    place = tmp_path_factory.mktemp("served")
+    cohort = place / "cohort"
+    cohort.mkdir()
+    lines = [
+        "c = get_config()",
+        'c.CourseDirectory.course_id = "practice"',
+        f"c.CourseDirectory.root = {str(cohort)!r}",
+    ]
+    (cohort / "nbgrader_config.py").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    busy = socket.socket()
+    busy.bind(("127.0.0.1", 0))
+    busy.listen()
+    port = busy.getsockname()[1]
+    code = (
+        "import sys, pathlib, learner_kit.serve as s\n"
+        f"s.JUPYTER = pathlib.Path({str(place / 'jupyter')!r})\n"
+        f"s.serve({str(cohort)!r}, browser=False, port={port})\n"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+    said: list[str] = []
+    arrived: queue.Queue[str] = queue.Queue()
+
+    def listen() -> None:
+        for line in server.stdout:
+            said.append(line.rstrip("\n"))
+            arrived.put(line)
+        arrived.put("")
+
+    threading.Thread(target=listen, daemon=True).start()
+    deadline, address = time.monotonic() + PATIENCE / 1000, None
+    while address is None:
+        line = arrived.get(timeout=max(0.1, deadline - time.monotonic()))
+        assert line, "the server ended early:\n" + "\n".join(said)
+        found = re.search(r"http://127\.0\.0\.1:\S+", line)
+        address = found[0] if found else None
+    yield Kit(address, cohort, port)
+    server.send_signal(signal.SIGINT if sys.platform != "win32" else signal.CTRL_C_EVENT)
+    try:
+        code = server.wait(60)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        pytest.fail("the server did not stop on Ctrl+C; it said:\n" + "\n".join(said))
+    busy.close()
+    assert code == 0, said
+    assert len(said) == 5, f"the window shows more than the kit's own lines: {said}"
+    assert said[-1].startswith("The kit has stopped")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Debian's Chromium, or skip with the reason."""
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium on this computer (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        started = play.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking"], timeout=PATIENCE
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh page that remembers every request and every error; whatever leaves the computer fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(PATIENCE)
+    opened = context.new_page()
+    opened.asked, opened.faults = [], []
+    context.on("request", lambda request: opened.asked.append(request.url))
+    opened.on("websocket", lambda socket: opened.asked.append(socket.url))
+    opened.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: opened.faults.append(str(error)))
+    yield opened
+    foreign = [
+        url
+        for url in opened.asked
+        if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).hostname != "127.0.0.1"
+    ]
+    faults = [fault for fault in opened.faults if not any(known in fault for known in KNOWN)]
+    context.close()
+    assert not foreign, f"asked of other machines: {foreign}"
+    assert not faults, f"errors in the browser's console: {faults}"
