@@ -143,26 +143,27 @@ def _consent(policy: Policy, channel: Channel, one: Person, day: date) -> Refusa
     return None
 
 
-def too_soon(
-    policy: Policy, purpose: Purpose, day: date, any_days: list[date], same_days: list[date], last_purchase: date | None
-) -> date | None:
-    """The first day that the frequency rules may allow, if that is after `day`.
+def soonest(
+    policy: Policy, purpose: Purpose, day: int, any_days: list[int], same_days: list[int], last_purchase: int | None
+) -> int:
+    """The first day, from `day` on, that the frequency rules may allow; days are counted from any one day.
 
     Args:
         any_days: days of the customer's contacts up to `day`, the earliest first.
         same_days: those for the same purpose.
     """
+    first = day
     if purpose.urgent:
-        return None
-    waits = [same_days[-1] + timedelta(purpose.min_days)] if same_days else []
+        return first
     if any_days:
-        waits.append(any_days[-1] + timedelta(policy.min_days_between))
-    if len(any_days) >= policy.max_contacts:
-        waits.append(any_days[-policy.max_contacts] + timedelta(policy.window_days))
-    if purpose.after_purchase and last_purchase and last_purchase <= day:
-        waits.append(last_purchase + timedelta(purpose.after_purchase))
-    first = max(waits, default=day)
-    return first if first > day else None
+        first = max(first, any_days[-1] + policy.min_days_between)
+        if len(any_days) >= policy.max_contacts:
+            first = max(first, any_days[-policy.max_contacts] + policy.window_days)
+        if same_days:
+            first = max(first, same_days[-1] + purpose.min_days)
+    if purpose.after_purchase and last_purchase is not None and last_purchase <= day:
+        first = max(first, last_purchase + purpose.after_purchase)
+    return first
 
 
 def span(purpose: Purpose, one: Person, day: date) -> tuple[date, date] | None:
@@ -257,13 +258,14 @@ class Case:
         return Refusal("hours", f"{kind} on this day is allowed {said} only{', by law' if by_law else ''}.")
 
     def _frequency(self, day: date) -> Refusal | None:
-        days = [contact.when.date() for contact in self.contacts]
-        same = [contact.when.date() for contact in self.contacts if contact.purpose == self.purpose.name]
-        first = too_soon(self.policy, self.purpose, day, days, same, self.person.last_purchase)
-        if first is None:
+        days = [contact.when.toordinal() for contact in self.contacts]
+        same = [contact.when.toordinal() for contact in self.contacts if contact.purpose == self.purpose.name]
+        bought = self.person.last_purchase
+        first = soonest(self.policy, self.purpose, day.toordinal(), days, same, bought and bought.toordinal())
+        if first <= day.toordinal():
             return None
-        last = f"last contact {days[-1]}" if days else f"last purchase {self.person.last_purchase}"
-        return Refusal("frequency", f"Too soon ({last}): not before {first}.")
+        last = f"last contact {self.contacts[-1].when:%Y-%m-%d}" if days else f"last purchase {bought}"
+        return Refusal("frequency", f"Too soon ({last}): not before {date.fromordinal(first)}.")
 
     def _duplicate(self, day: date) -> Refusal | None:
         for contact in reversed(self.contacts):

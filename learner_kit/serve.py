@@ -177,8 +177,10 @@ def refuse_handed_in(notebook: str) -> bool:
     return not NEVER_RUN.isdisjoint(part.casefold() for part in Path(notebook.replace("\\", "/")).parts)
 
 
-def settings(place: Place, home: Path, token: str, lab: bool, browser: bool, port: int) -> dict[str, dict[str, Any]]:
-    """Give the server's whole configuration, as Jupyter's classes and their traits."""
+def settings(
+    place: Place, home: Path, token: str, lab: bool, browser: bool, port: int, kernels: type | None
+) -> dict[str, dict[str, Any]]:
+    """Give the server's whole configuration, as Jupyter's classes and their traits; `kernels` runs its kernels."""
     path = quote(place.prefix + WELCOME)
     extensions = {name: place.formgrader or not name.endswith("formgrader") for name in EXTENSIONS}
     return {
@@ -191,7 +193,7 @@ def settings(place: Place, home: Path, token: str, lab: bool, browser: bool, por
             "jpserver_extensions": extensions,
             "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
             "allow_remote_access": False,
-            "kernel_manager_class": _kernels(home),
+            "kernel_manager_class": kernels,
         },
         "Application": {"logging_config": _logging(home)},
         "IdentityProvider": {"token": token},
@@ -231,7 +233,7 @@ def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
-    server = ServerApp.instance(config=Config(settings(place, home, token, lab, browser, port)))
+    server = ServerApp.instance(config=Config(settings(place, home, token, lab, browser, port, _kernels(home))))
     server.no_browser_open_file = not browser  # not a setting of Jupyter's, only an attribute
     try:
         server.initialize(argv=[], find_extensions=False)
