@@ -97,8 +97,8 @@ def release(given: argparse.Namespace) -> int | None:
 
 
 def submit(given: argparse.Namespace) -> int | None:
-    from learner_kit.answers import load_answers
     from learner_kit.course.submission import ANSWERS, pack
+    from learner_kit.workbook.answers import load_answers
 
     folder = Path(given.folder)
     learner = given.learner

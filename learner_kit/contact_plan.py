@@ -72,6 +72,13 @@ def left_out(customers: pd.DataFrame, history: Any, policy: Policy, start: date,
     Returns:
         `customer_id`, `purpose`, `due`, `code` (as of `may_contact`; "unreachable": no channel that suits can be used;
         "full": no time was left) and `reason`.
+
+    Example:
+        >>> from learner_kit.contact import Policy, left_out
+        >>> policy = Policy.load("data/contact_policy.toml")
+        >>> shop = pd.DataFrame({"customer_id": ["C-0001"], "opted_out": ["all"], "open_query": ["yes"]})
+        >>> left_out(shop, None, policy, date(2026, 11, 23), 5).loc[0, ["purpose", "code"]].tolist()
+        ['query', 'opt-out']
     """
     _, left = _schedule(customers, history, policy, start, days)
     return pd.DataFrame(left, columns=list(LEFT_OUT))

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from learner_kit.forms.looks import box, button, lay, style, words
-from learner_kit.questions import Number
 from learner_kit.shown import Shown, framed, say
 from learner_kit.workbook import Workbook, choice, choices
+from learner_kit.workbook.questions import Number
 
 
 class Face(widgets.VBox):

@@ -19,12 +19,12 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
 
-from learner_kit.answers import Answers, load_answers
 from learner_kit.course import master as masters
 from learner_kit.course.submission import ANSWERS
 from learner_kit.errors import DataError
-from learner_kit.questions import Question
 from learner_kit.workbook import CheckFailed, Form
+from learner_kit.workbook.answers import Answers, load_answers
+from learner_kit.workbook.questions import Question
 
 RIGHT, PART, WRONG = "Right", "Partly right", "Not there yet"
 

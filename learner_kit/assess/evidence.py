@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from learner_kit.answers import load_answers
 from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS
 from learner_kit.errors import DataError
+from learner_kit.workbook.answers import load_answers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,7 +22,6 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from learner_kit import __version__, files
-from learner_kit.answers import load_answers
 from learner_kit.assess import gradebook
 from learner_kit.assess.autograde import graded_notebook
 from learner_kit.course import master as masters
@@ -31,6 +30,7 @@ from learner_kit.course.cohort import Cohort, nbgrader_config
 from learner_kit.course.release import quiet_nbgrader
 from learner_kit.course.submission import ANSWERS
 from learner_kit.errors import DataError, KitError
+from learner_kit.workbook.answers import load_answers
 
 BATCH = 50  # submissions a task, and a transaction
 ALONE = 60  # below this many, starting worker processes costs more than it saves

@@ -18,11 +18,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.answers import Answers, load_answers
 from learner_kit.course import enrol, master, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, Refused, Submission, inspect, read_part
 from learner_kit.errors import DataError
+from learner_kit.workbook.answers import Answers, load_answers
 
 SLACK = dt.timedelta(minutes=10)  # how far a learner's clock may run ahead of ours
 

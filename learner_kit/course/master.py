@@ -20,8 +20,8 @@ from typing import Any
 
 from learner_kit import workbook as work
 from learner_kit.errors import Fault, KitError
-from learner_kit.questions import Question
 from learner_kit.settings import refuse
+from learner_kit.workbook.questions import Question
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from learner_kit.forms.looks import box, clock, lay, never_raises, words
-from learner_kit.questions import Choice, Choices, Day, Number, Question, Text, blank
 from learner_kit.workbook import Workbook
+from learner_kit.workbook.questions import Choice, Choices, Day, Number, Question, Text, blank
 
 PAUSE = 0.7  # seconds without a key after which words are written to disk
 

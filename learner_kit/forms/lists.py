@@ -7,10 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit.evidence_files import FOLDER, LONGEST_NOTE, WARNING, add_file
 from learner_kit.forms.fields import Field
 from learner_kit.forms.looks import box, button, lay, never_raises, words
-from learner_kit.questions import Choice, blank
+from learner_kit.workbook.evidence_files import FOLDER, LONGEST_NOTE, WARNING, add_file
+from learner_kit.workbook.questions import Choice, blank
 
 
 class Ordered(Field):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from learner_kit.evidence_files import Evidence
 from learner_kit.forms.fields import ONE_THING, Field
 from learner_kit.forms.lists import Files, Grid, Ordered
 from learner_kit.forms.looks import box, button, never_raises, short, words
 from learner_kit.forms.looks import form as framed
-from learner_kit.grids import Table
-from learner_kit.questions import Order
 from learner_kit.workbook import Form, Status, Workbook
+from learner_kit.workbook.evidence_files import Evidence
+from learner_kit.workbook.grids import Table
+from learner_kit.workbook.questions import Order
 
 if TYPE_CHECKING:
     from learner_kit.forms import LearnerForm, ProgressFace

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learner_kit import answers_kept, files
-from learner_kit.answers import LIMIT, Answers, load_answers, save_answers
+from learner_kit import files
 from learner_kit.errors import DataError
 from learner_kit.workbook import Workbook, number, text
+from learner_kit.workbook import kept as answers_kept
+from learner_kit.workbook.answers import LIMIT, Answers, load_answers, save_answers
 
 SALES, MEMO = number("so1-ac1-sales", "Sales?", unit="R"), text("so1-ac3-memo", "Explain")
 

@@ -1,5 +1,7 @@
 """The contact rules: hours, law, frequency and consent, against a calendar and rules written out here a second time."""
 
+import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -10,6 +12,7 @@ from dateutil.easter import easter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from learner_kit import settings as policy_settings
 from learner_kit.contact import Policy, Verdict, check_contacts, left_out, may_contact, plan
 from learner_kit.errors import DataError, KitError
 from learner_kit.reading import read_table
@@ -222,6 +225,12 @@ def test_frequency_and_the_urgent_override():
     assert may_contact(MONDAY, "telephone", "complaint", ANYONE, before, POLICY)
 
 
+def test_each_purpose_has_its_own_interval():
+    before = contacts(("C-0001", "2026-06-01 09:00", "e-mail", "survey"))
+    refused = may_contact(MONDAY, "e-mail", "survey", ANYONE, before, POLICY)
+    assert (refused.code, refused.next_time) == ("frequency", datetime(2026, 11, 28, 8, 0))  # 180 days, a Saturday
+
+
 def test_at_most_four_contacts_in_thirty_days():
     before = contacts(*(("C-0001", f"2026-11-{day} 09:00", "telephone", "query") for day in ("02", "06", "10", "14")))
     refused = may_contact(MONDAY, "e-mail", "survey", ANYONE, before, POLICY)
@@ -383,22 +392,33 @@ PLAN_ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(PLAN_ROWS, st.dates(date(2026, 11, 20), date(2027, 1, 10)), st.integers(1, 60))
-def test_a_plan_keeps_to_the_policy(rows, start, days):
+ONCE = replace(POLICY.purposes["consent-request"], plan_when="open_query")
+POLICIES = (
+    POLICY,
+    replace(POLICY, min_days_between=0),
+    replace(POLICY, min_days_between=5, max_contacts=2, window_days=14),
+    replace(POLICY, purposes={**POLICY.purposes, "consent-request": ONCE}),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(PLAN_ROWS, st.dates(date(2026, 11, 20), date(2027, 1, 10)), st.integers(1, 60), st.sampled_from(POLICIES))
+def test_a_plan_keeps_to_the_policy(rows, start, days, policy):
     customers = pd.DataFrame([{**record, **more, "customer_id": f"C-{n}"} for n, (record, more, _) in enumerate(rows)])
     history = [{**row, "customer_id": f"C-{n}"} for n, (_, _, past) in enumerate(rows) for row in past]
-    planned = plan(customers, history, POLICY, start, days)
+    planned = plan(customers, history, policy, start, days)
     assert list(planned.columns) == ["customer_id", "date", "time", "channel", "purpose", "due", "registry_check_from"]
     records = {row["customer_id"]: row for row in customers.to_dict("records")}
     for row in planned.to_dict("records"):
         assert start <= row["date"] < start + timedelta(days)
         when = datetime.combine(row["date"], row["time"])
         record = {**records[row["customer_id"]], "registry_checked": row["registry_check_from"]}
-        verdict = may_contact(when, row["channel"], row["purpose"], record, history, POLICY)
+        verdict = may_contact(when, row["channel"], row["purpose"], record, history, policy)
         assert verdict.allowed, (row, verdict)
         history.append({**row, "when": when})
-    out = left_out(customers, None, POLICY, start, days)
+    calls = planned[~planned["purpose"].map(lambda name: policy.purposes[name].urgent).astype(bool)]
+    assert not calls.duplicated(["customer_id", "date"]).any()
+    out = left_out(customers, None, policy, start, days)
     assert set(out["code"]) <= {"opt-out", "consent", "frequency", "full", "unreachable"}
 
 
@@ -425,6 +445,17 @@ def test_nobody_is_planned_beyond_the_hands_there_are():
     calls = planned[planned["purpose"] == "complaint"].groupby("date").size()
     assert calls.to_dict() == {date(2026, 11, 21): 300, date(2026, 11, 23): 600}
     assert planned[planned["purpose"] == "complaint"].groupby(["date", "time"]).size().max() == 10
+
+
+def test_a_customer_has_one_contact_a_day_unless_it_is_urgent():
+    keen = replace(POLICY, min_days_between=0, max_contacts=20)
+    shops = pd.DataFrame({"customer_id": ["C-1"], "consent": "opt-in", "open_query": "yes", "open_complaint": "yes"})
+    planned = plan(shops, None, keen, date(2026, 11, 23), 10)
+    assert planned.groupby("date")["purpose"].agg(list).head(3).tolist() == [
+        ["complaint", "query"],
+        ["partnership"],
+        ["special-offer"],
+    ]
 
 
 def test_grade_sets_the_interval_and_who_comes_first():
@@ -636,6 +667,37 @@ def test_all_faults_of_a_policy_are_told_at_once_with_their_keys(tmp_path):
     assert str(file) in str(refused.value)
 
 
+def places(table: dict, at: tuple = ()):
+    for key, value in table.items():
+        yield (*at, key)
+        if isinstance(value, dict):
+            yield from places(value, (*at, key))
+
+
+@pytest.mark.parametrize(
+    "wrong", [True, -1, 1.5, "x", [], ["x", 2], {}, {"x": {"y": 1}}, date(2026, 1, 1), datetime(2026, 1, 1), None]
+)
+def test_no_wrong_value_of_any_key_breaks_the_reader(monkeypatch, wrong):
+    """Every key in turn holds a wrong value, or (None) is left out: the policy loads, or the fault is told."""
+    text = (DATA / "contact_policy.toml").read_text(encoding="utf-8")
+    for *above, key in places(tomllib.loads(text)):
+        whole = tomllib.loads(text)
+        table = whole
+        for name in above:
+            table = table[name]
+        if wrong is None:
+            del table[key]
+        else:
+            table[key] = wrong
+        monkeypatch.setattr(policy_settings, "read", lambda path, whole=whole: whole)
+        try:
+            policy = Policy.load("policy.toml")
+        except DataError as refused:
+            assert all(fault.column and fault.reason for fault in refused.faults)
+        else:
+            may_contact(MONDAY, next(iter(policy.channels)), next(iter(policy.purposes)), ANYONE, None, policy)
+
+
 def test_hours_that_never_meet_are_a_contradiction(tmp_path):
     text = (DATA / "contact_policy.toml").read_text(encoding="utf-8")
     text = text.replace('["08:00", "20:00"]', '["18:00", "20:00"]').replace('["09:00", "13:00"]', "[]")
@@ -700,6 +762,21 @@ def test_a_register_is_held_against_the_customers_records():
     assert found[["row", "code"]].to_numpy().tolist() == [[2, "consent"]]
     found = check_contacts(register, POLICY, shops.iloc[:4])
     assert found[["row", "code"]].to_numpy().tolist() == [[2, "consent"], [5, "unreadable"]]
+
+
+def test_a_register_is_judged_in_order_of_time():
+    register = (
+        read_table(DATA / "contact_register.csv").iloc[[0, 0]].assign(time=["09:10", "08:30"], outcome="answered")
+    )
+    register = register.reset_index(drop=True)
+    assert check_contacts(register, POLICY)[["row", "code"]].to_numpy().tolist() == [[1, "duplicate"]]
+
+
+def test_whoever_was_asked_once_is_not_planned_again():
+    shops = pd.DataFrame({"customer_id": ["C-1", "C-2"], "open_query": "yes"})
+    before = [{"customer_id": "C-1", "when": "2025-11-23 15:00", "channel": "e-mail", "purpose": "consent-request"}]
+    planned = plan(shops, before, POLICIES[3], date(2026, 11, 23), 45).query("purpose == 'consent-request'")
+    assert planned["customer_id"].tolist() == ["C-2"]
 
 
 def test_duplicates_and_haste_in_a_register():

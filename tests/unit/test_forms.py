@@ -13,10 +13,10 @@ import ipywidgets as widgets
 import pytest
 
 from learner_kit import forms
-from learner_kit.answers import load_answers
 from learner_kit.forms import fields as faces
 from learner_kit.forms import lists
 from learner_kit.workbook import Workbook, choice, choices, date, evidence, grading, number, order, table, text
+from learner_kit.workbook.answers import load_answers
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 EVIL = '<img src=x onerror="alert(1)">'
@@ -279,7 +279,7 @@ def test_no_handler_ever_raises(book, monkeypatch, error):
 def test_the_learner_is_told_when_nothing_is_saved(book, monkeypatch):
     made = ask(book)
     monkeypatch.setattr(
-        "learner_kit.answers_kept.save_answers", lambda *_: (_ for _ in ()).throw(PermissionError(13, "no"))
+        "learner_kit.workbook.kept.save_answers", lambda *_: (_ for _ in ()).throw(PermissionError(13, "no"))
     )
     made.fields[SALES].input.value = "5"
     assert "NOT being saved" in said(made) and "Saved" not in made.fields[SALES].said.value

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learner_kit import grading, what_if
-from learner_kit.contribution import COUNTS
+from learner_kit import grading
 from learner_kit.errors import DataError, KitError
-from learner_kit.scales import DEFAULT, LOWEST, RATES
-from learner_kit.weighing import parts
+from learner_kit.grading import levers
+from learner_kit.grading.contribution import COUNTS
+from learner_kit.grading.scales import DEFAULT, LOWEST, RATES
+from learner_kit.grading.weighing import parts
 
 TODAY = dt.date(2026, 11, 21)
 THREE = pd.DataFrame(
@@ -492,7 +493,7 @@ COSTS = {"order": 40.0, "delivery": 50.0, "special_order": 20.0}
     ],
 )
 def test_each_lever_by_hand(lever, change):
-    assert what_if.what_if(shop(), COSTS, **lever)["change"].tolist() == pytest.approx([change])
+    assert levers.what_if(shop(), COSTS, **lever)["change"].tolist() == pytest.approx([change])
 
 
 def test_terms_change_only_for_the_grades_they_are_meant_for():

@@ -15,6 +15,7 @@ import pytest
 from learner_kit.contact import Policy, Register, may_contact
 from learner_kit.errors import DataError, KitError
 from learner_kit.reading import read_table
+from learner_kit.register import neutral
 
 DATA = Path(__file__).parents[2] / "data"
 POLICY = Policy.load(DATA / "contact_policy.toml")
@@ -200,6 +201,7 @@ def test_exported_cells_are_no_formulas(register, tmp_path, separator):
     assert not [cell for cell in cells if cell.lstrip()[:1] in tuple("=+-@＝＋－＠")]
     assert [row["note"] for row in rows][:2] == ["'" + risky[0], "'" + risky[1]]
     assert rows[-1]["note"] == "plain, with a comma; and\na new line"
+    assert neutral("  =1+1") == "'  =1+1"
     with pytest.raises(ValueError, match="separator"):
         register.export_csv(tmp_path / "out.csv", "|")
 

@@ -113,7 +113,7 @@ def test_referrals_are_what_going_through_the_rounds_gives(customers, each, conv
         newest = newest * each * conversion
         total += newest
     found = value.referrals(customers, each, conversion, rounds)
-    assert found.total == pytest.approx(total) and found.new == pytest.approx(total - customers, abs=1e-6)
+    assert found.total == pytest.approx(total) and found.new == pytest.approx(total - customers, rel=1e-9, abs=1e-6)
     table = value.referral_rounds(customers, each, conversion, rounds)
     assert table.columns.tolist() == ["round", "new", "total", "multiple"] and len(table) == rounds + 1
     assert table["total"].iloc[-1] == pytest.approx(total)

@@ -12,8 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learner_kit.evidence_files import KINDS, LIMIT, add_file, kind_of, safe_name
-from learner_kit.marking import mark, same
 from learner_kit.workbook import (
     CheckFailed,
     Form,
@@ -29,6 +27,8 @@ from learner_kit.workbook import (
     table,
     text,
 )
+from learner_kit.workbook.evidence_files import KINDS, LIMIT, add_file, kind_of, safe_name
+from learner_kit.workbook.marking import mark, same
 
 SALES = number("so1-ac1-sales", "Sales a year?", unit="R", low=0)
 BEST = choice("so1-ac1-best", "Best group?", options={"walk": "Walk-in", "tel": "Telephone"})

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit import columns, weighing
 from learner_kit.checks import number
-from learner_kit.contribution import abc, net_contribution, two_lists
 from learner_kit.errors import Fault
-from learner_kit.history import activity_of, measures_of
-from learner_kit.ranking import rank, slider_weights, weigh
-from learner_kit.scales import HIGHEST, LOWEST, Advice, Criterion, Scales
-from learner_kit.what_if import what_if
+from learner_kit.grading import columns, weighing
+from learner_kit.grading.activity import activity_of, measures_of
+from learner_kit.grading.contribution import abc, net_contribution, two_lists
+from learner_kit.grading.ranking import rank, slider_weights, weigh
+from learner_kit.grading.scales import HIGHEST, LOWEST, Advice, Criterion, Scales
+from learner_kit.grading.levers import what_if
 
 __all__ = [
     "Advice",

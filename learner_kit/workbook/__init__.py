@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from learner_kit import marking
-from learner_kit.answers import LEARNER, NAME, Answers, load_answers, save_answers
-from learner_kit.answers_kept import Keeper
-from learner_kit.asking import choice, choices, date, evidence, number, order, table, text
-from learner_kit.questions import Question, blank
+from learner_kit.workbook import marking
+from learner_kit.workbook.answers import LEARNER, NAME, Answers, load_answers, save_answers
+from learner_kit.workbook.asking import choice, choices, date, evidence, number, order, table, text
+from learner_kit.workbook.kept import Keeper
+from learner_kit.workbook.questions import Question, blank
 
 __all__ = [
     "Answers",

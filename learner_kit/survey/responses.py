@@ -15,7 +15,7 @@ import pandas as pd
 from learner_kit import reading
 from learner_kit.checks import row_numbers
 from learner_kit.errors import DataError, Fault
-from learner_kit.questionnaire import BLANK, UNKNOWN, Asked, Question, Questionnaire
+from learner_kit.survey.questionnaire import BLANK, UNKNOWN, Asked, Question, Questionnaire
 
 
 def read_responses(path: str | Path, questionnaire: Questionnaire, sheet: str | None = None) -> pd.DataFrame:

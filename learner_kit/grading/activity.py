@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from learner_kit import columns
 from learner_kit.checks import number
 from learner_kit.errors import DataError, Fault
+from learner_kit.grading import columns
 
 LINES = (
     "order_id",

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from learner_kit.causes import pareto
 from learner_kit.checks import fraction, has_columns, number, row_numbers, today_or
 from learner_kit.errors import DataError, Fault
 from learner_kit.reading import read_columns, read_date
+from learner_kit.trends.causes import pareto
 
 LEVEL = 0.05  # below this p, chance is a poor explanation
 FEWEST_ORDERS = 4  # before the drop, under which a customer is not judged

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from learner_kit.errors import Fault
 from learner_kit.settings import Keys, read, refuse
 
-HOME = Path(__file__).resolve().parents[1]
+HOME = Path(__file__).resolve().parents[2]
 DEFAULT = HOME / "data" / "grading_scales.toml"
 LOWEST, HIGHEST = 1, 5
 RATES = ("order", "line", "delivery", "return", "special_order", "transfer", "contact", "cost_of_money")

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from learner_kit.causes import pareto
 from learner_kit.checks import is_series, number, same_rows, today_or
 from learner_kit.reading import write_number
-from learner_kit.signals import Problems, early_warning, problems
+from learner_kit.trends.causes import pareto
+from learner_kit.trends.signals import Problems, early_warning, problems
 
 __all__ = ["Correlation", "Problems", "Trend", "correlate", "early_warning", "pareto", "problems", "trend"]
 

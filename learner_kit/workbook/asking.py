@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from typing import Any
 
-from learner_kit.evidence_files import KINDS, Evidence
-from learner_kit.grids import Table, make_table
-from learner_kit.questions import Choice, Choices, Day, Number, Order, Text
+from learner_kit.workbook.evidence_files import KINDS, Evidence
+from learner_kit.workbook.grids import Table, make_table
+from learner_kit.workbook.questions import Choice, Choices, Day, Number, Order, Text
 
 
 def number(

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit import columns
 from learner_kit.checks import fraction, number
 from learner_kit.errors import Fault
-from learner_kit.scales import RATES
+from learner_kit.grading import columns
+from learner_kit.grading.scales import RATES
 
 COUNTS = {  # column of activity: the rate each one of it costs
     "orders": "order",

@@ -13,7 +13,7 @@ from typing import Any
 
 from learner_kit import files
 from learner_kit.errors import DataError, Fault
-from learner_kit.questions import ID, LONGEST, Question, clean
+from learner_kit.workbook.questions import ID, LONGEST, Question, clean
 
 FORMAT = 1
 LIMIT = 5_000_000  # bytes; a long workbook, every text at its longest, stays below a tenth of it

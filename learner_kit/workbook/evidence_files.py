@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from learner_kit import files
-from learner_kit.questions import ID, Question, clean
+from learner_kit.workbook.questions import ID, Question, clean
 
 LIMIT = 8_000_000  # bytes a file: Jupyter's own channel from page to kernel closes at 10 MiB
 LONGEST_NOTE = 500

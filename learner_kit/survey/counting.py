@@ -9,8 +9,8 @@ import pandas as pd
 
 from learner_kit.checks import row_numbers
 from learner_kit.errors import DataError, Fault
-from learner_kit.questionnaire import UNKNOWN, Question
-from learner_kit.shares import count_codes
+from learner_kit.survey.questionnaire import UNKNOWN, Question
+from learner_kit.survey.shares import count_codes
 
 
 def name_of(question: Any) -> str:

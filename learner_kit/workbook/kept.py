@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from learner_kit import files
-from learner_kit.answers import LEARNER, Answers, load_answers, save_answers
 from learner_kit.errors import DataError
+from learner_kit.workbook.answers import LEARNER, Answers, load_answers, save_answers
 
 LOCK_WAIT = 5.0  # seconds another tab may hold the file
 

@@ -13,8 +13,8 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from learner_kit.checks import fraction, is_series, number, same_rows
-from learner_kit.keeping import Loss, churn_rate, cost_of_losing, expected_life, lifetime_value, retention_rate
-from learner_kit.methods import compare_methods
+from learner_kit.value.keeping import Loss, churn_rate, cost_of_losing, expected_life, lifetime_value, retention_rate
+from learner_kit.value.methods import compare_methods
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,11 +26,11 @@ import numpy as np
 import pandas as pd
 
 from learner_kit.checks import has_columns, number
-from learner_kit.counting import column, count, label, matrix_counts, means, name_of
 from learner_kit.errors import DataError, Fault
-from learner_kit.questionnaire import Asked, Question, Questionnaire
-from learner_kit.responses import code_responses, read_responses
-from learner_kit.shares import (
+from learner_kit.survey.counting import column, count, label, matrix_counts, means, name_of
+from learner_kit.survey.questionnaire import Asked, Question, Questionnaire
+from learner_kit.survey.responses import code_responses, read_responses
+from learner_kit.survey.shares import (
     NPS,
     Difference,
     Interval,

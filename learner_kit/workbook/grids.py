@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from learner_kit.questions import Choice, Day, Number, Question, Text, blank
+from learner_kit.workbook.questions import Choice, Day, Number, Question, Text, blank
 
 MOST_ROWS = 200
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from learner_kit import columns
 from learner_kit.checks import fraction, number
-from learner_kit.contribution import (
+from learner_kit.errors import Fault
+from learner_kit.grading import columns
+from learner_kit.grading.contribution import (
     GRADES,
     abc,
     checked_activity,
@@ -20,7 +21,6 @@ from learner_kit.contribution import (
     net_contribution,
     places,
 )
-from learner_kit.errors import Fault
 
 _NEEDS = {  # lever of a what-if: the column it works on
     "minimum_order": "orders",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date as Date
 from typing import Any, NamedTuple
 
-from learner_kit.questions import Choices, Question, folded
+from learner_kit.workbook.questions import Choices, Question, folded
 
 CENT = 0.005  # half a cent: two amounts this near print the same
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit import columns, weighing
 from learner_kit.checks import fraction
 from learner_kit.errors import Fault
+from learner_kit.grading import columns, weighing
 
 _LETTERS = "ABC"
 

@@ -1,0 +1,189 @@
+"""A questionnaire to fill in as a customer would, while the tally and the importance–performance map follow.
+
+survey_form(questionnaire, responses, book=book, prefix="so2-ac2-survey")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from learner_kit import plots, survey
+from learner_kit.faces import Face
+from learner_kit.forms import page
+from learner_kit.forms.looks import box, lay
+from learner_kit.shown import framed, table
+from learner_kit.survey import Question, Questionnaire
+from learner_kit.workbook import Workbook, choice, text
+from learner_kit.workbook import table as grid
+
+MOST = 200  # customers who may answer alike
+_CELL = "Your answer"
+
+
+def survey_form(
+    questionnaire: Questionnaire,
+    responses: pd.DataFrame,
+    book: Workbook,
+    prefix: str,
+    questions: Iterable[str] | None = None,
+) -> Face:
+    """Ask a questionnaire; below it the counts of all responses and yours, and the map, move with every answer.
+
+    Args:
+        questionnaire: what is asked; its skip logic shows and hides questions.
+        responses: the responses to start from, as `survey.read_responses` gives them.
+        book: the `Workbook` that keeps the learner's answers.
+        prefix: how the ids of the kept answers begin: `so2-ac2-survey` gives `so2-ac2-survey-usage`.
+        questions: which questions to ask; all of them if left out.
+
+    Returns:
+        A form. One answer sheet hardly moves 185 others, so the learner may say how many customers answer alike, or
+        count these answers alone.
+
+    Raises:
+        ValueError: for a question that is not in the questionnaire.
+    """
+    asked = [questionnaire.question(id) for id in questions] if questions else list(questionnaire.questions)
+    sheet = _Sheet(questionnaire, asked, book, prefix)
+    view = _View(questionnaire, asked, responses, sheet)
+    form = lay("lk-calm", questionnaire.invitation.strip())
+    plain = (
+        f"{questionnaire.title}. A questionnaire to fill in: {' '.join(one.prompt for one in asked)} "
+        "Below it stand the tally of a question and the map of importance and performance."
+    )
+    return Face([form, sheet.face, *view.parts], plain)
+
+
+class _Sheet:
+    """The questions as fields that keep themselves, and the answers as a row of a table of responses."""
+
+    def __init__(self, questionnaire: Questionnaire, asked: list[Question], book: Workbook, prefix: str):
+        self.questionnaire, self.asked, self.book = questionnaire, asked, book
+        self.ids = {one.id: f"{prefix}-{one.id.replace('_', '-')}" for one in asked}
+        self.face = page.form(book.ask(*(self._field(one) for one in asked)))
+
+    def _field(self, one: Question) -> Any:
+        id = self.ids[one.id]
+        if one.kind == "matrix":
+            return grid(id, one.prompt, {_CELL: list(one.answers)}, rows=[says for _, says in one.items])
+        if one.kind == "text":
+            return text(id, one.prompt)
+        return choice(id, one.prompt, options=[str(answer) for answer in one.answers])
+
+    def row(self) -> dict[str, str]:
+        """What was answered, by column; a question that skip logic passes over is left out (and stays kept)."""
+        given: dict[str, str] = {}
+        for one in self.asked:
+            if not self._open(one, given):
+                continue
+            value = self.book.answers[self.ids[one.id]]
+            if one.kind == "matrix":
+                rows = value or [{}] * len(one.columns)
+                given |= {name: row[_CELL] for name, row in zip(one.columns, rows, strict=True) if row.get(_CELL)}
+            elif value:
+                given[one.id] = value
+        return given
+
+    def skip(self) -> None:
+        """Show the questions this customer is asked, and hide the others."""
+        given = self.row()
+        for one in self.asked:
+            face = self.face.fields[self.ids[one.id]].face
+            face.layout.display = None if self._open(one, given) else "none"
+
+    def _open(self, one: Question, given: dict[str, str]) -> bool:
+        if one.asked_of is None:
+            return True
+        return (given.get(one.asked_of.question) in one.asked_of.answers) != one.asked_of.inverse
+
+
+class _View:
+    """What the answers come to: the tally of one question, and the map."""
+
+    def __init__(self, questionnaire: Questionnaire, asked: list[Question], responses: pd.DataFrame, sheet: _Sheet):
+        self.questionnaire, self.responses, self.sheet = questionnaire, responses, sheet
+        self.counted = [one for one in asked if one.kind in ("scale", "choice", "score")]
+        self.maps = {"importance", "performance"} <= {one.id for one in questionnaire.questions}
+        self.drawn: Any = None
+        self.alike = widgets.IntSlider(value=1, min=1, max=MOST, description="Customers who answer as you did")
+        self.alone = widgets.RadioButtons(
+            options=[(f"The {len(responses)} practice forms and yours", False), ("Your answers alone", True)],
+            value=False,
+            description="What shall be counted?",
+        )
+        self.which = widgets.Dropdown(
+            options=[(one.prompt, one.id) for one in self.counted], description="Show the tally of"
+        )
+        for one in (self.alike, self.alone, self.which):
+            one.add_class("lk-stack")
+            one.layout.width = "auto"
+            one.observe(self._changed, "value")
+        self.tally, self.map = widgets.HTML(), widgets.HTML()
+        controls = box(self.alone, self.alike, self.which, look="lk-question")
+        self.parts = [lay("lk-prompt", "What the answers come to"), controls, self.tally, self.map]
+        sheet.book.watch(self._changed, ("survey", *sheet.ids.values()))
+        self._changed()
+
+    def _changed(self, _: Any = None) -> None:
+        try:
+            self.sheet.skip()
+            together = self._together()
+            self.tally.value = _tally(together, self.questionnaire.question(self.which.value))
+            self._map(together)
+        except ValueError as error:
+            self.tally.value = framed(escape(str(error)), "again", live=True)
+
+    def _together(self) -> pd.DataFrame:
+        """The responses that are counted: the practice forms, and the learner's as often as was said."""
+        mine = self.sheet.row()
+        if not mine:
+            return self.responses.iloc[:0] if self.alone.value else self.responses
+        many = self.alike.value
+        blank = dict.fromkeys(self.questionnaire.columns, "")
+        rows = [blank | mine | {self.questionnaire.respondent: f"you-{place}"} for place in range(many)]
+        added = survey.code_responses(pd.DataFrame(rows), self.questionnaire, "Your answers")
+        return added if self.alone.value else pd.concat([self.responses, added], ignore_index=True)
+
+    def _map(self, together: pd.DataFrame) -> None:
+        if not self.maps:
+            return
+        try:
+            found = survey.importance_performance(together)
+        except ValueError:
+            self.drawn = None
+            self.map.value = framed(
+                "The map needs at least one answer on importance and on performance for every line of both tables.",
+                "plain",
+                live=True,
+            )
+            return
+        key = found.round(9).to_csv()
+        if key == self.drawn:
+            return
+        self.drawn = key
+        rows = [
+            (row.attribute, (row.importance, ""), (row.performance, ""), row.quadrant) for row in found.itertuples()
+        ]
+        shown = table(
+            [("What is rated", "Importance", "Performance", "Place on the map"), *rows],
+            "Means from 1 (lowest) to 5 (highest)",
+        )
+        self.map.value = plots.to_html(plots.importance_performance(found)) + shown.html
+
+
+def _tally(together: pd.DataFrame, question: Question) -> str:
+    counts = survey.tally(together, question.id)
+    base = int(counts["count"].sum())
+    if not base:
+        return framed("Nobody has answered this question yet.", "plain", live=True)
+    rows = [(str(row.answer), (row.count, ""), (row.percent / 100, "%")) for row in counts.itertuples(index=False)]
+    says = f"{base} customer{'' if base == 1 else 's'} answered."
+    if question.kind == "scale":
+        says += f" Top two answers: {survey.top_box(counts).words}."
+    shown = table([("Answer", "Customers", "Share"), *rows], question.prompt, bar=2)
+    return framed(escape(says), live=True) + shown.html
