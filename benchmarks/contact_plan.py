@@ -28,7 +28,7 @@ START, DAYS, CUSTOMERS, LIMIT = date(2026, 11, 23), 90, 10_000, 3.0
 PROCESSES, EACH = 8, 1000
 WRITER = """
 import sys
-from learner_kit.register import Register
+from learner_kit.contact.register import Register
 path, who, each = sys.argv[1:]
 register = Register(path)
 sys.stdin.readline()

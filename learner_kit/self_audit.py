@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from learner_kit.errors import Fault
 from learner_kit.settings import Keys, read, refuse
@@ -97,7 +97,9 @@ def load(path: str | Path = FILE) -> Audit:
     parts = [_part(part, faults) for part in top.tables("parts")]
     top.done()
     keys = [item.key for part in parts for item in part.items] + [part.key for part in parts]
-    faults += [Fault(None, key, None, "stands twice") for key in sorted({key for key in keys if keys.count(key) > 1}, key=str)]
+    faults += [
+        Fault(None, key, None, "stands twice") for key in sorted({key for key in keys if keys.count(key) > 1}, key=str)
+    ]
     if not any(part.items for part in parts):
         faults.append(Fault(None, "parts", None, "holds no statement to rate"))
     refuse(faults, Path(path).name)
@@ -132,10 +134,15 @@ def outcome(audit: Audit, before: Mapping[str, int | None], after: Mapping[str, 
             if key not in known:
                 raise ValueError(f"{name} must name statements of the audit, not {key!r}.")
             if rating is not None and (isinstance(rating, bool) or rating not in range(1, len(audit.scale) + 1)):
-                raise ValueError(f"{name} must be a whole number from 1 to {len(audit.scale)} for {key}, not {rating!r}.")
+                raise ValueError(
+                    f"{name} must be a whole number from 1 to {len(audit.scale)} for {key}, not {rating!r}."
+                )
     ratings = tuple(Rating(item, before.get(item.key), after.get(item.key)) for item in audit.items)
     means = {
-        part.key: (_mean([before.get(item.key) for item in part.items]), _mean([after.get(item.key) for item in part.items]))
+        part.key: (
+            _mean([before.get(item.key) for item in part.items]),
+            _mean([after.get(item.key) for item in part.items]),
+        )
         for part in audit.parts
     }
     rated = [one for one in ratings if one.now is not None]
@@ -160,7 +167,9 @@ def chart(audit: Audit, found: Outcome) -> Shown:
     rows, plain = [], ["Your ratings"]
     for part in audit.parts:
         means = found.means[part.key]
-        said = ", ".join(f"{when} {say(mean)}" for when, mean in zip(("before", "after"), means, strict=True) if mean is not None)
+        said = ", ".join(
+            f"{when} {say(mean)}" for when, mean in zip(("before", "after"), means, strict=True) if mean is not None
+        )
         rows.append(
             f'<tr><th scope="rowgroup" colspan="2" style="{_CELL};font-weight:bold;padding-top:0.9em">{escape(part.title)}'
             f"{f'. Mean: {said}' if said else ''}</th></tr>"
@@ -174,7 +183,9 @@ def chart(audit: Audit, found: Outcome) -> Shown:
                 )
                 plain.append(f"{one.item.short} | before {one.before or '-'} | after {one.after or '-'}")
     caption = '<caption style="text-align:left;font-weight:bold">Your ratings, before and after</caption>'
-    return Shown(f'<table style="border-collapse:collapse;margin:0.5em 0">{caption}{"".join(rows)}</table>', "\n".join(plain))
+    return Shown(
+        f'<table style="border-collapse:collapse;margin:0.5em 0">{caption}{"".join(rows)}</table>', "\n".join(plain)
+    )
 
 
 def _part(table: Keys, faults: list[Fault]) -> Part:
@@ -212,7 +223,11 @@ def _names(ratings: tuple[Rating, ...]) -> str:
 def _bar(when: str, rating: int | None) -> str:
     if rating is None:
         return ""
-    look = "background:#0b6e99" if when == "after" else "border:1px solid #0b6e99;background:repeating-linear-gradient(45deg,#fff 0 3px,#0b6e99 3px 4px)"
+    look = (
+        "background:#0b6e99"
+        if when == "after"
+        else "border:1px solid #0b6e99;background:repeating-linear-gradient(45deg,#fff 0 3px,#0b6e99 3px 4px)"
+    )
     return (
         f'<span style="display:block;white-space:nowrap"><span style="display:inline-block;width:5.5em">{when} {rating}</span>'
         f'<span aria-hidden="true" style="display:inline-block;height:0.7em;width:{rating * _WIDTH:.1f}em;{look}"></span></span>'

@@ -9,11 +9,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from learner_kit.course.cohort import create, open_cohort
 from learner_kit.course.programme import ASSESSMENTS
 
 os.environ.setdefault("MPLBACKEND", "agg")
+settings.register_profile("kit", deadline=None, max_examples=50)  # a busy machine must not fail a test
+settings.load_profile("kit")
 
 
 @pytest.fixture(scope="session")

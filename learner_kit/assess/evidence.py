@@ -191,6 +191,8 @@ def _graded(cohort: Cohort) -> dict[tuple[str, str, str], Item]:
         key = (row["learner"], row["workbook"], row["cell"])
         by_hand = row["task"] is not None
         score = row["manual_score"] if row["manual_score"] is not None else row["auto_score"]
+        if by_hand and row["needs_manual_grade"]:
+            score = None  # the mark was given for what an earlier hand-in said
         share = None if score is None else (min(1.0, score / row["most"]) if row["most"] else 1.0)
         words = row["manual_comment"] or ("" if by_hand else said.get(key, ""))
         found[key] = Item(row["cell"], "marked" if by_hand else "question", row["workbook"], share, words)

@@ -93,14 +93,19 @@ def save(connection: sa.Connection, about: Assignment, entries: Iterable[Entry],
     owners = {there[entry.learner].notebook: entry for entry in entries}
     grades = connection.execute(sa.select(_GRADE).where(_GRADE.c.notebook_id.in_(owners))).mappings().all()
     names = {id: name for name, (id, _, _) in about.cells.items()}
+    again = {
+        there[entry.learner].notebook
+        for entry in entries
+        if entry.handed_in and there[entry.learner].timestamp not in (None, entry.handed_in)
+    }
     changed, standing = [], dict.fromkeys(owners, 0.0)
     for grade in grades:
         score = owners[grade["notebook_id"]].scores.get(names.get(grade["cell_id"], ""))
-        if score is not None:
-            # A mark that a person gave stays, and nbgrader asks for another look at it.
-            changed.append(
-                {"key": grade["id"], "auto_score": score, "needs_manual_grade": grade["manual_score"] is not None}
-            )
+        # A mark that a person gave stays, and asks for another look: nbgrader does so for checked cells, and here those
+        # marked by a person only do too when something newer was handed in, for the mark was given for other words.
+        marked = grade["manual_score"] is not None
+        if score is not None or (marked and grade["notebook_id"] in again):
+            changed.append({"key": grade["id"], "auto_score": score, "needs_manual_grade": marked})
         counted = grade["manual_score"] if grade["manual_score"] is not None else score
         standing[grade["notebook_id"]] += (counted or 0.0) + (grade["extra_credit"] or 0.0)
     _update(connection, _GRADE, changed)

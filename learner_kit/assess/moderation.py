@@ -120,7 +120,7 @@ def moderate(cohort: Cohort, moderator: str, seed: str, at: dt.datetime | None =
         KitError: the moderator is not registered, or nothing has been judged yet.
     """
     enrol.require(cohort, moderator, "moderator")
-    frame = frame_of(cohort)
+    frame = frame_of(cohort, at.date() if at else None)
     if not frame:
         raise KitError(f"Nothing has been judged in {cohort.name} yet, so there is nothing to moderate.")
     rules = cohort.programme.rules

@@ -235,12 +235,22 @@ def names(cohort: Cohort) -> dict[str, str]:
     return {row["code"]: f"{row['surname']}, {row['first_names']}" for row in found}
 
 
-def register(cohort: Cohort, role: str, surname: str, first_names: str, registration: str, who: str) -> str:
+def register(
+    cohort: Cohort,
+    role: str,
+    surname: str,
+    first_names: str,
+    registration: str,
+    who: str,
+    on: dt.date | None = None,
+) -> str:
     """Register a facilitator, an assessor or a moderator; only they may sign what the kit records.
 
     Args:
         role: assessor, facilitator or moderator.
         registration: the number under which the quality assurance body knows an assessor or a moderator.
+        who: who registers them, for the log.
+        on: since when; today without one.
 
     Returns:
         The code they sign with, such as `A-01`.
@@ -259,7 +269,7 @@ def register(cohort: Cohort, role: str, surname: str, first_names: str, registra
         code = f"{ROLES[role]}-{max((int(one[2:]) for one in codes), default=0) + 1:02d}"
         connection.execute(
             records.staff.insert().values(
-                code=code, role=role, registration=registration.strip(), since=dt.date.today()
+                code=code, role=role, registration=registration.strip(), since=on or dt.date.today()
             )
         )
         connection.execute(

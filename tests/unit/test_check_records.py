@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learner_kit.contact import Policy, check_records
+from learner_kit.contact.records_fields import phone, postal_code
 from learner_kit.reading import read_table
-from learner_kit.records_fields import phone, postal_code
 
 DATA = Path(__file__).parents[2] / "data"
 TODAY = date(2026, 11, 21)

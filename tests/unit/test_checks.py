@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from learner_kit.checks import (
@@ -20,9 +20,6 @@ from learner_kit.checks import (
     today_or,
 )
 from learner_kit.errors import DataError, Fault
-
-settings.register_profile("untimed", deadline=None, max_examples=50)
-settings.load_profile("untimed")
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

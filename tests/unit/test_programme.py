@@ -74,7 +74,7 @@ def test_an_activity_for_a_criterion_that_is_none_is_refused(folder):
 
 
 def test_hours_that_do_not_add_up_are_refused(folder):
-    change(folder, "plan.toml", "hours = 4.0", "hours = 5.0")
+    change(folder, "plan.toml", "hours = 3.0", "hours = 4.0")
     with pytest.raises(DataError, match="add up to 41, not to the unit standard's 40"):
         load(folder)
 

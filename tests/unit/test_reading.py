@@ -7,7 +7,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from learner_kit.errors import DataError, KitError
@@ -19,9 +19,6 @@ from learner_kit.reading import (
     write_number,
     write_rand,
 )
-
-settings.register_profile("untimed", deadline=None, max_examples=50)
-settings.load_profile("untimed")
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from learner_kit.contact import Policy, Register, may_contact
+from learner_kit.contact.register import neutral
 from learner_kit.errors import DataError, KitError
 from learner_kit.reading import read_table
-from learner_kit.register import neutral
 
 DATA = Path(__file__).parents[2] / "data"
 POLICY = Policy.load(DATA / "contact_policy.toml")
@@ -41,7 +41,7 @@ def at_once(program: str, path: Path, processes: int) -> list[str]:
     begin = path.with_suffix(".begin")
     wait = (
         "import sys, time, pathlib\n"
-        "from learner_kit.register import Register\n"
+        "from learner_kit.contact.register import Register\n"
         "who, path = sys.argv[1:]\n"
         "print('ready', flush=True)\n"
         f"while not pathlib.Path({str(begin)!r}).exists(): time.sleep(0.005)\n"

@@ -8,16 +8,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.tsa.stattools import acf
 
 from learner_kit.errors import DataError
 from learner_kit.trends import correlate, early_warning, pareto, problems, trend
-
-settings.register_profile("untimed", deadline=None, max_examples=50)
-settings.load_profile("untimed")
 
 EIGHT = [12, 14, 13, 16, 18, 17, 21, 22]
 CALLS = [12, 18, 20, 25, 28, 33, 38, 44, 47, 52]

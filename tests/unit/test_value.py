@@ -8,14 +8,11 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from learner_kit import value
 from learner_kit.errors import DataError
-
-settings.register_profile("untimed", deadline=None, max_examples=50)
-settings.load_profile("untimed")
 
 money = st.floats(0, 1e9)
 share = st.floats(0, 1)

@@ -19,9 +19,9 @@ import pandas as pd
 
 from learner_kit import files
 from learner_kit.checks import number, row_numbers
-from learner_kit.contact_history import matter, moment_of
-from learner_kit.contact_policy import Policy
-from learner_kit.contact_values import day_of, empty, identity, local, record
+from learner_kit.contact.history import matter, moment_of
+from learner_kit.contact.policy import Policy
+from learner_kit.contact.values import day_of, empty, identity, local, record
 from learner_kit.errors import DataError, Fault, KitError
 
 # What a contact report must hold, for who reads it later: the first eight always, the rest where there is something.

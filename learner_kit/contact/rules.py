@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from learner_kit.contact_history import Contact, matter, read_history
-from learner_kit.contact_people import Person, person
-from learner_kit.contact_policy import Channel, Hours, Policy, Purpose
-from learner_kit.contact_values import empty, local
+from learner_kit.contact.history import Contact, matter, read_history
+from learner_kit.contact.people import Person, person
+from learner_kit.contact.policy import Channel, Hours, Policy, Purpose
+from learner_kit.contact.values import empty, local
 
 CODES = ("ok", "opt-out", "consent", "hours", "frequency", "duplicate", "reason")
 _SEARCH = 800  # days: a birthday and a year's interval, one after the other, are within it

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from learner_kit.checks import has_columns
-from learner_kit.contact_policy import Policy
-from learner_kit.contact_values import clock_of, day_of, empty, identity, local, named, records
+from learner_kit.contact.policy import Policy
+from learner_kit.contact.values import clock_of, day_of, empty, identity, local, named, records
 from learner_kit.errors import DataError, Fault
 
 

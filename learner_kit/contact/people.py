@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from learner_kit.checks import has_columns
-from learner_kit.contact_policy import DAY_TYPES, Hours, Policy, plain
-from learner_kit.contact_values import NO, YES, among, day_of, empty, identity, named, record, records, split, yes
+from learner_kit.contact.policy import DAY_TYPES, Hours, Policy, plain
+from learner_kit.contact.values import NO, YES, among, day_of, empty, identity, named, record, records, split, yes
 from learner_kit.errors import DataError, Fault
 from learner_kit.reading import read_date
 

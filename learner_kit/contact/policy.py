@@ -123,7 +123,7 @@ class Policy:
                 closes before it opens, a date both added and removed, …), all of them at once.
             KitError: when the file is not there or is not TOML.
         """
-        from learner_kit import contact_policy_file
+        from learner_kit.contact import policy_file as contact_policy_file
 
         return contact_policy_file.load(path)
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from learner_kit import records_fields as fields
 from learner_kit.checks import number, row_numbers
-from learner_kit.contact_policy import Policy
-from learner_kit.contact_values import day_of, identity, named
-from learner_kit.records_fields import Finding, missing
+from learner_kit.contact import records_fields as fields
+from learner_kit.contact.policy import Policy
+from learner_kit.contact.records_fields import Finding, missing
+from learner_kit.contact.values import day_of, identity, named
 
 QUALITIES = ("accurate", "timely", "complete", "relevant")
 NEEDED = ("customer_id", "name", "phone", "email", "consent", "opted_out", "last_verified")

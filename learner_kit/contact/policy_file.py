@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from learner_kit import settings
-from learner_kit.contact_policy import DAY_TYPES, Channel, Hours, Policy, Purpose, Rule, plain
+from learner_kit.contact.policy import DAY_TYPES, Channel, Hours, Policy, Purpose, Rule, plain
 from learner_kit.errors import Fault
 
 _KINDS = ("marketing", "service")

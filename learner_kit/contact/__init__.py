@@ -12,11 +12,11 @@ The law is summarised for training; it is not legal advice.
     '2026-11-21 09:00:00'
 """
 
-from learner_kit.contact_plan import left_out, plan
-from learner_kit.contact_policy import Policy
-from learner_kit.contact_rules import Verdict, may_contact
-from learner_kit.records_check import check_records
-from learner_kit.register import Register
-from learner_kit.register_check import check_contacts
+from learner_kit.contact.planning import left_out, plan
+from learner_kit.contact.policy import Policy
+from learner_kit.contact.records_check import check_records
+from learner_kit.contact.register import Register
+from learner_kit.contact.register_check import check_contacts
+from learner_kit.contact.rules import Verdict, may_contact
 
 __all__ = ["Policy", "Register", "Verdict", "check_contacts", "check_records", "left_out", "may_contact", "plan"]

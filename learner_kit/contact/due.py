@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from learner_kit.contact_history import Contact
-from learner_kit.contact_people import Person, people
-from learner_kit.contact_policy import Policy, Purpose
-from learner_kit.contact_rules import Refusal, soonest, span, standing
-from learner_kit.contact_values import NO, day_of, empty, identity
+from learner_kit.contact.history import Contact
+from learner_kit.contact.people import Person, people
+from learner_kit.contact.policy import Policy, Purpose
+from learner_kit.contact.rules import Refusal, soonest, span, standing
+from learner_kit.contact.values import NO, day_of, empty, identity
 
 _DETAILS = {"phone": ("phone",), "email": ("email",), "address": ("address", "postal_code")}
 _FIELDS = tuple(name for names in _DETAILS.values() for name in names)

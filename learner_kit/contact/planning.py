@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from learner_kit.checks import number
-from learner_kit.contact_due import Due, Waiting, next_due, put_off, ways_open
-from learner_kit.contact_history import read_history
-from learner_kit.contact_policy import FIRST, LAST, Channel, Hours, Policy
-from learner_kit.contact_rules import Refusal
-from learner_kit.contact_values import day_of
+from learner_kit.contact.due import Due, Waiting, next_due, put_off, ways_open
+from learner_kit.contact.history import read_history
+from learner_kit.contact.policy import FIRST, LAST, Channel, Hours, Policy
+from learner_kit.contact.rules import Refusal
+from learner_kit.contact.values import day_of
 
 LONGEST = 366  # days a plan may reach ahead
 PLANNED = ("customer_id", "date", "time", "channel", "purpose", "due", "registry_check_from")

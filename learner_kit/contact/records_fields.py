@@ -6,8 +6,8 @@ import re
 from datetime import date
 from typing import Any, NamedTuple
 
-from learner_kit.contact_policy import plain
-from learner_kit.contact_values import NO, YES, day_of, empty, identity, split
+from learner_kit.contact.policy import plain
+from learner_kit.contact.values import NO, YES, day_of, empty, identity, split
 
 _PLACEHOLDERS = {
     "n/a",

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from learner_kit.checks import has_columns, row_numbers
-from learner_kit.contact_history import Contact, matter, moment_of
-from learner_kit.contact_people import Person, people, person
-from learner_kit.contact_policy import Policy
-from learner_kit.contact_rules import Case
-from learner_kit.contact_values import empty, identity, named
+from learner_kit.contact.history import Contact, matter, moment_of
+from learner_kit.contact.people import Person, people, person
+from learner_kit.contact.policy import Policy
+from learner_kit.contact.register import NEEDED
+from learner_kit.contact.rules import Case
+from learner_kit.contact.values import empty, identity, named
 from learner_kit.errors import DataError
-from learner_kit.register import NEEDED
 
 COLUMNS = ("row", "column", "value", "code", "reason")
 _WHY = {

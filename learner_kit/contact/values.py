@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from learner_kit.checks import row_numbers
-from learner_kit.contact_policy import FIRST, LAST, plain
+from learner_kit.contact.policy import FIRST, LAST, plain
 from learner_kit.reading import read_date
 
 SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
