@@ -121,12 +121,13 @@ def _parser() -> argparse.ArgumentParser:
     one = command(
         "submit",
         "Pack a filled workbook into a zip to hand in, with a receipt.",
-        "learner-kit submit work/so1 --learner L-0001",
+        "learner-kit submit work/so1 --learner L-0001 --own-work",
     )
     one.add_argument("folder", metavar="FOLDER", help="the workbook's folder, with answers.json in it")
     one.add_argument("--learner", metavar="L-0000", help="the learner number; the one kept with the answers without it")
     one.add_argument("--workbook", metavar="WORKBOOK", help="default: the folder's name")
     one.add_argument("--to", metavar="FOLDER", default=".", help="where the zip goes")
+    one.add_argument("--own-work", action="store_true", help="sign the declaration that the work is your own")
 
     one = command(
         "collect", "Take in submissions: zips, or folders that hold them.", "learner-kit collect may usb-stick/"

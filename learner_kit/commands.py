@@ -97,7 +97,7 @@ def release(given: argparse.Namespace) -> int | None:
 
 
 def submit(given: argparse.Namespace) -> int | None:
-    from learner_kit.course.submission import ANSWERS, pack
+    from learner_kit.course.submission import ANSWERS, DECLARATION, pack
     from learner_kit.workbook.answers import load_answers
 
     folder = Path(given.folder)
@@ -106,7 +106,10 @@ def submit(given: argparse.Namespace) -> int | None:
         learner = load_answers(folder / ANSWERS).learner
     if not learner:
         raise KitError("Say whose work this is: --learner L-0001 (the number your facilitator gave you).")
-    packed = pack(folder, given.workbook or folder.absolute().name, learner.strip().upper(), given.to)
+    workbook = given.workbook or folder.absolute().name
+    packed = pack(folder, workbook, learner.strip().upper(), given.to, declared=given.own_work)
+    if not given.own_work:
+        print(f"Not declared as your own work; add --own-work once you can say: {DECLARATION}")
     print(f"Packed {len(packed.files)} files: {packed.path}")
     print(f"Receipt: {packed.receipt}   Keep it: it proves what you handed in.")
 

@@ -17,6 +17,8 @@ from learner_kit.shown import Shown, say
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "customer_focus.toml"
 _CELL = "padding:0.3em 0.8em 0.3em 0;border-bottom:1px solid #767676;text-align:left;vertical-align:top"
+_SOLID = "background:#0b6e99"
+_STRIPED = "border:1px solid #0b6e99;background:repeating-linear-gradient(45deg,#fff 0 3px,#0b6e99 3px 4px)"
 _WIDTH = 1.4  # em of bar for each point of the scale
 
 
@@ -223,11 +225,7 @@ def _names(ratings: tuple[Rating, ...]) -> str:
 def _bar(when: str, rating: int | None) -> str:
     if rating is None:
         return ""
-    look = (
-        "background:#0b6e99"
-        if when == "after"
-        else "border:1px solid #0b6e99;background:repeating-linear-gradient(45deg,#fff 0 3px,#0b6e99 3px 4px)"
-    )
+    look = _SOLID if when == "after" else _STRIPED
     return (
         f'<span style="display:block;white-space:nowrap"><span style="display:inline-block;width:5.5em">{when} {rating}</span>'
         f'<span aria-hidden="true" style="display:inline-block;height:0.7em;width:{rating * _WIDTH:.1f}em;{look}"></span></span>'

@@ -141,9 +141,9 @@ def page_list(notebook: str, base_url: str, place: Place, kit: Path = KIT) -> di
     for group in tomllib.loads((PAGES / "lessons.toml").read_text(encoding="utf-8"))["group"]:
         pages = []
         for page in group["pages"]:
-            if not (kit / "notebooks" / page["file"]).is_file():
+            path = page["file"]
+            if not (kit / path).is_file():
                 continue
-            path = f"notebooks/{page['file']}"
             pages.append(
                 {"title": page["title"], "href": start + quote(path), "current": f"{place.prefix}{path}" == here}
             )

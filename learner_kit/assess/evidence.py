@@ -31,6 +31,8 @@ NO_ACTIVITY, MISSING, WAITING, READY, C, NYC = (
     "NYC",
 )
 
+UNANSWERED = "not answered yet"  # what a check says of a question without an answer
+
 
 @dataclass(frozen=True)
 class Item:
@@ -125,7 +127,7 @@ def _state(asked: bool, items: list[Item], missing: tuple[str, ...], last: dict[
 def _asked(cohort: Cohort) -> dict[str, dict[str, list[str]]]:
     """Criterion → workbook → the scored and marked cells that show it."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for workbook in cohort.programme.workbooks:
+    for workbook in cohort.workbooks:
         master = masters.read(cohort.master(workbook))
         for cell in (*master.checks, *master.tasks):
             criterion = cohort.programme.unit.criterion_of(cell.grade_id or "")
@@ -194,7 +196,7 @@ def _graded(cohort: Cohort) -> dict[tuple[str, str, str], Item]:
         if by_hand and row["needs_manual_grade"]:
             score = None  # the mark was given for what an earlier hand-in said
         share = None if score is None else (min(1.0, score / row["most"]) if row["most"] else 1.0)
-        words = row["manual_comment"] or ("" if by_hand else said.get(key, ""))
+        words = (row["manual_comment"] if score is not None else "") or ("" if by_hand else said.get(key, ""))
         found[key] = Item(row["cell"], "marked" if by_hand else "question", row["workbook"], share, words)
     return found
 

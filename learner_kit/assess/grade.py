@@ -101,7 +101,7 @@ def grade(
     named = (
         [workbook]
         if workbook
-        else [one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
+        else [one for one in cohort.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
     )
     with _only_one(cohort):
         todo, unchanged = {}, []

@@ -114,7 +114,13 @@ def judge(
 
 
 def correct(
-    cohort: Cohort, number: int, decision: str, assessor: str, reason: str, at: dt.datetime | None = None
+    cohort: Cohort,
+    number: int,
+    decision: str,
+    assessor: str,
+    reason: str,
+    at: dt.datetime | None = None,
+    confirmed: Iterable[str] | None = None,
 ) -> int:
     """Correct a decision: a new record that names the old one, which stays.
 
@@ -123,6 +129,8 @@ def correct(
         decision: the decision that stands from now on.
         assessor: the code of a registered assessor.
         reason: why; always needed.
+        at: the time (UTC); now without one.
+        confirmed: which of the rules of evidence are met; those of the old record without it.
 
     Raises:
         KitError: there is no such record, it was corrected already, or there is no reason.
@@ -139,6 +147,8 @@ def correct(
         raise KitError(f"Judgement {number} was corrected already; correct the newest one.")
     standing = next(one for one in evidence.matrix(cohort, old["learner"]) if one.criterion == old["criterion"])
     held = json.loads(old["evidence_rules"])
+    if confirmed is not None:
+        held = [rule for rule in cohort.programme.rules.evidence_rules if rule in set(confirmed)]
     return _write(
         cohort,
         old["learner"],

@@ -49,6 +49,11 @@ class Cohort:
 
         return records.engine(self.db_url)
 
+    @property
+    def workbooks(self) -> tuple[str, ...]:
+        """The workbooks whose master the cohort has: what came to the programme later joins when it is released."""
+        return tuple(name for name in self.programme.workbooks if self.master(name).is_file())
+
     def master(self, workbook: str) -> Path:
         """The cohort's own copy of a workbook's master."""
         return self.path / "source" / workbook / f"{workbook}.ipynb"

@@ -107,7 +107,7 @@ def collect(
 
 def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], who: str, now: dt.datetime) -> Taken:
     learner, workbook = submission.learner, submission.workbook
-    if workbook not in cohort.programme.workbooks:
+    if workbook not in cohort.workbooks:
         raise Refused(f"it is of a workbook that this programme does not have ({workbook})")
     if not (cohort.release(workbook) / f"{workbook}.ipynb").is_file():
         raise Refused(f"the workbook {workbook} is not released in this cohort")
@@ -126,6 +126,8 @@ def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], w
     answers = _answers(path, cohort, submission)
     number = len(earlier) + 1
     notes = [str(note) for note in answers.notes]
+    if not submission.declared:
+        notes.append("the declaration of authenticity is not signed")
     made_at = submission.made_at
     if made_at > now + SLACK:
         notes.append(f"the learner's clock says {made_at} UTC, which is still to come; the time of collection counts")

@@ -14,7 +14,7 @@ def counts(cohort: Cohort) -> dict[str, int | str]:
     Returns:
         What → how many, in the order a facilitator asks.
     """
-    released = [one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
+    released = [one for one in cohort.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
     found: dict[str, int | str] = {}
     with cohort.engine.connect() as connection:
 

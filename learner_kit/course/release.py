@@ -38,6 +38,8 @@ def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = N
     known = cohort.programme.workbooks
     if workbook not in known:
         raise KitError(f"There is no workbook {workbook!r}; there are: {', '.join(known) or 'none'}.")
+    if not cohort.master(workbook).is_file():
+        shutil.copytree(cohort.programme.folder / "source" / workbook, cohort.master(workbook).parent, dirs_exist_ok=True)
     master.questions(master.read(cohort.master(workbook)))
     find_alembic()
     config = nbgrader_config(cohort)

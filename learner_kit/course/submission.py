@@ -30,6 +30,10 @@ NOTEBOOK_LIMIT = 20 * 2**20  # bytes of the learner's own notebook
 TOTAL_LIMIT = 200 * 2**20  # bytes a submission may unpack to
 FILES_LIMIT = 300
 MANIFEST_LIMIT = 2**20
+DECLARATION = (
+    "I declare that this is my own work, that I have said where I quote others, and that I have removed customers' personal "
+    "details from it."
+)
 RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 
 
@@ -53,13 +57,21 @@ class Submission:
     receipt: str
     sha256: str
     parts: tuple[str, ...]
+    declared: bool = False
 
 
 class Refused(KitError):
     """A submission that cannot be taken; the message is one line with every reason."""
 
 
-def pack(folder: str | Path, workbook: str, learner: str, out: str | Path, now: dt.datetime | None = None) -> Packed:
+def pack(
+    folder: str | Path,
+    workbook: str,
+    learner: str,
+    out: str | Path,
+    now: dt.datetime | None = None,
+    declared: bool = False,
+) -> Packed:
     """Pack a filled workbook into a zip with a manifest, the SHA-256 of every file, and a receipt code.
 
     Args:
@@ -68,6 +80,7 @@ def pack(folder: str | Path, workbook: str, learner: str, out: str | Path, now: 
         learner: the learner's number, such as L-0001.
         out: the folder the zip goes to.
         now: the time on the learner's clock; now without one.
+        declared: the learner has signed the declaration of authenticity; its words go into the manifest.
 
     Raises:
         KitError: there are no answers yet, they cannot be read, the number is no learner number, or the evidence is
@@ -113,6 +126,8 @@ def pack(folder: str | Path, workbook: str, learner: str, out: str | Path, now: 
         "made_at": made_at.isoformat(),
         "files": listed,
     }
+    if declared:
+        manifest["declaration"] = DECLARATION
     manifest["receipt"] = receipt(manifest)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:

@@ -51,7 +51,7 @@ def may_i(policy: Policy, **start: str) -> Face:
         >>> policy = Policy.load("data/contact_policy.toml")
         >>> face = may_i(policy, date="2026-11-28", time="08:30", channel="telephone", purpose="complaint")
         >>> str(face).split(" You can change")[0]
-        'May I contact this customer? Yes, you may. It is Saturday 28 November 2026, 08:30.'
+        'May I contact this customer? Yes, you may. It is Saturday 28 November 2026, 08:30. Hours for this: 08:00–13:00.'
     """
     purposes = {"": "No reason yet", **purpose_names(policy)}
     entries: dict[str, Entry] = {
@@ -88,8 +88,8 @@ def may_i(policy: Policy, **start: str) -> Face:
         except ValueError as error:
             outcome.value = framed(escape(plainly(error)), "again", live=True)
             return
-        said, html = _answer(policy, verdict, moment, given["purpose"])
-        outcome.value = html
+        shown = answer(policy, verdict, moment, given["purpose"])
+        said, outcome.value = shown.words, shown.html
 
     for entry in entries.values():
         entry.observe(refresh)
@@ -113,7 +113,7 @@ def purpose_names(policy: Policy) -> dict[str, str]:
 
 def channel_names(policy: Policy) -> dict[str, str]:
     """The channels of a policy as a learner reads them."""
-    return {key: {"sms": "SMS", "whatsapp": "WhatsApp"}.get(key, named(key)) for key in policy.channels}
+    return {key: {"sms": "SMS", "whatsapp": "WhatsApp"}.get(key, key.capitalize()) for key in policy.channels}
 
 
 def ask(policy: Policy, given: Mapping[str, Any]) -> tuple[Verdict, dt.datetime]:
@@ -142,47 +142,57 @@ def ask(policy: Policy, given: Mapping[str, Any]) -> tuple[Verdict, dt.datetime]
     return may_contact(moment, given["channel"], given["purpose"] or None, customer, history, policy), moment
 
 
-def steps(verdict: Verdict) -> Shown:
-    """The six checks in their order, and how far this contact came, as a table to read."""
-    keys = list(CHECKS)
-    at = keys.index(verdict.code) if verdict.code in keys else len(keys)
-    states = [
-        "✔ in order" if place < at else "▲ stopped here" if place == at else "– not looked at any more"
-        for place in range(len(keys))
-    ]
-    if (
-        verdict.code == "reason"
-        and verdict.next_time is None
-        and verdict.reason.startswith("There is no reason for this")
-    ):
-        states = ["– not looked at"] * (len(keys) - 1) + ["▲ stopped here"]
-    rows = [
-        (f"{place}. {said}", state) for place, (said, state) in enumerate(zip(CHECKS.values(), states, strict=True), 1)
-    ]
-    return table([("Check", "Result"), *rows], "The six checks, in their order")
+def show_contact(
+    policy: Policy, when: str, channel: str, purpose: str | None, customer: Mapping[str, Any], history: Any = None
+) -> Shown:
+    """Show what the policy says of one contact: a worked example to read.
+
+    Args: as for `contact.may_contact`; `when` as text.
+
+    Example:
+        >>> policy = Policy.load("data/contact_policy.toml")
+        >>> show_contact(policy, "2012-11-11 10:00", "telephone", "query", {"customer_id": "C-0901"})
+        No, not now. It is Sunday 11 November 2012, 10:00. Nobody is contacted on a Sunday.
+        Next lawful time: Monday 12 November 2012, 08:00.
+    """
+    from learner_kit.contact import may_contact
+
+    return answer(policy, may_contact(when, channel, purpose, customer, history, policy), when, purpose)
 
 
-def _answer(policy: Policy, verdict: Verdict, moment: dt.datetime, purpose: str) -> tuple[str, str]:
-    when = f"It is {say_day(moment.date())}, {moment:%H:%M}."
-    holiday = policy.holiday(moment.date())
-    kind = purpose or next(iter(policy.purposes))
-    hours = policy.hours(moment.date(), kind)
-    day = f" The day is a public holiday: {holiday}." if holiday else ""
-    day += f" Hours for this: {hours}." if hours and purpose else ""
+def answer(policy: Policy, verdict: Verdict, when: str | dt.datetime, purpose: str | None) -> Shown:
+    """Say a verdict in words, with the six checks in their order and how far this contact came."""
+    moment = dt.datetime.fromisoformat(when) if isinstance(when, str) else when
+    holiday, hours = policy.holiday(moment.date()), policy.hours(moment.date(), purpose) if purpose else None
+    said = f"It is {say_day(moment.date())}, {moment:%H:%M}."
+    said += f" The day is a public holiday: {holiday}." if holiday else ""
+    said += f" Hours for this: {hours}." if hours and verdict.code != "hours" else ""
     if verdict:
-        said = f"Yes, you may. {when}{day}"
-        return f"Yes, you may. {when}", framed(
-            f"<strong>✔ Yes, you may.</strong> {escape(when + day)}", "good", live=True
-        ) + steps(verdict).html
+        html = framed(f"<strong>✔ Yes, you may.</strong> {escape(said)}", "good", live=True)
+        return Shown(html + _checks(verdict, purpose), f"Yes, you may. {said}")
     later = verdict.next_time
     ahead = (
         f"Next lawful time: {say_day(later.date())}, {later:%H:%M}."
         if later
         else "Waiting does not help: this must be put right first."
     )
-    said = f"No, not now. {when} {verdict.reason} {ahead}"
-    html = f"<strong>▲ No, not now.</strong> {escape(when + day)} {escape(verdict.reason)} <strong>{escape(ahead)}</strong>"
-    return said, framed(html, "again", live=True) + steps(verdict).html
+    html = f"<strong>▲ No, not now.</strong> {escape(said)} {escape(verdict.reason)} <strong>{escape(ahead)}</strong>"
+    words = f"No, not now. {said} {verdict.reason} {ahead}"
+    return Shown(framed(html, "again", live=True) + _checks(verdict, purpose), words)
+
+
+def _checks(verdict: Verdict, purpose: str | None) -> str:
+    keys = list(CHECKS)
+    at = keys.index(verdict.code) if verdict.code in keys else len(keys)
+    first = 0 if purpose else at  # without a purpose nothing else can be looked at
+    states = [
+        "▲ stopped here" if place == at else "✔ in order" if first <= place < at else "– not looked at"
+        for place in range(len(keys))
+    ]
+    rows = [
+        (f"{place}. {said}", state) for place, (said, state) in enumerate(zip(CHECKS.values(), states, strict=True), 1)
+    ]
+    return table([("Check", "Result"), *rows], "The six checks, in their order").html
 
 
 def named(key: str) -> str:

@@ -63,7 +63,7 @@ def test_the_list_shows_the_pages_that_exist_and_where_the_reader_is(kit, page):
     ready(page, kit.address)
     groups = tomllib.loads((ROOT / "learner_kit/pages/lessons.toml").read_text(encoding="utf-8"))["group"]
     known = [entry for group in groups for entry in group["pages"]]
-    there = [entry["title"] for entry in known if (ROOT / "notebooks" / entry["file"]).is_file()]
+    there = [entry["title"] for entry in known if (ROOT / entry["file"]).is_file()]
     assert page.locator(".kit-menu a").all_inner_texts() == there
     assert page.locator(".kit-menu [aria-current=page]").all_inner_texts() == ["Welcome"]
     assert page.locator(".kit-notebook").get_attribute("href").startswith("/lab/tree/")

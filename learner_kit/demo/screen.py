@@ -1,0 +1,73 @@
+"""What the demo shows: a progress bar with one plain line a step, and tables at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+WIDE = 110  # columns where the output is no window
+
+
+class Screen:
+    """One line a step, above a bar that shows how far the circle is."""
+
+    def __init__(self, console, bar, task):
+        self._console, self._bar, self._task, self._done = console, bar, task, 0
+
+    def doing(self, what: str) -> None:
+        """Name beside the bar what is being done now."""
+        self._bar.update(self._task, description=what)
+
+    def done(self, said: str) -> None:
+        """Say in one line what was done, and move the bar on."""
+        from rich.text import Text
+
+        self._done += 1
+        self._console.print(Text.assemble((f"{self._done:>2}  ", "bold"), said), soft_wrap=not self._console.is_terminal)
+        self._bar.advance(self._task)
+
+
+@contextmanager
+def screen(steps: int) -> Iterator[Screen]:
+    """A screen for so many steps; the bar goes when they are done, the lines stay."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = _console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield Screen(console, bar, bar.add_task("", total=steps))
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table; cells are plain text, for some of it comes out of learners' files."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD)
+    for place, column in enumerate(columns):
+        made.add_column(column, overflow="fold", no_wrap=place == 0)
+    for row in rows:
+        made.add_row(*(Text(_plain(cell)) for cell in row))
+    console = _console()
+    console.print()
+    console.print(made)
+
+
+def line(said: str = "") -> None:
+    """Print a line as it is; a path in it is not broken."""
+    from rich.text import Text
+
+    _console().print(Text(said), soft_wrap=True)
+
+
+def _console():
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDE)
+
+
+def _plain(cell: object) -> str:
+    """A cell without signs that would steer the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(cell))

@@ -1,0 +1,218 @@
+"""The facilitator's desk: a new cohort, its learners from a list, and the people who sign."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from html import escape
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from learner_kit.assess import results
+from learner_kit.course import cohort as cohorts
+from learner_kit.course import enrol, programme
+from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
+from learner_kit.desks.room import Room
+from learner_kit.errors import Fault, KitError
+from learner_kit.workbook.evidence_files import safe_name
+
+SHOWN = 200  # faults listed on the page
+
+
+def keep_uploads(upload: widgets.FileUpload, folder: str | Path) -> list[Path]:
+    """Write uploaded files into a folder, each in one of its own, under a name that is safe on every system."""
+    kept = []
+    for number, one in enumerate(upload.value):
+        place = Path(folder) / str(number)
+        place.mkdir(parents=True, exist_ok=True)
+        path = place / safe_name(one["name"])
+        path.write_bytes(bytes(one["content"]))
+        kept.append(path)
+    return kept
+
+
+class NewCohort:
+    """Make a cohort from a name."""
+
+    def __init__(self, room: Room):
+        self.room, self.said = room, Said()
+        self.name = stacked(widgets.Text(description="Name of the new cohort", placeholder="may-2027"), "18rem")
+        self.make = button("Make this cohort", self.said, self._make, main=True)
+        words = prose(
+            f"<p>Makes a folder of that name in {escape(str(programme.HOME / 'cohorts'))}, with the workbooks and an "
+            "empty record. Nothing that exists is changed.</p>"
+        )
+        self.face = part(words, row(self.name, self.make), self.said.face)
+
+    def _make(self) -> None:
+        self.said.clear()
+        name = self.name.value.strip()
+        if not name:
+            raise KitError("Type a name for the cohort first, such as may-2027.")
+        if not cohorts.NAME.fullmatch(name):
+            raise KitError("Use letters, digits, spaces, dots and dashes for the name; at most 60 characters.")
+        self.said.note(f"Making {name}. This takes some seconds …")
+        made = cohorts.create(programme.HOME / "cohorts" / name)
+        made.engine.dispose()
+        self.name.value = ""
+        self.room.list_cohorts(made.path)
+        self.said.good(f"Made the cohort {made.name} in {made.path}. It is open now: enrol its learners below.")
+
+
+class Enrolling:
+    """Enrol learners from an uploaded list: checked first, written only when confirmed."""
+
+    def __init__(self, room: Room):
+        self.room, self.said, self.listed = room, Said(), Said()
+        self.cohort: cohorts.Cohort | None = None
+        self.people: list[enrol.Person] = []
+        self.faults: list[Fault] = []
+        self.upload = widgets.FileUpload(
+            accept=".csv,.xlsx", multiple=False, description="Choose a list (CSV or Excel)"
+        )
+        self.check = button("Check the list", self.said, self._check, main=True)
+        self.confirm = button("Enrol", self.said, self._enrol, main=True)
+        self.names = button("Make a list with names", self.listed, self._names)
+        self.confirm.layout.display = "none"
+        self.words, self.found = prose(), prose()
+        self.face = part(
+            self.words,
+            row(self.upload, self.check),
+            self.found,
+            self.confirm,
+            self.said.face,
+            prose(
+                "<p class='lk-rule'>Everywhere in the kit learners have numbers. This list alone says whose number is "
+                "whose: save it where only you can open it.</p>"
+            ),
+            self.names,
+            self.listed.face,
+        )
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        if self.room.cohort is not self.cohort:  # a list is checked for one cohort, not for the next
+            self.cohort = self.room.cohort
+            self._put_away()
+        template = download("\ufeff" + ",".join(enrol.COLUMNS) + "\r\n", "learners.csv", "Save an empty list to fill in")
+        said = (
+            f"<p>{template}. It needs the columns {' and '.join(enrol.NEEDED)}; the others may stay empty. Choosing "
+            "and checking a list writes nothing.</p>"
+        )
+        if self.room.cohort is not None:
+            last = self.room.cohort.programme.unit.registration.last_enrolment
+            if dt.date.today() > last:
+                said += (
+                    f"<p class='lk-notice'><strong>Please note:</strong> the last date of enrolment for this unit "
+                    f"standard was {last}. You can still enrol; the warning is kept in the records. Ask the quality "
+                    "assurance body before you promise credits.</p>"
+                )
+        self.words.value = said
+
+    def _put_away(self) -> None:
+        self.people, self.faults, self.found.value = [], [], ""
+        self.confirm.layout.display = "none"
+
+    def _check(self) -> None:
+        self.said.clear()
+        self._put_away()
+        self.room.opened()
+        if not self.upload.value:
+            raise KitError("Choose a list first.")
+        with tempfile.TemporaryDirectory() as folder:
+            (path,) = keep_uploads(self.upload, folder)
+            self.people, self.faults = enrol.read_list(path)
+        if not self.people and not self.faults:
+            raise KitError("The list has no rows. Fill in at least one person below the headings.")
+        count = len(self.people)
+        if self.faults:
+            rows = [
+                [f"row {one.row}" if one.row else "", one.column or "", "" if one.value is None else one.value, one.reason]
+                for one in self.faults[:SHOWN]
+            ]
+            more = f" (the first {SHOWN})" if len(self.faults) > SHOWN else ""
+            self.found.value = table(["Row", "Column", "What stands there", "What is wrong"], rows, f"Faults{more}")
+            wrong = len({one.row for one in self.faults})
+            self.said.fault(
+                f"{wrong} {'row has' if wrong == 1 else 'rows have'} faults; {count} "
+                f"{'person is' if count == 1 else 'people are'} in order. Nothing is written yet. Mend the list and check "
+                "it again, or enrol only the rows that are in order."
+            )
+        else:
+            self.said.note(f"{count} {'person is' if count == 1 else 'people are'} in order. Nothing is written yet.")
+        if count:
+            self.confirm.description = f"Enrol {'only these ' if self.faults else ''}{count} in {self.room.opened().name}"
+            self.confirm.layout.display = ""
+
+    def _enrol(self) -> None:
+        cohort = self.room.opened()
+        done = enrol.enrol(cohort, self.people, self.room.who)
+        left = len({one.row for one in self.faults})
+        span = f": {done.pseudonyms[0]} to {done.pseudonyms[-1]}" if done.pseudonyms else ""
+        said = f"Enrolled {len(done.pseudonyms)} learners in {cohort.name}{span}."
+        if done.already:
+            said += f" {len(done.already)} were enrolled already and stay as they are."
+        if left:
+            said += f" {left} {'row was' if left == 1 else 'rows were'} left out."
+        self.upload.value = ()
+        self._put_away()
+        self.room.changed()
+        self.said.good(said, f"<p>{escape('Please note: ' + done.warning)}</p>" if done.warning else "")
+
+    def _names(self) -> None:
+        cohort = self.room.opened()
+        names = enrol.names(cohort)
+        rows = [{"learner": code, "name": names.get(code, "")} for code in enrol.learners(cohort)]
+        if not rows:
+            raise KitError(f"Nobody is enrolled in {cohort.name} yet.")
+        name = f"{cohort.name}-names.csv"
+        saved = download("\ufeff" + results.as_csv(rows), name, f"Save {name}")
+        self.listed.good(f"The list of {len(rows)} names is ready.", f" {saved}")
+
+
+class Staff:
+    """Register a facilitator, an assessor or a moderator."""
+
+    def __init__(self, room: Room):
+        self.room, self.said = room, Said()
+        self.role = choose("Role", "12rem")
+        offer(self.role, [(role.title(), role) for role in enrol.ROLES])
+        self.surname = stacked(widgets.Text(description="Surname"), "13rem")
+        self.first = stacked(widgets.Text(description="First names"), "13rem")
+        self.number = stacked(widgets.Text(description="Registration number"), "13rem")
+        self.register = button("Register this person", self.said, self._register, main=True)
+        words = prose(
+            "<p>Only registered people can sign what the kit records. An assessor or a moderator needs the number under "
+            "which the quality assurance body knows them.</p>"
+        )
+        self.known = prose()
+        self.face = part(
+            words, row(self.role, self.surname, self.first, self.number, self.register), self.said.face, self.known
+        )
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        import sqlalchemy as sa
+
+        from learner_kit.course import records
+
+        if self.room.cohort is None:
+            self.known.value = ""
+            return
+        found = records.rows(self.room.cohort.engine, sa.select(records.staff).order_by(records.staff.c.code))
+        by_role = {role: [one["code"] for one in found if one["role"] == role] for role in enrol.ROLES}
+        said = "; ".join(f"{role}: {', '.join(codes) or 'none yet'}" for role, codes in by_role.items())
+        self.known.value = f"<p>Registered so far: {escape(said)}.</p>"
+
+    def _register(self) -> None:
+        self.said.clear()
+        cohort = self.room.opened()
+        role = str(self.role.value)
+        code = enrol.register(
+            cohort, role, self.surname.value, self.first.value, self.number.value, self.room.who
+        )
+        self.surname.value = self.first.value = self.number.value = ""
+        self.room.changed()
+        self.said.good(f"Registered as {role}: {code}. This code is what they sign with.")
+

@@ -1,0 +1,218 @@
+"""The facilitator's desk: workbooks out, submissions in, and who has handed in what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+import ipywidgets as widgets
+import sqlalchemy as sa
+
+from learner_kit.course import collect as collecting
+from learner_kit.course import enrol, overview, records
+from learner_kit.course import release as releases
+from learner_kit.course.cohort import Cohort
+from learner_kit.desks.enrolling import keep_uploads
+from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
+from learner_kit.desks.room import SOUTH_AFRICA, Room, clock, progress
+from learner_kit.errors import KitError
+
+MOST = 200_000_000  # bytes uploaded in one go; more comes faster from a folder
+
+
+def end_of(day: dt.date | None) -> dt.datetime | None:
+    """The end of a South African day, in UTC as nbgrader keeps it.
+
+    Example:
+        >>> end_of(dt.date(2026, 12, 4))
+        datetime.datetime(2026, 12, 4, 21, 59, 59)
+    """
+    if day is None:
+        return None
+    return dt.datetime.combine(day, dt.time(23, 59, 59), SOUTH_AFRICA).astimezone(dt.UTC).replace(tzinfo=None)
+
+
+class HandingOut:
+    """Release a workbook and get the folder to hand out."""
+
+    def __init__(self, room: Room):
+        self.room, self.said = room, Said()
+        self.workbook = choose("Workbook", "16rem")
+        self.due = stacked(widgets.DatePicker(description="Hand in by the end of"), "13rem")
+        self.to = stacked(widgets.Text(description="Put a copy into this folder (may stay empty)"), "26rem")
+        self.release = button("Release this workbook", self.said, self._release, main=True)
+        words = prose(
+            "<p>Makes the learners' version: without model answers and hidden checks. Work that comes after the date is "
+            "marked late, never refused. Releasing again keeps what learners handed in.</p>"
+        )
+        self.known = prose()
+        self.face = part(
+            words, row(self.workbook, self.due), row(self.to, self.release), self.said.face, self.known
+        )
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        cohort = self.room.cohort
+        if cohort is None:
+            offer(self.workbook, [])
+            self.known.value = ""
+            return
+        due = _due(cohort)
+        offer(self.workbook, [(_title(cohort, one), one) for one in cohort.programme.workbooks])
+        rows = [
+            [one, "released" if _released(cohort, one) else "not yet", clock(due.get(one)) or "no date"]
+            for one in cohort.programme.workbooks
+        ]
+        self.known.value = table(["Workbook", "State", "To be handed in by"], rows, "Workbooks of this programme")
+
+    def _release(self) -> None:
+        self.said.clear()
+        cohort = self.room.opened()
+        workbook = self.workbook.value
+        if workbook is None:
+            raise KitError("This programme has no workbook to release.")
+        if self.due.value is not None and self.due.value < dt.date.today():
+            raise KitError(f"{self.due.value} has passed. Choose a date from today on, or leave it empty.")
+        to = self.to.value.strip()
+        if to and not Path(to).expanduser().is_dir():
+            raise KitError(f"There is no folder {to}. Nothing was released. Make it first, or leave the field empty.")
+        folder = releases.release(cohort, workbook, self.room.who, end_of(self.due.value))
+        said = f"Released {workbook}. The folder to hand out: {folder}."
+        if to:
+            said += f" A copy stands in {releases.place(cohort, workbook, Path(to).expanduser()).parent}."
+        self.room.changed()
+        self.said.good(said, f" {download(_zipped(folder), f'{workbook}.zip', f'Save it as {workbook}.zip')}")
+
+
+class TakingIn:
+    """Collect submissions: uploaded zips, or a folder that holds them."""
+
+    def __init__(self, room: Room):
+        self.room, self.said = room, Said()
+        self.upload = widgets.FileUpload(accept=".zip", multiple=True, description="Choose submissions (zip)")
+        self.folder = stacked(widgets.Text(description="Or name a folder or stick that holds them"), "26rem")
+        self.collect = button("Collect", self.said, self._collect, main=True)
+        self.bar, self.found = progress(), prose()
+        words = prose(
+            "<p>Every zip is checked, kept as it came, and laid out for grading. A refused one changes nothing. "
+            "Collecting the same zip twice does no harm.</p>"
+        )
+        self.face = part(
+            words, row(self.upload), row(self.folder, self.collect), self.bar, self.said.face, self.found
+        )
+
+    def _collect(self) -> None:
+        self.said.clear()
+        self.found.value = ""
+        cohort = self.room.opened()
+        named = self.folder.value.strip()
+        if not self.upload.value and not named:
+            raise KitError("Choose submissions, or name a folder that holds them.")
+        if named and not Path(named).expanduser().exists():
+            raise KitError(f"There is nothing at {named}. Nothing was collected.")
+        if sum(len(one["content"]) for one in self.upload.value) > MOST:
+            raise KitError("That is more than 200 MB at once. Put the zips into a folder and name the folder instead.")
+        with tempfile.TemporaryDirectory() as folder:
+            sources = [*keep_uploads(self.upload, folder), *([Path(named).expanduser()] if named else [])]
+            count = len(collecting.find(sources))
+            if not count:
+                raise KitError(f"There is no zip file in {named}.")
+            self.bar.max, self.bar.value, self.bar.layout.display = count, 0, ""
+
+            def step(_: collecting.Taken) -> None:
+                self.bar.value += 1
+
+            try:
+                taken = collecting.collect(cohort, sources, self.room.who, each=step)
+            finally:
+                self.bar.layout.display = "none"
+        self.upload.value = ()
+        self.room.changed()
+        looks = {"refused": "lk-nyc", "new": "lk-c", "newer": "lk-c", "known": "lk-missing"}
+        rows = [
+            [one.file, one.learner, one.workbook, Cell(one.state, looks[one.state]), one.receipt, one.said]
+            for one in taken
+        ]
+        self.found.value = table(
+            ["File", "Learner", "Workbook", "State", "Receipt", "What was said"], rows, "What became of each file"
+        )
+        states = [one.state for one in taken]
+        refused = states.count("refused")
+        said = (
+            f"{states.count('new') + states.count('newer')} taken in, {states.count('known')} known already, "
+            f"{refused} refused."
+        )
+        if refused:
+            self.said.fault(said + " The reasons stand in the table; the learner mends it and hands in again.")
+        else:
+            self.said.good(said)
+
+
+class Overview:
+    """What the cohort holds, and who has handed in what."""
+
+    def __init__(self, room: Room):
+        self.room, self.counts, self.handed = room, prose(), prose()
+        self.face = part(self.counts, self.handed)
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        cohort = self.room.cohort
+        if cohort is None:
+            self.counts.value = self.handed.value = ""
+            return
+        self.counts.value = table(
+            ["What", "How many"], [[what, count] for what, count in overview.counts(cohort).items()], "This cohort"
+        )
+        released = [one for one in cohort.programme.workbooks if _released(cohort, one)]
+        due, newest = _due(cohort), _newest(cohort)
+        rows = []
+        for learner in enrol.learners(cohort):
+            line: list[object] = [learner]
+            for workbook in released:
+                one = newest.get((learner, workbook))
+                if one is None:
+                    line.append(Cell("not yet", "lk-missing"))
+                    continue
+                late = due.get(workbook) is not None and one["made_at"] > due[workbook]
+                often = f", hand-in {one['number']}" if one["number"] > 1 else ""
+                said = f"{clock(one['made_at'])}{often}{', late' if late else ''}"
+                line.append(Cell(said, "lk-waiting" if late else "lk-c"))
+            rows.append(line)
+        self.handed.value = (
+            table(["Learner", *released], rows, "Who has handed in what (South African time)") if rows else ""
+        )
+
+
+def _released(cohort: Cohort, workbook: str) -> bool:
+    return (cohort.release(workbook) / f"{workbook}.ipynb").is_file()
+
+
+def _title(cohort: Cohort, workbook: str) -> str:
+    outcome = next((one for one in cohort.programme.unit.outcomes if one.id == workbook), None)
+    return f"{workbook} · {outcome.title}" if outcome else workbook
+
+
+def _due(cohort: Cohort) -> dict[str, dt.datetime]:
+    from nbgrader.api import Assignment
+
+    query = sa.select(Assignment.__table__.c.name, Assignment.__table__.c.duedate)
+    return {one["name"]: one["duedate"] for one in records.rows(cohort.engine, query) if one["duedate"]}
+
+
+def _newest(cohort: Cohort) -> dict[tuple[str, str], dict]:
+    query = sa.select(records.submissions).order_by(records.submissions.c.number)
+    return {(one["learner"], one["workbook"]): one for one in records.rows(cohort.engine, query)}
+
+
+def _zipped(folder: Path) -> bytes:
+    """A folder as a zip that unpacks to a folder of its name."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        for one in sorted(folder.rglob("*")):
+            if one.is_file():
+                made.write(one, Path(folder.name) / one.relative_to(folder))
+    return held.getvalue()

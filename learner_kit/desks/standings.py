@@ -1,0 +1,82 @@
+"""The class as a table of learners and criteria: each state in words and, beside them, in colour."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from learner_kit.assess import evidence
+from learner_kit.assess.papers import STATE_WORDS
+from learner_kit.course.programme import UnitStandard
+from learner_kit.desks.parts import Cell, table
+
+LOOKS = {
+    evidence.C: "lk-c",
+    evidence.NYC: "lk-nyc",
+    evidence.READY: "lk-ready",
+    evidence.WAITING: "lk-waiting",
+    evidence.MISSING: "lk-missing",
+    evidence.NO_ACTIVITY: "lk-none",
+}
+SHORT = {evidence.READY: "judge", evidence.WAITING: "mark", evidence.NO_ACTIVITY: "–"}
+PAGE = 100  # learners on one page of the table
+
+
+def said(one: evidence.Standing) -> str:
+    """A state in a word or two.
+
+    Example:
+        >>> item = evidence.Item("so1-ac1-sales", "question", "so1", 1.0)
+        >>> said(evidence.Standing("L-0001", "so1-ac1", evidence.READY, 1, (item,), ()))
+        'judge 1/1'
+        >>> said(evidence.Standing("L-0001", "so1-ac1", evidence.NYC, 2, (item,), ()))
+        'NYC, attempt 2'
+    """
+    if one.state in (evidence.READY, evidence.WAITING):
+        counted = [item for item in one.items if item.share is not None]
+        shown = f" {sum(item.shown for item in counted)}/{len(counted)}" if counted else ""
+        again = f", attempt {one.attempt}" if one.attempt > 1 else ""
+        return f"{SHORT[one.state]}{shown}{again}"
+    if one.state in (evidence.C, evidence.NYC):
+        return one.state + (f", attempt {one.attempt}" if one.attempt > 1 else "")
+    return SHORT.get(one.state, one.state)
+
+
+def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outcome: str, page: int = 0) -> str:
+    """One outcome (or, with an empty id, all of them) for one page of learners."""
+    criteria = [one for one in unit.criteria if not outcome or one.outcome == outcome]
+    learners = list(dict.fromkeys(one.learner for one in standings))[page * PAGE : (page + 1) * PAGE]
+    held = {(one.learner, one.criterion): one for one in standings}
+    first = {criteria[0].id} | {one.id for before, one in zip(criteria, criteria[1:], strict=False) if before.outcome != one.outcome}
+    rows = [
+        [
+            learner,
+            *(
+                Cell(
+                    said(held[learner, one.id]),
+                    LOOKS[held[learner, one.id].state] + (" lk-first" if one.id in first else ""),
+                )
+                for one in criteria
+            ),
+        ]
+        for learner in learners
+    ]
+    heads = [f"{one.number} {one.handle}" if outcome else one.number for one in criteria]
+    return table(["Learner", *heads], rows, "Learners and criteria", "lk-matrix") + key(standings, criteria_ids(criteria))
+
+
+def criteria_ids(criteria: Sequence) -> set[str]:
+    return {one.id for one in criteria}
+
+
+def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
+    """What the words in the table mean, with how many of each there are."""
+    count = Counter(one.state for one in standings if one.criterion in criteria)
+    means = {**STATE_WORDS, evidence.READY: "ready to judge (checks shown)", evidence.WAITING: "waits for marking first"}
+    lines = "".join(
+        f"<li><b class='{LOOKS[state]}'>{escape(SHORT.get(state, state))}</b>{escape(means[state])}: {count[state]}</li>"
+        for state in LOOKS
+        if count[state]
+    )
+    return f"<ul class='lk-key' aria-label='What the words mean'>{lines}</ul>"
