@@ -7,8 +7,6 @@ functions that a real class goes through; where a person would decide, a stated 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,26 +14,12 @@ from learner_kit.course.programme import HOME
 from learner_kit.errors import DataError, KitError
 
 if TYPE_CHECKING:
-    from learner_kit.course.cohort import Cohort
-    from learner_kit.demo.learners import Sent
+    from learner_kit.course.enrol import Person
     from learner_kit.demo.sample import SampleClass
     from learner_kit.demo.screen import Screen
+    from learner_kit.demo.steps import Room
 
-WHO = "demo"
 STEPS = 16
-
-
-@dataclass(frozen=True)
-class Room:
-    """The cohort, its sample class, who signs what, and what was wrong with hand-ins so far: (learner, what)."""
-
-    cohort: Cohort
-    sample: SampleClass
-    facilitator: str
-    moderator: str
-    assessors: dict[str, str]
-    learners: tuple[str, ...]
-    faults: tuple[tuple[str, str], ...] = ()
 
 
 def run(to: str | Path | None = None, data: str | Path | None = None) -> int:
@@ -43,7 +27,7 @@ def run(to: str | Path | None = None, data: str | Path | None = None) -> int:
 
     Args:
         to: the cohort folder to make; `cohorts/demo`, `demo-2`, … without one.
-        data: another sample class than the kit's own.
+        data: a folder with another sample class than the kit's own.
 
     Returns:
         0 when every portfolio is whole, else 1.
@@ -53,33 +37,33 @@ def run(to: str | Path | None = None, data: str | Path | None = None) -> int:
         DataError: the sample class has faults.
     """
     from learner_kit.course.enrol import read_list
-    from learner_kit.demo import sample as samples
+    from learner_kit.demo.sample import FOLDER, read_class
     from learner_kit.demo.screen import line, screen
 
-    folder = Path(data) if data else samples.FOLDER
-    sample = samples.read_class(folder)
-    people, faults = read_list(folder / "learners.csv")
-    if faults:
-        raise DataError(faults, source=str(folder / "learners.csv"))
     path = Path(to).absolute() if to else _free()
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise KitError(f"{path} exists already, and the demo makes a folder of its own. Name another one with --to.")
-    line(f"The sample class: {len(people)} learners, workbook {sample.workbook}. Their names and work are made up.")
+    folder = Path(data) if data else FOLDER
+    sample = read_class(folder)
+    people, faults = read_list(folder / "learners.csv")
+    if faults:
+        raise DataError(faults, source=str(folder / "learners.csv"))
+    line("The whole circle on a sample class. The people are made up; what happens to their answers is not.\n")
     room = None
     try:
         with screen(STEPS) as show:
             room = _begin(show, path, sample, people)
             room = _first_round(show, room)
             room = _second_round(show, room)
-            whole = _finish(show, room)
-            _show(room)
+            faulty = _close(show, room)
+        _tell(room)
     except KitError as error:
-        made = f" What was made so far is in {path}; it may be deleted." if path.exists() else ""
-        raise KitError(f"{error}{made}") from None
+        left = f" What was made so far is in {path}; you may delete it." if path.exists() else ""
+        raise KitError(f"{error}{left}") from None
     finally:
         if room:
             room.cohort.engine.dispose()
-    return 0 if whole else 1
+    return 1 if faulty else 0
 
 
 def _free() -> Path:
@@ -91,131 +75,123 @@ def _free() -> Path:
     return path
 
 
-def _begin(show: Screen, path: Path, sample: SampleClass, people: list) -> Room:
+def _begin(show: Screen, path: Path, sample: SampleClass, people: list[Person]) -> Room:
     """Cohort, learners, staff, and the workbook handed out."""
+    show.doing("Making the cohort")
     from learner_kit.course import cohort as cohorts
     from learner_kit.course import enrol, release
+    from learner_kit.demo.steps import WHO, Room, count, listed
     from learner_kit.documents import long_date
 
-    show.doing("Making the cohort")
     cohort = cohorts.create(path, seed="demo")
-    show.done(f"Made the cohort {cohort.name}: {cohort.path}")
+    show.done(f"Cohort: made {cohort.path}")
     show.doing("Enrolling")
     enrolled = enrol.enrol(cohort, people, WHO, sample.start)
     sites = {learner: person.site for learner, person in zip(enrolled.pseudonyms, people, strict=False)}
+    span = f", {min(sites)} to {max(sites)}" if sites else ""
+    places = listed(sorted(filter(None, set(sites.values()))))
     show.done(
-        f"Enrolled {len(sites)} learners at {_and(sorted(set(sites.values())))} from learners.csv: "
-        f"{min(sites, default='nobody')} to {max(sites, default='nobody')}"
-        + (f". {enrolled.warning}" if enrolled.warning else "")
+        f"Enrol: {count(len(sites), 'learner')} from learners.csv{span}, at {places or 'no site'}, on "
+        f"{long_date(sample.start)}" + (f". {enrolled.warning}" if enrolled.warning else "")
     )
-    codes = [
-        enrol.register(cohort, one.role, one.surname, one.first_names, one.registration, WHO, one.registered)
-        for one in sample.staff
-    ]
-    by_role = {role: [code for code, one in zip(codes, sample.staff, strict=True) if one.role == role] for role in enrol.ROLES}
-    by_site = {site: code for code, one in zip(codes, sample.staff, strict=True) for site in one.sites}
-    show.done("Registered " + _and([f"{role} {_and(by_role[role])}" for role in ("facilitator", "assessor", "moderator")]))
+    signs: dict[str, list[str]] = {}
+    by_site: dict[str, str] = {}
+    for one in sample.staff:
+        code = enrol.register(cohort, one.role, one.surname, one.first_names, one.registration, WHO, one.registered)
+        signs.setdefault(one.role, []).append(code)
+        by_site |= dict.fromkeys(one.sites, code)
+    show.done("Register: " + ", ".join(f"{role} {listed(codes)}" for role, codes in signs.items()))
     show.doing("Releasing the workbook")
-    due = dt.datetime.combine(sample.day("due"), dt.time(21, 59, 59))  # the end of the South African day, in UTC
-    release.release(cohort, sample.workbook, by_role["facilitator"][0], due)
-    show.done(f"Released workbook {sample.workbook}, to be handed in by {long_date(sample.day('due'))}")
-    assessors = {learner: by_site.get(site, by_role["assessor"][0]) for learner, site in sites.items()}
-    return Room(cohort, sample, by_role["facilitator"][0], by_role["moderator"][0], assessors, tuple(sites))
+    due = dt.datetime.combine(sample.day("due"), dt.time(21, 59, 59))  # the end of the South African day, as UTC
+    release.release(cohort, sample.workbook, signs["facilitator"][0], due)
+    show.done(f"Release: workbook {sample.workbook}, to be handed in by {long_date(sample.day('due'))}")
+    assessors = {learner: by_site.get(site, signs["assessor"][0]) for learner, site in sites.items()}
+    return Room(cohort, sample, signs["facilitator"][0], signs["moderator"][0], assessors)
 
 
 def _first_round(show: Screen, room: Room) -> Room:
-    """Hand in, collect, grade, mark, matrix, judge, papers."""
-    from learner_kit.assess import evidence
+    """Submit, collect, grade, mark, matrix, judge, feedback and reports."""
+    from learner_kit.demo import steps
 
     show.doing("Learners fill in and submit")
-    sent, room = _sent(room, 1)
-    cut = sum(one.hand_in.cut < 1 for one in sent if one.zip)
-    show.done(
-        f"Learners filled in the workbook and submitted {sum(1 for one in sent if one.zip)} zips"
-        + (f"; {_count(cut, 'zip was', 'zips were')} cut off on the way" if cut else "")
-    )
+    room, sent, said = steps.submit(room, 1)
+    show.done(f"Submit: {said}")
     show.doing("Collecting")
-    taken, room = _collected(room, sent, "collected")
-    states = Counter(one.state for one in taken)
-    show.done(f"Collected {states['new'] + states['newer']} hand-ins, refused {states['refused']} (why stands below)")
+    room, _, said = steps.take_in(room, sent, "collected")
+    show.done(f"Collect: {said}")
     show.doing("Grading")
-    graded, room = _graded(room)
-    late = sum(1 for one in graded if one.late)
-    show.done(f"Graded {_count(len(graded), 'workbook', 'workbooks')} against the master's checks; {late} came late")
-    show.doing("Marking the longer answers")
-    show.done(_marked(room, [one.learner for one in graded], 1))
+    room, graded, said = steps.grade(room)
+    show.done(f"Grade: {said}")
+    show.doing("Marking")
+    show.done(f"Mark: {steps.mark(room, graded, 1)}")
     show.doing("Making the matrix")
-    states = Counter(one.state for one in evidence.matrix(room.cohort))
-    show.done(
-        f"Matrix, {len(room.learners)} learners × {len(room.cohort.programme.unit.criteria)} criteria: "
-        + ", ".join(f"{count} {state}" for state, count in states.items())
-    )
+    show.done(f"Matrix: {steps.matrix(room)}")
     show.doing("Judging")
-    show.done(
-        f"{_judged(room, 'judged')} (practice rule: every checked question shown, "
-        f"longer answers at {room.sample.level:.0%} of their points or more)"
-    )
+    show.done(f"Judge: {steps.judge(room, 'judged')}")
     show.doing("Writing feedback and reports")
-    written = _papers(room)
-    show.done(f"Wrote feedback and assessor's report as PDF for {_count(len(written), 'learner', 'learners')}")
+    show.done(f"Feedback: {steps.write_papers(room)}")
     return room
 
 
 def _second_round(show: Screen, room: Room) -> Room:
     """Those who try again: the same steps, only for what is new."""
+    from learner_kit.demo import steps
+
     show.doing("Second attempts")
-    sent, room = _sent(room, 2)
-    taken, room = _collected(room, sent, "again")
-    again = [one.learner for one in taken if one.learner and one.state != "refused"]
-    show.done(f"Second attempt: {_and(again) or 'nobody'} worked on the feedback and handed in again")
-    show.doing("Grading and judging second attempts")
-    graded, room = _graded(room)
-    said = _marked(room, [one.learner for one in graded], 2)
-    judged = _judged(room, "again")
-    _papers(room, again)
-    show.done(f"Graded {_count(len(graded), 'second attempt', 'second attempts')}. {said}. {judged}" if graded else judged)
+    room, sent, said = steps.submit(room, 2)
+    room, _, collected = steps.take_in(room, sent, "again")
+    room, graded, _ = steps.grade(room)
+    marked = steps.mark(room, graded, 2)
+    judged = steps.judge(room, "again")
+    steps.write_papers(room, graded)
+    who = steps.listed(graded)
+    show.done(f"Second attempt: {who}; {marked}; {judged}" if graded else f"Second attempt: {said}; {collected}")
     return room
 
 
-def _finish(show: Screen, room: Room) -> bool:
-    """Portfolios, verification, moderation with what follows from it, results; tells whether every portfolio is whole."""
+def _close(show: Screen, room: Room) -> list[str]:
+    """Portfolios, verification, moderation and what follows from it, results; gives back what verification found."""
     from learner_kit import files
-    from learner_kit.assess import evidence, portfolio, results, signing
-    from learner_kit.demo import practice
+    from learner_kit.assess import evidence, results, signing
+    from learner_kit.demo import steps
 
-    cohort, sample = room.cohort, room.sample
     show.doing("Making portfolios")
-    key = signing.new_key(cohort.path / "keys" / "portfolio.pem")
-    bags = {learner: portfolio.make(cohort, learner, key, WHO) for learner in portfolio.learners(cohort)}
-    show.done(f"Made {_count(len(bags), 'portfolio', 'portfolios')}, each signed with the key {key.fingerprint}")
-    show.doing("Verifying portfolios")
-    faulty = {learner: found for learner, bag in bags.items() if (found := portfolio.verify(bag, key.fingerprint))}
-    show.done(_verified(bags, faulty))
+    key = signing.new_key(room.cohort.path / "keys" / "portfolio.pem")
+    show.done(f"Portfolio: {steps.seal(room, key)}")
+    show.doing("Verifying")
+    faulty, said = steps.verify(room, key)
+    show.done(f"Verify: {said}")
     show.doing("Moderating")
-    if not bags or not _anything_judged(cohort):
-        show.done("Nothing was judged, so there is nothing to moderate")
-        show.done("No moderation to act on")
-    else:
-        found = practice.moderate(
-            cohort, room.moderator, sample.seed, sample.second_marks, sample.level, sample.time("moderated")
-        )
-        overturned = [f"{learner} {criterion} (now {decision})" for learner, criterion, decision in found.overturned]
-        show.done(
-            f"Moderated {len(found.learners)} of {len(bags)} portfolios, drawn with the seed “{sample.seed}”"
-            f"{' and drawn again the same' if found.again else ''}: {found.upheld} of {found.looked_at} judgements upheld"
-            f"; overturned: {_and(overturned) or 'none'}"
-        )
-        show.doing("Renewing what moderation touched")
-        _papers(room, [learner for learner, _, _ in found.overturned])
-        for learner in found.learners:
-            portfolio.make(cohort, learner, key, WHO)
-        faulty |= {learner: faults for learner, bag in bags.items() if (faults := portfolio.verify(bag, key.fingerprint))}
-        show.done(f"Put the findings into the portfolios and signed them again. {_verified(bags, faulty)}")
-    show.doing("Writing results")
-    place = cohort.path / "documents"
-    files.write(place / "matrix.json", evidence.as_json(cohort, evidence.matrix(cohort)) + "\n")
-    files.write(place / "results.csv", "\ufeff" + results.as_csv(results.results(cohort)))
-    show.done("Wrote the matrix and the results")
-    for learner, faults in faulty.items():
-        room.faults.__class__  # noqa: B018
-    return not faulty
+    looked_at, said = steps.moderate(room)
+    show.done(f"Moderate: {said}")
+    show.doing("Putting the findings into the portfolios")
+    sealed = steps.seal(room, key, looked_at)
+    more, said = steps.verify(room, key)
+    show.done(f"Portfolio again, with the findings: {sealed}; {said}")
+    show.doing("Writing the results")
+    place = room.cohort.path / "documents"
+    files.write(place / "matrix.json", evidence.as_json(room.cohort, evidence.matrix(room.cohort)) + "\n")
+    files.write(place / "results.csv", "\ufeff" + results.as_csv(results.results(room.cohort)))
+    show.done("Results: written as CSV")
+    return [*faulty, *more]
+
+
+def _tell(room: Room) -> None:
+    """The tables at the end, and what to look at next."""
+    from learner_kit.demo import ending
+    from learner_kit.demo.screen import line, table
+
+    columns, rows = ending.result_rows(room)
+    table("Results, learner by outcome", columns, rows)
+    line(
+        "NYC is Not Yet Competent, with the criteria that are missing. The practice assessor calls a criterion Competent "
+        "when every checked\nanswer was shown and each longer answer reached "
+        f"{room.sample.level:.0%} of its points. A person weighs more than that: here a rule stands in for one."
+    )
+    table("Hand-ins that had a fault", ["Learner", "What it was"], ending.fault_rows(room))
+    table("Made by this demo", ["What", "Where", "How many"], ending.made_rows(room))
+    line(f"All of it is in {room.cohort.path}")
+    line(
+        f'Look closer:  learner-kit matrix "{room.cohort.path}" --learner {room.learners[-1] if room.learners else ""}'
+    )
+    line("Change an answer in data/sample_class/answers and run the demo again: the results follow.")

@@ -143,7 +143,14 @@ def judge(cohort: Cohort, assessors: Mapping[str, str], level: float, at: dt.dat
         decision, reason = found
         confirmed = [rule for rule in rules if decision == judgement.C or rule != INSUFFICIENT]
         judgement.judge(
-            cohort, standing.learner, standing.criterion, decision, assessors[standing.learner], reason, confirmed, at=at
+            cohort,
+            standing.learner,
+            standing.criterion,
+            decision,
+            assessors[standing.learner],
+            reason,
+            confirmed,
+            at=at,
         )
         done.append((standing, decision))
     return done
@@ -187,7 +194,8 @@ def moderate(
             findings[standing.criterion] = ("upheld", "")
             if again and again[0] != row["decision"]:
                 reason = " ".join(
-                    mark.comment for (who, question), mark in second_marks.items()
+                    mark.comment
+                    for (who, question), mark in second_marks.items()
                     if who == one.learner and any(item.id == question for item in standing.items)
                 )
                 findings[standing.criterion] = ("overturned", reason or again[1])

@@ -23,7 +23,9 @@ class Screen:
         from rich.text import Text
 
         self._done += 1
-        self._console.print(Text.assemble((f"{self._done:>2}  ", "bold"), said), soft_wrap=not self._console.is_terminal)
+        self._console.print(
+            Text.assemble((f"{self._done:>2}  ", "bold"), said), soft_wrap=not self._console.is_terminal
+        )
         self._bar.advance(self._task)
 
 

@@ -95,7 +95,9 @@ class Enrolling:
         if self.room.cohort is not self.cohort:  # a list is checked for one cohort, not for the next
             self.cohort = self.room.cohort
             self._put_away()
-        template = download("\ufeff" + ",".join(enrol.COLUMNS) + "\r\n", "learners.csv", "Save an empty list to fill in")
+        template = download(
+            "\ufeff" + ",".join(enrol.COLUMNS) + "\r\n", "learners.csv", "Save an empty list to fill in"
+        )
         said = (
             f"<p>{template}. It needs the columns {' and '.join(enrol.NEEDED)}; the others may stay empty. Choosing "
             "and checking a list writes nothing.</p>"
@@ -128,7 +130,12 @@ class Enrolling:
         count = len(self.people)
         if self.faults:
             rows = [
-                [f"row {one.row}" if one.row else "", one.column or "", "" if one.value is None else one.value, one.reason]
+                [
+                    f"row {one.row}" if one.row else "",
+                    one.column or "",
+                    "" if one.value is None else one.value,
+                    one.reason,
+                ]
                 for one in self.faults[:SHOWN]
             ]
             more = f" (the first {SHOWN})" if len(self.faults) > SHOWN else ""
@@ -142,7 +149,9 @@ class Enrolling:
         else:
             self.said.note(f"{count} {'person is' if count == 1 else 'people are'} in order. Nothing is written yet.")
         if count:
-            self.confirm.description = f"Enrol {'only these ' if self.faults else ''}{count} in {self.room.opened().name}"
+            self.confirm.description = (
+                f"Enrol {'only these ' if self.faults else ''}{count} in {self.room.opened().name}"
+            )
             self.confirm.layout.display = ""
 
     def _enrol(self) -> None:
@@ -209,10 +218,7 @@ class Staff:
         self.said.clear()
         cohort = self.room.opened()
         role = str(self.role.value)
-        code = enrol.register(
-            cohort, role, self.surname.value, self.first.value, self.number.value, self.room.who
-        )
+        code = enrol.register(cohort, role, self.surname.value, self.first.value, self.number.value, self.room.who)
         self.surname.value = self.first.value = self.number.value = ""
         self.room.changed()
         self.said.good(f"Registered as {role}: {code}. This code is what they sign with.")
-

@@ -77,9 +77,7 @@ def read(cohort: Cohort, standing: evidence.Standing) -> Shown:
                     for one in answers.get(id) or []
                 )
             items = tuple(item for item in standing.items if item.id == id and item.workbook == workbook)
-            found.append(
-                Exhibit(workbook, question, question.show(answers.get(id)), items, files, memo.get(id, {}))
-            )
+            found.append(Exhibit(workbook, question, question.show(answers.get(id)), items, files, memo.get(id, {})))
     return Shown(tuple(found), tuple(notes))
 
 
@@ -94,9 +92,7 @@ def html(shown: Shown, marking: dict[str, str] | None = None) -> str:
     if not shown.exhibits:
         return notes + "<p>There is no evidence for this criterion yet.</p>"
     parts = "".join(_exhibit(one, (marking or {}).get(one.workbook, "")) for one in shown.exhibits)
-    return (
-        f"{notes}<div class='lk-exhibits' tabindex='0' role='region' aria-label='Evidence beside memo'>{parts}</div>"
-    )
+    return f"{notes}<div class='lk-exhibits' tabindex='0' role='region' aria-label='Evidence beside memo'>{parts}</div>"
 
 
 def _exhibit(one: Exhibit, marking: str) -> str:
@@ -120,7 +116,9 @@ def _outcome(item: evidence.Item, marking: str) -> str:
     if item.share is None:
         where = f" {marking}" if marking else ""
         return f"<p><span class='lk-mark lk-waiting'>waits for marking</span>{where}</p>"
-    word, look = ("shown", "lk-c") if item.shown else ("partly shown", "lk-waiting") if item.share else ("not shown", "lk-nyc")
+    word, look = (
+        ("shown", "lk-c") if item.shown else ("partly shown", "lk-waiting") if item.share else ("not shown", "lk-nyc")
+    )
     said = f"<br>{_plain(item.said)}" if item.said else ""
     return f"<p><span class='lk-mark {look}'>{word}</span> {by}{said}</p>"
 
@@ -137,9 +135,14 @@ def _memo_html(one: Exhibit) -> str:
     if "why" in memo:
         said += f"<p>{_plain(str(memo['why']))}</p>"
     if memo.get("look_for"):
-        said += "<h5>Look for</h5><ul>" + "".join(f"<li>{_plain(str(line))}</li>" for line in memo["look_for"]) + "</ul>"
+        said += (
+            "<h5>Look for</h5><ul>" + "".join(f"<li>{_plain(str(line))}</li>" for line in memo["look_for"]) + "</ul>"
+        )
     if memo.get("levels"):
-        lines = (f"<li>{level.get('points', '')} points: {_plain(str(level.get('says', '')))}</li>" for level in memo["levels"])
+        lines = (
+            f"<li>{level.get('points', '')} points: {_plain(str(level.get('says', '')))}</li>"
+            for level in memo["levels"]
+        )
         said += f"<h5>Levels</h5><ul>{''.join(lines)}</ul>"
     return said
 

@@ -49,9 +49,7 @@ class HandingOut:
             "marked late, never refused. Releasing again keeps what learners handed in.</p>"
         )
         self.known = prose()
-        self.face = part(
-            words, row(self.workbook, self.due), row(self.to, self.release), self.said.face, self.known
-        )
+        self.face = part(words, row(self.workbook, self.due), row(self.to, self.release), self.said.face, self.known)
         room.tell(self._show)
 
     def _show(self) -> None:
@@ -100,9 +98,7 @@ class TakingIn:
             "<p>Every zip is checked, kept as it came, and laid out for grading. A refused one changes nothing. "
             "Collecting the same zip twice does no harm.</p>"
         )
-        self.face = part(
-            words, row(self.upload), row(self.folder, self.collect), self.bar, self.said.face, self.found
-        )
+        self.face = part(words, row(self.upload), row(self.folder, self.collect), self.bar, self.said.face, self.found)
 
     def _collect(self) -> None:
         self.said.clear()

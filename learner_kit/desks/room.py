@@ -75,7 +75,9 @@ class Room:
     def opened(self) -> Cohort:
         """The cohort, or a sentence that says that none is open."""
         if self.cohort is None:
-            raise KitError("No cohort is open. Choose one at the top of the page, or make one at the facilitator's desk.")
+            raise KitError(
+                "No cohort is open. Choose one at the top of the page, or make one at the facilitator's desk."
+            )
         return self.cohort
 
     @property

@@ -48,7 +48,9 @@ def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outc
     criteria = [one for one in unit.criteria if not outcome or one.outcome == outcome]
     learners = list(dict.fromkeys(one.learner for one in standings))[page * PAGE : (page + 1) * PAGE]
     held = {(one.learner, one.criterion): one for one in standings}
-    first = {criteria[0].id} | {one.id for before, one in zip(criteria, criteria[1:], strict=False) if before.outcome != one.outcome}
+    first = {criteria[0].id} | {
+        one.id for before, one in zip(criteria, criteria[1:], strict=False) if before.outcome != one.outcome
+    }
     rows = [
         [
             learner,
@@ -63,7 +65,9 @@ def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outc
         for learner in learners
     ]
     heads = [f"{one.number} {one.handle}" if outcome else one.number for one in criteria]
-    return table(["Learner", *heads], rows, "Learners and criteria", "lk-matrix") + key(standings, criteria_ids(criteria))
+    return table(["Learner", *heads], rows, "Learners and criteria", "lk-matrix") + key(
+        standings, criteria_ids(criteria)
+    )
 
 
 def criteria_ids(criteria: Sequence) -> set[str]:
@@ -73,7 +77,11 @@ def criteria_ids(criteria: Sequence) -> set[str]:
 def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
     """What the words in the table mean, with how many of each there are."""
     count = Counter(one.state for one in standings if one.criterion in criteria)
-    means = {**STATE_WORDS, evidence.READY: "ready to judge (checks shown)", evidence.WAITING: "waits for marking first"}
+    means = {
+        **STATE_WORDS,
+        evidence.READY: "ready to judge (checks shown)",
+        evidence.WAITING: "waits for marking first",
+    }
     lines = "".join(
         f"<li><b class='{LOOKS[state]}'>{escape(SHORT.get(state, state))}</b>{escape(means[state])}: {count[state]}</li>"
         for state in LOOKS

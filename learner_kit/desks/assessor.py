@@ -1,0 +1,260 @@
+"""The assessor's desk: grade, mark, see the class, judge, write the papers."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+
+
+from learner_kit.assess import evidence, grade, judgement, papers, portfolio, results, signing
+from learner_kit.course.cohort import Cohort
+from learner_kit.desks import marking, standings
+from learner_kit.desks.judging import Judging
+from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, served, table
+from learner_kit.desks.room import Room, progress
+from learner_kit.errors import KitError
+
+
+class Desk:
+    """The parts of the assessor's page.
+
+    Args:
+        path: the cohort to begin with; the one the kit was started with, without it.
+    """
+
+    def __init__(self, path: str | Path | None = None):
+        self.room = Room("assessor", path)
+        self.register = Register(self.room)
+        self.grading, self.marking = Grading(self.room), marking.Marking(self.room, self.register)
+        self.matrix = ClassTable(self.room, self.register)
+        self.judging = Judging(self.room, self.register)
+        self.papers = Papers(self.room, self.register)
+
+
+class Register:
+    """Where every learner stands, read once and shared by the parts of the desk."""
+
+    def __init__(self, room: Room):
+        self.room = room
+        self.standings: list[evidence.Standing] = []
+        room.tell(self.read)
+
+    def read(self) -> None:
+        """Read the whole class anew."""
+        self.standings = []
+        if self.room.cohort is not None:
+            self.standings = evidence.matrix(self.room.cohort)
+
+    @property
+    def learners(self) -> list[str]:
+        return list(dict.fromkeys(one.learner for one in self.standings))
+
+    def of(self, learner: str) -> list[evidence.Standing]:
+        return [one for one in self.standings if one.learner == learner]
+
+
+class Grading:
+    """Grade what is new or changed."""
+
+    def __init__(self, room: Room):
+        self.room, self.said = room, Said()
+        self.workbook = choose("Workbook", "16rem")
+        self.grade = button("Grade what is new", self.said, self._grade, main=True)
+        self.bar, self.found = progress(), prose()
+        words = prose(
+            "<p>Checks every answer that is new or changed. Nothing a learner wrote is run, and marks you gave by hand stay. "
+            "Points show what was demonstrated; they decide nothing.</p>"
+        )
+        self.face = part(words, row(self.workbook, self.grade), self.bar, self.said.face, self.found)
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        cohort = self.room.cohort
+        known = [] if cohort is None else [(one, one) for one in cohort.programme.workbooks]
+        offer(self.workbook, [("all that are released", ""), *known])
+
+    def _grade(self) -> None:
+        cohort = self.room.opened()
+        self.found.value = ""
+        self.said.note("Grading …")
+        self.bar.max, self.bar.value, self.bar.layout.display = 1, 0, ""
+
+        def step(done: int, of: int) -> None:
+            self.bar.max, self.bar.value = max(of, 1), done
+
+        try:
+            done = grade.grade(cohort, self.workbook.value or None, who=self.room.who, each=step)
+        finally:
+            self.bar.layout.display = "none"
+        fresh = [one for one in done if one.state != "unchanged"]
+        self.room.changed()
+        if fresh:
+            rows = [
+                [
+                    one.learner,
+                    one.workbook,
+                    f"{one.score:g} of {one.out_of:g}",
+                    str(one.waiting) if one.waiting else "none",
+                    late(one),
+                    Cell(one.said or one.state, "lk-nyc" if one.state == "faulty" else ""),
+                ]
+                for one in fresh
+            ]
+            self.found.value = table(
+                ["Learner", "Workbook", "Points by checks", "Answers to mark", "Late", "What was said"],
+                rows,
+                "Graded now",
+            )
+        faulty = sum(one.state == "faulty" for one in fresh)
+        said = f"{len(fresh)} graded, {len(done) - len(fresh)} unchanged."
+        if faulty:
+            self.said.fault(f"{said} {faulty} could not be read and count as not answered; the table says why.")
+        else:
+            self.said.good(said)
+
+
+class ClassTable:
+    """Learners and criteria, one outcome at a time or all of them."""
+
+    def __init__(self, room: Room, register: Register):
+        self.room, self.register, self.said = room, register, Said()
+        self.outcome, self.page = choose("Outcome", "24rem"), choose("Learners", "14rem")
+        self.face_of_class = prose()
+        self.face = part(row(self.outcome, self.page), self.said.face, self.face_of_class)
+        room.tell(self.show)
+        for field in (self.outcome, self.page):
+            field.observe(lambda _: self._draw(), "value")
+
+    def show(self) -> None:
+        unit = None if self.room.cohort is None else self.room.cohort.programme.unit
+        offer(
+            self.outcome,
+            [("All outcomes", "")]
+            + [(f"{one.id.upper()} {one.title}", one.id) for one in (unit.outcomes if unit else ())],
+        )
+        learners = self.register.learners
+        offer(
+            self.page,
+            [
+                (f"{learners[start]} to {learners[min(start + standings.PAGE, len(learners)) - 1]}", number)
+                for number, start in enumerate(range(0, len(learners), standings.PAGE))
+            ],
+        )
+        self.page.layout.display = "" if len(learners) > standings.PAGE else "none"
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.room.cohort is None or not self.register.standings:
+            self.face_of_class.value = "<p>Nobody is enrolled in this cohort yet.</p>"
+            return
+        self.face_of_class.value = standings.class_table(
+            self.room.cohort.programme.unit, self.register.standings, self.outcome.value or "", self.page.value or 0
+        )
+
+
+class Papers:
+    """Feedback, assessor's reports, signed portfolios and the results."""
+
+    def __init__(self, room: Room, register: Register):
+        self.room, self.register, self.said = room, register, Said()
+        self.learner = choose("Learner", "14rem")
+        self.papers = button("Write feedback and report", self.said, self._papers, main=True)
+        self.bag = button("Make the signed portfolio", self.said, self._portfolio)
+        self.results = button("Show the results", self.said, self._results)
+        self.bar, self.found = progress(), prose()
+        words = prose(
+            "<p>Feedback and report are PDFs with the learner's name, as they are printed. They and the portfolios are kept "
+            "in the cohort's folder; made again, they take the place of the older ones.</p>"
+        )
+        self.face = part(
+            words, row(self.learner, self.papers, self.bag, self.results), self.bar, self.said.face, self.found
+        )
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        everyone = [("everyone", "")] if self.register.learners else []
+        offer(self.learner, everyone + [(one, one) for one in self.register.learners])
+
+    def _each(self, learners: list[str], act) -> list:
+        self.bar.max, self.bar.value, self.bar.layout.display = max(len(learners), 1), 0, ""
+        made = []
+        try:
+            for one in learners:
+                made.append((one, act(one)))
+                self.bar.value += 1
+        finally:
+            self.bar.layout.display = "none"
+        return made
+
+    def _papers(self) -> None:
+        cohort = self.room.opened()
+        self.found.value = ""
+        self.said.note("Writing …")
+        judged = list(dict.fromkeys(one["learner"] for one in judgement.history(cohort)))
+        learners = [self.learner.value] if self.learner.value else sorted(judged)
+        if not learners:
+            raise KitError(f"Nothing has been judged in {cohort.name} yet, so there is no feedback to write.")
+        made = self._each(learners, lambda one: papers.write(cohort, one))
+        names = {"feedback.pdf": "feedback", "report.pdf": "assessor's report"}
+        lines = "".join(
+            "<li>"
+            + escape(f"{one}: ")
+            + " · ".join(
+                download(path.read_bytes(), f"{one}-{path.name}", f"save {names[path.name]}") for path in paths
+            )
+            + "</li>"
+            for one, paths in made[:40]
+        )
+        self.found.value = f"<ul>{lines}</ul>"
+        self.said.good(f"Wrote feedback and report for {len(made)} in {cohort.path / 'documents'}.")
+
+    def _portfolio(self) -> None:
+        cohort = self.room.opened()
+        self.found.value = ""
+        self.said.note("Making and signing …")
+        learners = [self.learner.value] if self.learner.value else portfolio.learners(cohort)
+        if not learners:
+            raise KitError(f"Nobody in {cohort.name} has handed anything in yet.")
+        key, new = signing_key(cohort)
+        made = self._each(learners, lambda one: portfolio.make(cohort, one, key, self.room.who))
+        rows = []
+        for one, bag in made:
+            faults = portfolio.verify(bag)
+            rows.append([one, Cell("; ".join(faults) or "whole", "lk-nyc" if faults else "lk-c"), str(bag)])
+        index = "".join(f"<li>{served(bag / 'index.html', f'Contents of {one}', True)}</li>" for one, bag in made[:40])
+        self.found.value = table(["Learner", "Checked", "Folder"], rows, "Portfolios made now") + f"<ul>{index}</ul>"
+        said = f"Made, signed and checked {len(made)} portfolios. Key: {key.fingerprint}."
+        if new:
+            said += (
+                f" The key is new: {cohort.path / 'keys' / 'portfolio.pem'}. Whoever has this file can sign; "
+                "keep a copy in a safe place."
+            )
+        self.said.good(said)
+
+    def _results(self) -> None:
+        cohort = self.room.opened()
+        rows = results.results(cohort)
+        if not rows:
+            raise KitError(f"Nobody is enrolled in {cohort.name} yet.")
+        looks = {evidence.C: "lk-c", evidence.NYC: "lk-nyc"}
+        cells = [[Cell(str(results.plain(one)), looks.get(one, "")) for one in line.values()] for line in rows]
+        heads = [name.replace("_", " ") for name in rows[0]]
+        saved = download("\ufeff" + results.as_csv(rows), f"{cohort.name}-results.csv", "Save as CSV")
+        self.found.value = table(heads, cells, "Results by outcome (learners by number)") + f"<p>{saved}</p>"
+        self.said.good("These are the results as they stand now. C is Competent, NYC Not Yet Competent.")
+
+
+def late(one: grade.Graded) -> str:
+    """How late a submission was, as a person says it."""
+    if not one.late:
+        return ""
+    hours = one.late.total_seconds() / 3600
+    return f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.0f} hours" if hours >= 1 else "under an hour"
+
+
+def signing_key(cohort: Cohort) -> tuple[signing.Key, bool]:
+    """The cohort's own signing key, and whether it was made just now."""
+    phrase = os.environ.get("LEARNER_KIT_PASSPHRASE")
+    place = cohort.path / "keys" / "portfolio.pem"
+    return (signing.open_key(place, phrase), False) if place.exists() else (signing.new_key(place, phrase), True)

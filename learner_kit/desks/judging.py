@@ -1,0 +1,268 @@
+"""The assessor's desk: one learner, one criterion, the evidence beside the memo, and the decision."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from learner_kit.assess import evidence, judgement
+from learner_kit.desks import exhibits, marking, standings
+from learner_kit.desks.parts import Said, button, choose, link, offer, part, prose, row, safely, stacked, table
+from learner_kit.desks.room import Room, clock
+from learner_kit.errors import KitError
+
+if TYPE_CHECKING:
+    from learner_kit.desks.assessor import Register
+
+
+class Judging:
+    """Evidence and memo side by side, and below them the form that records a decision."""
+
+    def __init__(self, room: Room, register: Register):
+        self.room, self.register, self.said, self.top = room, register, Said(), Said()
+        self._quiet = False
+        self.rules: list[widgets.Checkbox] = []
+        self.learner, self.criterion = choose("Learner", "17rem"), choose("Criterion", "24rem")
+        self.back = button("◀ Back", self.top, lambda: self._step(-1), about="The criterion before this one")
+        self.on = button("Next ▶", self.top, lambda: self._step(1), about="The criterion after this one")
+        self.next = button("Next to judge", self.top, self._next, main=True)
+        self.head, self.evidence, self.history, self.will = prose(), prose(), prose(), prose()
+        self.ticks = row()
+        self.all = button("Tick all five", self.said, self._tick)
+        self.decision = stacked(
+            widgets.RadioButtons(
+                options=[(name, code) for code, name in judgement.DECISIONS.items()], value=None, description="Decision"
+            )
+        )
+        self.reason = stacked(widgets.Textarea(description="Reason, as the learner will read it", rows=3), "100%")
+        self.override = stacked(
+            widgets.Text(description="Override: why a rule of the kit is set aside (else leave it empty)"), "100%"
+        )
+        self.corrects = widgets.Checkbox(description="", indent=False)
+        self.record = button("Record this decision", self.said, self._record, main=True)
+        self.face = part(
+            row(self.learner, self.criterion, self.back, self.on, self.next),
+            self.top.face,
+            self.head,
+            self.evidence,
+            prose("<h4>Does the evidence meet the five rules?</h4>"),
+            self.ticks,
+            row(self.decision),
+            self.reason,
+            self.override,
+            self.corrects,
+            self.will,
+            self.record,
+            self.said.face,
+            self.history,
+        )
+        room.tell(self._show)
+        self.learner.observe(safely(self.top, self._learner_picked), "value")
+        self.criterion.observe(safely(self.top, self._criterion_picked), "value")
+        for field in (self.decision, self.corrects):
+            field.observe(safely(self.said, self._say_will), "value")
+
+    # what is shown
+
+    def _show(self) -> None:
+        cohort = self.room.cohort
+        names = () if cohort is None else cohort.programme.rules.evidence_rules
+        if [one.description for one in self.rules] != [name.title() for name in names]:
+            self.rules = [widgets.Checkbox(description=name.title(), indent=False) for name in names]
+            self.ticks.children = (*self.rules, self.all)
+        self._fill_learners()
+        self._open()
+
+    def _fill_learners(self) -> None:
+        options = []
+        for learner in self.register.learners:
+            own = self.register.of(learner)
+            ready = sum(one.state == evidence.READY for one in own)
+            waits = sum(one.state == evidence.WAITING for one in own)
+            options.append((f"{learner} · {ready} to judge, {waits} to mark", learner))
+        self._fill(self.learner, options)
+        self._fill_criteria()
+
+    def _fill_criteria(self, keep: str | None = None) -> None:
+        options = [
+            (f"{self._named(one.criterion)} · {standings.said(one)}", one.criterion)
+            for one in self.register.of(self.learner.value)
+        ]
+        self._fill(self.criterion, options, keep)
+
+    def _fill(self, field: widgets.Dropdown, options: list[tuple[str, Any]], keep: Any = None) -> None:
+        before, self._quiet = self._quiet, True
+        offer(field, options, keep)
+        self._quiet = before
+
+    def _named(self, id: str) -> str:
+        found = self.room.opened().programme.unit.criterion(id)
+        return f"{found.number} {found.handle}" if found else id
+
+    def _learner_picked(self) -> None:
+        if not self._quiet:
+            self.top.clear()
+            self.said.clear()
+            self._fill_criteria()
+            self._open()
+
+    def _criterion_picked(self) -> None:
+        if not self._quiet:
+            self.top.clear()
+            self.said.clear()
+            self._open()
+
+    def standing(self) -> evidence.Standing | None:
+        """Where the chosen learner stands on the chosen criterion."""
+        return next(
+            (one for one in self.register.of(self.learner.value) if one.criterion == self.criterion.value), None
+        )
+
+    def _last(self) -> dict[str, Any] | None:
+        key = (self.learner.value, self.criterion.value)
+        return judgement.standing_judgements(self.room.opened()).get(key)
+
+    def _open(self) -> None:
+        """Show the chosen criterion with an empty form."""
+        for field in (*self.rules, self.corrects):
+            field.value = False
+        self.decision.value, self.reason.value, self.override.value = None, "", ""
+        one = self.standing()
+        live = one is not None and self.room.cohort is not None
+        self.record.disabled = self.next.disabled = self.back.disabled = self.on.disabled = not live
+        if not live:
+            self.head.value = "<p>Nobody is enrolled in this cohort yet.</p>"
+            self.evidence.value = self.history.value = self.will.value = ""
+            return
+        cohort = self.room.opened()
+        criterion = cohort.programme.unit.criterion(one.criterion)
+        last = self._last()
+        decided = one.state in (evidence.C, evidence.NYC)
+        changed = ""
+        if last and not decided:
+            changed = (
+                f"<p><strong>New since the last decision:</strong> judged {judgement.DECISIONS[last['decision']]} on "
+                f"{clock(last['decided_at'])}, handed in again after that. Reason then: {escape(last['reason'])}</p>"
+            )
+        self.head.value = (
+            f"<h4>{escape(one.learner)} · {escape(criterion.number)} {escape(criterion.handle)}</h4>"
+            f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.state]}'>{escape(one.said)}</span>"
+            f" Attempt {one.attempt} of {cohort.programme.rules.max_attempts}.</p>{changed}"
+        )
+        links = {}
+        if self.room.served:
+            links = {
+                workbook: link(address, "Mark this workbook")
+                for (_, workbook), address in marking.pages(cohort, one.learner).items()
+            }
+        self.evidence.value = exhibits.html(exhibits.read(cohort, one), links)
+        self.corrects.layout.display = "" if decided else "none"
+        self.corrects.description = f"I correct judgement {last['id']}; it stays in the record" if decided else ""
+        self.history.value = self._history()
+        self._say_will()
+
+    def _history(self) -> str:
+        own = [
+            one
+            for one in judgement.history(self.room.opened(), self.learner.value)
+            if one["criterion"] == self.criterion.value
+        ]
+        if not own:
+            return "<p>Nothing was decided on this criterion yet.</p>"
+        rows = [
+            [
+                f"No. {one['id']}",
+                judgement.DECISIONS[one["decision"]] + (f", corrects no. {one['corrects']}" if one["corrects"] else ""),
+                str(one["attempt"]),
+                one["assessor"],
+                clock(one["decided_at"]),
+                ", ".join(json.loads(one["evidence_rules"])) or "none",
+                one["reason"] + (f" Override: {one['override']}" if one["override"] else ""),
+            ]
+            for one in own
+        ]
+        heads = ["Judgement", "Decision", "Attempt", "Assessor", "When", "Rules met", "Reason"]
+        return table(heads, rows, "All decisions on this criterion")
+
+    def _say_will(self) -> None:
+        one = self.standing()
+        if one is None:
+            return
+        if self.decision.value is None:
+            self.will.value = "<p>Choose a decision to see what will be recorded.</p>"
+            return
+        how = "as a correction" if self.corrects.value else f"attempt {one.attempt}"
+        self.will.value = (
+            f"<p>Will be recorded: <strong>{escape(one.learner)}, {escape(self._named(one.criterion))}: "
+            f"{judgement.DECISIONS[self.decision.value]}</strong>, {how}, by {escape(self.staff or 'nobody yet')}. A decision "
+            "is never changed afterwards, only corrected by a new one.</p>"
+        )
+
+    @property
+    def staff(self) -> str:
+        return str(self.room.staff.value or "")
+
+    # what is done
+
+    def _tick(self) -> None:
+        for one in self.rules:
+            one.value = True
+
+    def _step(self, way: int) -> None:
+        self._go(self._order(), way)
+
+    def _order(self) -> list[tuple[str, str]]:
+        return [(one.learner, one.criterion) for one in self.register.standings]
+
+    def _go(self, order: list[tuple[str, str]], way: int) -> None:
+        place = order.index((self.learner.value, self.criterion.value)) + way
+        if not 0 <= place < len(order):
+            raise KitError("There is no criterion further on." if way > 0 else "This is the first criterion.")
+        self._to(*order[place])
+
+    def _to(self, learner: str, criterion: str) -> None:
+        self.top.clear()
+        self._quiet = True
+        self.learner.value = learner
+        self._fill_criteria(criterion)
+        self._quiet = False
+        self._open()
+
+    def _next(self) -> None:
+        """Go to the next criterion that is ready, from here on and then from the top."""
+        order = self._order()
+        here = order.index((self.learner.value, self.criterion.value))
+        ready = {(one.learner, one.criterion) for one in self.register.standings if one.state == evidence.READY}
+        found = next((one for one in order[here + 1 :] + order[: here + 1] if one in ready), None)
+        if found is None:
+            raise KitError("Nothing is ready to judge now. What waits for marking is listed above.")
+        self._to(*found)
+        self.said.clear()
+
+    def _record(self) -> None:
+        self.said.clear()
+        cohort, one = self.room.opened(), self.standing()
+        if one is None:
+            raise KitError("Choose a learner and a criterion first.")
+        if not self.staff:
+            raise KitError(
+                "Nobody is registered as assessor in this cohort yet. The facilitator's desk registers people."
+            )
+        if self.decision.value is None:
+            raise KitError("Choose a decision first: Competent or Not Yet Competent. Nothing was recorded.")
+        decision, reason = str(self.decision.value), self.reason.value
+        if self.corrects.value and (last := self._last()):
+            made = judgement.correct(cohort, last["id"], decision, self.staff, reason)
+        else:
+            held = [field.description.lower() for field in self.rules if field.value]
+            made = judgement.judge(
+                cohort, one.learner, one.criterion, decision, self.staff, reason, held, self.override.value
+            )
+        self.room.changed()
+        self.said.good(
+            f"Recorded as judgement {made}: {one.learner}, {self._named(one.criterion)}: {judgement.DECISIONS[decision]}. "
+            "Press Next to judge to go on."
+        )

@@ -1,0 +1,82 @@
+"""What waits for a person's marks, with links that open nbgrader's formgrader at the right page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from learner_kit.assess import evidence
+from learner_kit.course import records
+from learner_kit.course.cohort import Cohort
+from learner_kit.desks.parts import Cell, Said, base, part, prose, table
+from learner_kit.desks.room import Room
+
+if TYPE_CHECKING:
+    from learner_kit.desks.assessor import Register
+
+
+def pages(cohort: Cohort, learner: str | None = None) -> dict[tuple[str, str], str]:
+    """(learner, workbook) → the address of the page in formgrader where that submission is marked."""
+    from nbgrader.api import Assignment, SubmittedAssignment, SubmittedNotebook
+
+    submitted, notebook, assignment = (one.__table__ for one in (SubmittedAssignment, SubmittedNotebook, Assignment))
+    query = (
+        sa.select(submitted.c.student_id, assignment.c.name, notebook.c.id)
+        .join(submitted, submitted.c.id == notebook.c.assignment_id)
+        .join(assignment, assignment.c.id == submitted.c.assignment_id)
+    )
+    if learner:
+        query = query.where(submitted.c.student_id == learner)
+    return {
+        (one["student_id"], one["name"]): f"{base()}formgrader/submissions/{quote(one['id'])}/?index=0"
+        for one in records.rows(cohort.engine, query)
+    }
+
+
+def waiting(standings: list[evidence.Standing]) -> Counter[tuple[str, str]]:
+    """(learner, workbook) → how many answers wait for a person."""
+    items = {
+        (one.learner, item.workbook, item.id)
+        for one in standings
+        for item in one.items
+        if item.kind == "marked" and item.share is None
+    }
+    return Counter((learner, workbook) for learner, workbook, _ in items)
+
+
+class Marking:
+    """Whose answers wait for marks, and where to give them."""
+
+    def __init__(self, room: Room, register: Register):
+        self.room, self.register, self.said, self.found = room, register, Said(), prose()
+        self.face = part(self.found, self.said.face)
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        cohort = self.room.cohort
+        if cohort is None:
+            self.found.value = ""
+            return
+        counts = waiting(self.register.standings)
+        if not counts:
+            self.found.value = "<p>No answer waits for marks.</p>"
+            return
+        if not self.room.served:
+            self.found.value = (
+                f"<p>{sum(counts.values())} answers wait for marks. The marking pages belong to the cohort that the kit was "
+                f"started with; start it with this one: <code>learner-kit start {cohort.name}</code></p>"
+            )
+            return
+        links = pages(cohort)
+        rows = [
+            [learner, workbook, str(count), Cell("Mark answers", link=links.get((learner, workbook), ""))]
+            for (learner, workbook), count in sorted(counts.items())
+        ]
+        self.found.value = (
+            "<p>Each link opens nbgrader's marking page beside this one. Give points and a comment there: both are kept as you "
+            "type. Come back here and press <strong>Read everything again</strong> at the top.</p>"
+            + table(["Learner", "Workbook", "Answers to mark", "Where"], rows, "What waits for marks")
+        )

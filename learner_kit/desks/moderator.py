@@ -1,0 +1,295 @@
+"""The moderator's desk: draw the sample, look at each judgement in it, record the findings, draw again."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import sqlalchemy as sa
+
+from learner_kit.assess import evidence, judgement, moderation
+from learner_kit.course import records
+from learner_kit.desks import exhibits
+from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, safely, stacked, table
+from learner_kit.desks.room import Room, clock
+from learner_kit.errors import KitError
+
+LOOKED = "not looked at"
+
+
+class Desk:
+    """The parts of the moderator's page.
+
+    Args:
+        path: the cohort to begin with; the one the kit was started with, without it.
+    """
+
+    def __init__(self, path: str | Path | None = None):
+        self.room = Room("moderator", path)
+        self.drawing = Drawing(self.room)
+        self.review = Review(self.room, self.drawing)
+
+
+class Drawing:
+    """Draw a sample with a seed, and draw a kept one again."""
+
+    def __init__(self, room: Room):
+        self.room, self.said = room, Said()
+        self._quiet = False
+        self.seed = stacked(widgets.Text(description="Seed (any word or number)", placeholder="2027-1"), "14rem")
+        self.draw = button("Draw the sample", self.said, self._draw, main=True)
+        self.sample = choose("Sample", "30rem")
+        self.again = button("Draw it again and compare", self.said, self._again)
+        self.words, self.found = prose(), prose()
+        self.face = part(
+            self.words, row(self.seed, self.draw), row(self.sample, self.again), self.said.face, self.found
+        )
+        room.tell(self._show)
+        self.sample.observe(safely(self.said, self._picked), "value")
+
+    def _show(self) -> None:
+        cohort = self.room.cohort
+        self.samples = [] if cohort is None else moderation.samples(cohort)
+        self._quiet = True
+        offer(
+            self.sample,
+            [
+                (
+                    f"Sample {one['id']} · seed {one['seed']} · {len(one['drawn'])} portfolios · {clock(one['drawn_at'])}",
+                    one["id"],
+                )
+                for one in reversed(self.samples)
+            ],
+        )
+        self._quiet = False
+        self.again.disabled = not self.samples
+        if cohort is None:
+            self.words.value = ""
+            return
+        rules, frame = cohort.programme.rules, moderation.frame_of(cohort)
+        self.words.value = (
+            f"<p>{len(frame)} learners have judgements. Of each group (assessor, result, site) {rules.sample_share:.0%} are "
+            f"drawn, at least {rules.sample_minimum} in all; always: {escape(', '.join(rules.always_sampled))}. The seed fixes "
+            "the draw: write it into the minutes, and anyone can draw the same sample again. A drawn sample is kept.</p>"
+        )
+        self._list()
+
+    def chosen(self) -> dict[str, Any] | None:
+        return next((one for one in self.samples if one["id"] == self.sample.value), None)
+
+    def _picked(self) -> None:
+        if not self._quiet:
+            self.said.clear()
+            self.room.changed()
+
+    def _list(self) -> None:
+        one = self.chosen()
+        rows = [[drawn.learner, drawn.why] for drawn in one["drawn"]] if one else []
+        self.found.value = (
+            table(["Learner", "Why it is in the sample"], rows, f"Sample {one['id']}, seed {one['seed']}")
+            if one
+            else "<p>No sample was drawn yet.</p>"
+        )
+
+    def _draw(self) -> None:
+        self.said.clear()
+        cohort = self.room.opened()
+        seed = self.seed.value.strip()
+        if not seed:
+            raise KitError(
+                "Type a seed first, any word or number; it makes sure that anyone can draw the same sample again."
+            )
+        if len(seed) > 60:
+            raise KitError("A seed has at most 60 characters.")
+        if not self.room.staff.value:
+            raise KitError(
+                "Nobody is registered as moderator in this cohort yet. The facilitator's desk registers people."
+            )
+        number, sample = moderation.moderate(cohort, str(self.room.staff.value), seed)
+        self.seed.value = ""
+        self.room.changed()
+        self._quiet = True
+        self.sample.value = number
+        self._quiet = False
+        self.room.changed()
+        self.said.good(f"Drew sample {number} with the seed {seed}: {len(sample)} portfolios. It is kept.")
+
+    def _again(self) -> None:
+        cohort, one = self.room.opened(), self.chosen()
+        if one is None:
+            raise KitError("No sample was drawn yet.")
+        if moderation.draw_again(cohort, one["id"]):
+            self.said.good(
+                f"Sample {one['id']} drawn again from its seed, rules and list: the same portfolios came out."
+            )
+        else:
+            self.said.fault(f"Sample {one['id']} drawn again gives other portfolios: its record was changed.")
+
+
+class Review:
+    """One portfolio of the sample: its judgements, their evidence, and a finding on each."""
+
+    def __init__(self, room: Room, drawing: Drawing):
+        self.room, self.drawing, self.said = room, drawing, Said()
+        self._quiet = False
+        self.standings: dict[str, evidence.Standing] = {}
+        self.decisions: dict[str, dict[str, Any]] = {}
+        self.learner, self.criterion = choose("Portfolio", "16rem"), choose("Judgement to look at", "26rem")
+        self.shown, self.agreed, self.kept = prose(), prose(), prose()
+        self.finding = stacked(
+            widgets.RadioButtons(
+                options=[(name.capitalize(), name) for name in moderation.FINDINGS], value=None, description="Finding"
+            )
+        )
+        self.reason = stacked(widgets.Textarea(description="Reason (needed unless it is upheld)", rows=2), "100%")
+        self.record = button("Record this finding", self.said, self._one, main=True)
+        self.rest = button("Uphold all others of this portfolio", self.said, self._others)
+        self.face = part(
+            row(self.learner, self.criterion),
+            self.shown,
+            row(self.finding),
+            self.reason,
+            row(self.record, self.rest),
+            self.said.face,
+            self.agreed,
+            self.kept,
+        )
+        room.tell(self._show)
+        self.learner.observe(safely(self.said, self._learner_picked), "value")
+        self.criterion.observe(safely(self.said, self._criterion_picked), "value")
+
+    def _show(self) -> None:
+        one = self.drawing.chosen()
+        found = self._findings(one["id"]) if one else []
+        seen = Counter(row["learner"] for row in found)
+        options = (
+            [(f"{each.learner} · {seen[each.learner]} findings", each.learner) for each in one["drawn"]] if one else []
+        )
+        self._fill(self.learner, options)
+        self._read(found)
+
+    def _fill(self, field: widgets.Dropdown, options: list[tuple[str, Any]]) -> None:
+        self._quiet = True
+        offer(field, options)
+        self._quiet = False
+
+    def _learner_picked(self) -> None:
+        if not self._quiet:
+            self.said.clear()
+            self._read()
+
+    def _criterion_picked(self) -> None:
+        if not self._quiet:
+            self.said.clear()
+            self._open()
+
+    def _read(self, found: list[dict[str, Any]] | None = None) -> None:
+        cohort, learner, sample = self.room.cohort, self.learner.value, self.drawing.chosen()
+        live = cohort is not None and sample is not None and learner is not None
+        self.record.disabled = self.rest.disabled = not live
+        if not live:
+            self._fill(self.criterion, [])
+            self.shown.value = self.agreed.value = self.kept.value = ""
+            return
+        found = self._findings(sample["id"]) if found is None else found
+        self.findings = {row["criterion"]: row["finding"] for row in found if row["learner"] == learner}
+        self.standings = {one.criterion: one for one in evidence.matrix(cohort, learner)}
+        self.decisions = {
+            criterion: row for (who, criterion), row in judgement.standing_judgements(cohort).items() if who == learner
+        }
+        order = [one.id for one in cohort.programme.unit.criteria if one.id in self.decisions]
+        self._fill(
+            self.criterion,
+            [
+                (f"{self._named(id)} · {self.decisions[id]['decision']} · {self.findings.get(id, LOOKED)}", id)
+                for id in order
+            ],
+        )
+        agreed = moderation.agreement(cohort, sample["id"])
+        share = f" ({agreed['share']:.0%})" if agreed["share"] is not None else ""
+        self.agreed.value = (
+            f"<p class='lk-rule'><strong>Agreement so far</strong> in sample {sample['id']}: {agreed['upheld']} of "
+            f"{agreed['looked_at']} judgements looked at were upheld{share}.</p>"
+        )
+        rows = [
+            [
+                row["learner"],
+                self._named(row["criterion"]),
+                row["decision"],
+                row["finding"],
+                row["reason"],
+                row["moderator"],
+                clock(row["found_at"]),
+            ]
+            for row in found
+        ]
+        heads = ["Learner", "Criterion", "Judged", "Finding", "Reason", "Moderator", "When"]
+        self.kept.value = table(heads, rows, "Findings recorded on this sample") if rows else ""
+        self._open()
+
+    def _open(self) -> None:
+        self.finding.value, self.reason.value = None, ""
+        id = self.criterion.value
+        if id is None:
+            self.shown.value = "<p>Nothing was judged in this portfolio.</p>"
+            return
+        cohort, row_of = self.room.opened(), self.decisions[id]
+        criterion = cohort.programme.unit.criterion(id)
+        held = ", ".join(json.loads(row_of["evidence_rules"])) or "none"
+        override = f" Override: {escape(row_of['override'])}" if row_of["override"] else ""
+        self.shown.value = (
+            f"<h4>{escape(row_of['learner'])} · {escape(self._named(id))}</h4><p>{escape(criterion.says)}</p>"
+            f"<p>Judgement {row_of['id']}: <strong>{judgement.DECISIONS[row_of['decision']]}</strong>, attempt "
+            f"{row_of['attempt']}, by {escape(row_of['assessor'])} on {clock(row_of['decided_at'])}. Rules met: "
+            f"{escape(held)}. Reason: {escape(row_of['reason'] or 'none given')}{override}</p>"
+            + exhibits.html(exhibits.read(cohort, self.standings[id]))
+        )
+
+    def _named(self, id: str) -> str:
+        found = self.room.opened().programme.unit.criterion(id)
+        return f"{found.number} {found.handle}" if found else id
+
+    def _findings(self, sample: int) -> list[dict[str, Any]]:
+        """The newest finding on each judgement of a sample."""
+        found, judged = records.moderation, records.judgements
+        query = (
+            sa.select(found, judged.c.learner, judged.c.criterion, judged.c.decision)
+            .join(judged, judged.c.id == found.c.judgement)
+            .where(found.c.sample == sample)
+            .order_by(found.c.id)
+        )
+        newest = {row["judgement"]: row for row in records.rows(self.room.opened().engine, query)}
+        return list(newest.values())
+
+    def _one(self) -> None:
+        self.said.clear()
+        if self.criterion.value is None:
+            raise KitError("Choose a judgement first.")
+        if self.finding.value is None:
+            raise KitError("Choose a finding first: upheld, overturned or more evidence. Nothing was recorded.")
+        self._write({self.criterion.value: (self.finding.value, self.reason.value)})
+
+    def _others(self) -> None:
+        """Uphold every judgement of the portfolio that has no finding yet."""
+        self.said.clear()
+        left = [id for id in self.decisions if id not in self.findings]
+        if not left:
+            raise KitError("Every judgement of this portfolio has a finding already. Nothing was recorded.")
+        self._write({id: ("upheld", "") for id in left})
+
+    def _write(self, findings: dict[str, tuple[str, str]]) -> None:
+        sample, learner = self.drawing.chosen(), self.learner.value
+        if sample is None or learner is None:
+            raise KitError("Draw or choose a sample first.")
+        if not self.room.staff.value:
+            raise KitError(
+                "Nobody is registered as moderator in this cohort yet. The facilitator's desk registers people."
+            )
+        count = moderation.find(self.room.opened(), sample["id"], learner, findings, str(self.room.staff.value))
+        said = ", ".join(f"{self._named(id)}: {finding}" for id, (finding, _) in findings.items())
+        self.room.changed()
+        self.said.good(f"Recorded {count} {'finding' if count == 1 else 'findings'} on {learner}. {said}.")
