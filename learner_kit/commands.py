@@ -234,10 +234,10 @@ def portfolio(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import portfolio as portfolios
 
     cohort = cohorts.open_cohort(given.cohort)
-    key = _key(cohort, given.key)
     learners = [_enrolled(cohort, given.learner)] if given.learner else portfolios.learners(cohort)
-    if not learners:
+    if not learners and not given.key:
         raise KitError(f"Nobody in {cohort.name} has handed anything in yet.")
+    key = _key(cohort, given.key)
     for learner in learners:
         print(portfolios.make(cohort, learner, key, given.by))
     print(f"Signed with the key {key.fingerprint}.")

@@ -119,6 +119,9 @@ def environment(home: Path, cohort: Path) -> dict[str, str]:
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(home / "ipython"),
         "PYTHONUTF8": "1",
+        # What the desks work on, and the folder below which the server gives out files.
+        "LEARNER_KIT_COHORT": str(cohort),
+        "LEARNER_KIT_ROOT": str(place_for(KIT, cohort).root),
         "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),
     }
 
@@ -193,6 +196,8 @@ def settings(
             "jpserver_extensions": extensions,
             "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
             "allow_remote_access": False,
+            # A class's submissions are uploaded in one message; Jupyter's own limit is 10 MB.
+            "tornado_settings": {"websocket_max_message_size": 300 * 2**20},
             "kernel_manager_class": kernels,
         },
         "Application": {"logging_config": _logging(home)},

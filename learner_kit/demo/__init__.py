@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from learner_kit.demo.screen import Screen
     from learner_kit.demo.steps import Room
 
-STEPS = 16
+STEPS = 17
 
 
 def run(to: str | Path | None = None, data: str | Path | None = None) -> int:
@@ -140,7 +140,7 @@ def _second_round(show: Screen, room: Room) -> Room:
     show.doing("Second attempts")
     room, sent, said = steps.submit(room, 2)
     room, _, collected = steps.take_in(room, sent, "again")
-    room, graded, _ = steps.grade(room)
+    room, graded, _ = steps.grade(room, again=True)
     marked = steps.mark(room, graded, 2)
     judged = steps.judge(room, "again")
     steps.write_papers(room, graded)

@@ -41,12 +41,12 @@ def _words(cohort: Cohort, own: list[Standing], decision: str) -> str:
         return NO_ACTIVITY
     if states <= {NO_ACTIVITY, MISSING}:
         released = any((cohort.release(name) / f"{name}.ipynb").is_file() for one in own for name in one.missing)
-        return "nothing handed in" if released else "not handed out yet"
+        return "no hand-in" if released else "not released"
     return f"not judged yet: {_named(one for one in own if one.state not in JUDGED)}"
 
 
 def _named(standings) -> str:
-    return ", ".join(one.criterion.split("-")[-1].upper() for one in standings)
+    return " ".join(one.criterion.split("-")[-1].upper() for one in standings)
 
 
 def result_rows(room: Room) -> tuple[list[str], list[list[str]]]:

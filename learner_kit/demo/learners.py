@@ -47,7 +47,7 @@ def _send(cohort: Cohort, workbook: str, hand_in: HandIn, out: Path) -> Path | N
         saved = hand_in.at.astimezone(SOUTH_AFRICA).isoformat(timespec="seconds")
         kept = {**held, "saved": saved, "answers": answers}
         files.write(folder / ANSWERS, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
-        packed = pack(folder, workbook, hand_in.learner, out, hand_in.at)
+        packed = pack(folder, workbook, hand_in.learner, out, hand_in.at, hand_in.declared)
     if hand_in.cut < 1:
         whole = packed.path.read_bytes()
         files.write(packed.path, whole[: int(len(whole) * hand_in.cut)])

@@ -9,17 +9,20 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from learner_kit.assess import evidence, judgement, moderation
 from learner_kit.assess.evidence import UNANSWERED, Item, Standing
+from learner_kit.course import master, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.release import quiet_nbgrader
-from learner_kit.course.submission import ANSWERS
+from learner_kit.course.submission import ANSWERS, inspect
 from learner_kit.demo.sample import Mark
 from learner_kit.workbook.answers import load_answers
 
 NOTHING = "No answer was handed in."
 HINTS = 3  # hints that a reason spells out; the feedback lists the others
-INSUFFICIENT = "sufficient"
+UNSIGNED = "The declaration that this is your own work is not signed."
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,13 @@ def mark(
     return Marked(given, empty, tuple(waiting))
 
 
-def decide(standing: Standing, level: float) -> tuple[str, str] | None:
+def decide(standing: Standing, level: float, signed: bool = True) -> tuple[str, str] | None:
     """The practice rule: Competent when every checked question was shown and every marked answer reached the level.
 
     Args:
         standing: where a learner stands on a criterion.
         level: the share of its points that a marked answer must reach, 0 to 1.
+        signed: the declaration that it is the learner's own work came with it; nothing is Competent without.
 
     Returns:
         The decision (C or NYC) and its reason, made of the checks' hints and the marker's comments; None when there is
@@ -90,12 +94,12 @@ def decide(standing: Standing, level: float) -> tuple[str, str] | None:
         return None
     missed = [item for item in checked if not item.shown]
     weak = [item for item in marked if (item.share or 0) < level]
-    if not missed and not weak:
+    if not missed and not weak and signed:
         said = [f"All {len(checked)} checked answers were shown." if len(checked) > 1 else ""]
         said += ["The one checked answer was shown."] if len(checked) == 1 else []
         said += [f"The {_longer(marked)} reached the level."] if marked else []
         return judgement.C, " ".join(filter(None, said))
-    return judgement.NYC, " ".join([*_missed(missed, len(checked)), *_weak(weak)])
+    return judgement.NYC, " ".join([*([] if signed else [UNSIGNED]), *_missed(missed, len(checked)), *_weak(weak)])
 
 
 def _missed(missed: list[Item], count: int) -> list[str]:
@@ -135,25 +139,34 @@ def judge(cohort: Cohort, assessors: Mapping[str, str], level: float, at: dt.dat
     Returns:
         What was judged, with the decision.
     """
-    rules, done = cohort.programme.rules.evidence_rules, []
+    unsigned, done = _unsigned(cohort), []
     for standing in evidence.matrix(cohort):
-        found = decide(standing, level)
+        signed = standing.learner not in unsigned
+        found = decide(standing, level, signed)
         if found is None:
             continue
         decision, reason = found
-        confirmed = [rule for rule in rules if decision == judgement.C or rule != INSUFFICIENT]
-        judgement.judge(
-            cohort,
-            standing.learner,
-            standing.criterion,
-            decision,
-            assessors[standing.learner],
-            reason,
-            confirmed,
-            at=at,
-        )
+        held, assessor = _held(cohort, decision, signed), assessors[standing.learner]
+        judgement.judge(cohort, standing.learner, standing.criterion, decision, assessor, reason, held, at=at)
         done.append((standing, decision))
     return done
+
+
+def _held(cohort: Cohort, decision: str, signed: bool) -> list[str]:
+    """The rules of evidence that the practice assessor confirms; what is too little or not signed is not confirmed."""
+    unmet = {"sufficient"} if decision == judgement.NYC else set()
+    unmet |= set() if signed else {"authentic"}
+    return [rule for rule in cohort.programme.rules.evidence_rules if rule not in unmet]
+
+
+def _unsigned(cohort: Cohort) -> set[str]:
+    """Whose newest hand-in came without the signed declaration."""
+    table = records.submissions
+    newest = {
+        (row["learner"], row["workbook"]): row
+        for row in records.rows(cohort.engine, sa.select(table).order_by(table.c.made_at, table.c.number))
+    }
+    return {learner for (learner, _), row in newest.items() if not inspect(cohort.path / row["file"]).declared}
 
 
 @dataclass(frozen=True)
@@ -182,7 +195,7 @@ def moderate(
     corrects it, with the moderator's reason. All others are upheld.
     """
     number, sample = moderation.moderate(cohort, moderator, seed, at)
-    decisions, most = judgement.standing_judgements(cohort), _points(cohort)
+    decisions, most, unsigned = judgement.standing_judgements(cohort), _points(cohort), _unsigned(cohort)
     overturned = []
     for one in sample:
         findings: dict[str, tuple[str, str]] = {}
@@ -190,7 +203,7 @@ def moderate(
             row = decisions.get((one.learner, standing.criterion))
             if row is None:
                 continue
-            again = decide(_marked_again(standing, second_marks, most), level)
+            again = decide(_marked_again(standing, second_marks, most), level, one.learner not in unsigned)
             findings[standing.criterion] = ("upheld", "")
             if again and again[0] != row["decision"]:
                 reason = " ".join(
@@ -201,11 +214,10 @@ def moderate(
                 findings[standing.criterion] = ("overturned", reason or again[1])
                 overturned.append((one.learner, standing.criterion, again[0], row, reason or again[1]))
         moderation.find(cohort, number, one.learner, findings, moderator, at)
-    rules = cohort.programme.rules.evidence_rules
-    for _, _, decision, row, reason in overturned:
-        confirmed = [rule for rule in rules if decision == judgement.C or rule != INSUFFICIENT]
+    for learner, _, decision, row, reason in overturned:
+        held = _held(cohort, decision, learner not in unsigned)
         said = f"Corrected after moderation by {moderator}. {reason}"
-        judgement.correct(cohort, row["id"], decision, row["assessor"], said, at + dt.timedelta(hours=2), confirmed)
+        judgement.correct(cohort, row["id"], decision, row["assessor"], said, at + dt.timedelta(hours=2), held)
     agreed = moderation.agreement(cohort, number)
     return Moderated(
         number,
@@ -232,7 +244,5 @@ def _marked_again(
 
 def _points(cohort: Cohort) -> dict[str, float]:
     """The points of every longer answer."""
-    from learner_kit.course import master
-
     masters = (master.read(cohort.master(workbook)) for workbook in cohort.workbooks)
     return {cell.grade_id: cell.points for one in masters for cell in one.tasks if cell.grade_id}

@@ -42,13 +42,15 @@ class Minute:
 
 @dataclass(frozen=True)
 class HandIn:
-    """One learner hands in once: which answers, in which round, when (UTC), and how much of the zip arrives."""
+    """One learner hands in once: which answers, in which round, when (UTC), how much of the zip arrives, and whether the
+    declaration that it is their own work is signed."""
 
     learner: str
     answers: Path
     round: int
     at: dt.datetime
     cut: float
+    declared: bool
     minute: Minute | None
 
 
@@ -155,12 +157,13 @@ def _hand_in(keys: Keys, folder: Path, start: dt.date | None) -> HandIn:
     cut = keys.take("cut", float, 1.0)
     if cut is not None and not 0 < cut <= 1:
         keys.fault("cut", "must be above 0 and at most 1")
+    declared = keys.take("declared", bool, True)
     minute = _minute(keys.table("minute")) if keys.take("minute", dict, None) else None
     keys.done()
     when = dt.datetime.min.replace(tzinfo=dt.UTC)
     if start is not None and day is not None and at is not None:
         when = _utc(start + dt.timedelta(days=day), at)
-    return HandIn(learner, folder / "answers" / (name or ""), number or 1, when, cut or 1.0, minute)
+    return HandIn(learner, folder / "answers" / (name or ""), number or 1, when, cut or 1.0, bool(declared), minute)
 
 
 def _minute(keys: Keys) -> Minute:

@@ -6,7 +6,6 @@ import os
 from html import escape
 from pathlib import Path
 
-
 from learner_kit.assess import evidence, grade, judgement, papers, portfolio, results, signing
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks import marking, standings

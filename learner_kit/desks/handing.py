@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import tempfile
 import zipfile
+from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -18,8 +19,10 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.desks.enrolling import keep_uploads
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import SOUTH_AFRICA, Room, clock, progress
+from learner_kit.documents import long_date
 from learner_kit.errors import KitError
 
+MANY = 30  # learners named in a sentence
 MOST = 200_000_000  # bytes uploaded in one go; more comes faster from a folder
 
 
@@ -40,7 +43,7 @@ class HandingOut:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
-        self.workbook = choose("Workbook", "16rem")
+        self.workbook = choose("Workbook", "26rem")
         self.due = stacked(widgets.DatePicker(description="Hand in by the end of"), "13rem")
         self.to = stacked(widgets.Text(description="Put a copy into this folder (may stay empty)"), "26rem")
         self.release = button("Release this workbook", self.said, self._release, main=True)
@@ -48,15 +51,19 @@ class HandingOut:
             "<p>Makes the learners' version: without model answers and hidden checks. Work that comes after the date is "
             "marked late, never refused. Releasing again keeps what learners handed in.</p>"
         )
-        self.known = prose()
-        self.face = part(words, row(self.workbook, self.due), row(self.to, self.release), self.said.face, self.known)
+        self.known, self.will = prose(), prose()
+        self.face = part(
+            words, row(self.workbook, self.due), row(self.to), self.will, self.release, self.said.face, self.known
+        )
+        for field in (self.workbook, self.due, self.to):
+            field.observe(lambda _: self._say_will(), "value")
         room.tell(self._show)
 
     def _show(self) -> None:
         cohort = self.room.cohort
         if cohort is None:
             offer(self.workbook, [])
-            self.known.value = ""
+            self.known.value = self.will.value = ""
             return
         due = _due(cohort)
         offer(self.workbook, [(_title(cohort, one), one) for one in cohort.programme.workbooks])
@@ -65,6 +72,15 @@ class HandingOut:
             for one in cohort.programme.workbooks
         ]
         self.known.value = table(["Workbook", "State", "To be handed in by"], rows, "Workbooks of this programme")
+        self._say_will()
+
+    def _say_will(self) -> None:
+        if self.workbook.value is None:
+            self.will.value = ""
+            return
+        due = f"to be handed in by the end of {long_date(self.due.value)}" if self.due.value else "without a date"
+        to = f", with a copy in {self.to.value.strip()}" if self.to.value.strip() else ""
+        self.will.value = f"<p>Will release <strong>{escape(self.workbook.value)}</strong>, {escape(due + to)}.</p>"
 
     def _release(self) -> None:
         self.said.clear()
@@ -152,7 +168,7 @@ class Overview:
 
     def __init__(self, room: Room):
         self.room, self.counts, self.handed = room, prose(), prose()
-        self.face = part(self.counts, self.handed)
+        self.face = part(self.handed, self.counts)
         room.tell(self._show)
 
     def _show(self) -> None:
@@ -164,9 +180,15 @@ class Overview:
             ["What", "How many"], [[what, count] for what, count in overview.counts(cohort).items()], "This cohort"
         )
         released = [one for one in cohort.programme.workbooks if _released(cohort, one)]
-        due, newest = _due(cohort), _newest(cohort)
+        due, newest, learners = _due(cohort), _newest(cohort), enrol.learners(cohort)
+        open_ones = ""
+        for workbook in released:
+            left = [one for one in learners if (one, workbook) not in newest]
+            some = ", ".join(left[:MANY]) + (f" and {len(left) - MANY} more" if len(left) > MANY else "")
+            said = f"{len(left)} of {len(learners)} have not handed in: {some}." if left else "everyone has handed in."
+            open_ones += f"<li><strong>{escape(workbook)}</strong>: {escape(said)}</li>" if learners else ""
         rows = []
-        for learner in enrol.learners(cohort):
+        for learner in learners:
             line: list[object] = [learner]
             for workbook in released:
                 one = newest.get((learner, workbook))
@@ -178,8 +200,10 @@ class Overview:
                 said = f"{clock(one['made_at'])}{often}{', late' if late else ''}"
                 line.append(Cell(said, "lk-waiting" if late else "lk-c"))
             rows.append(line)
-        self.handed.value = (
-            table(["Learner", *released], rows, "Who has handed in what (South African time)") if rows else ""
+        self.handed.value = f"<ul>{open_ones}</ul>" + (
+            table(["Learner", *released], rows, "Who has handed in what (South African time)")
+            if rows and released
+            else "<p>Nothing is handed out yet.</p>"
         )
 
 

@@ -279,7 +279,7 @@ class Review:
         left = [id for id in self.decisions if id not in self.findings]
         if not left:
             raise KitError("Every judgement of this portfolio has a finding already. Nothing was recorded.")
-        self._write({id: ("upheld", "") for id in left})
+        self._write(dict.fromkeys(left, ("upheld", "")))
 
     def _write(self, findings: dict[str, tuple[str, str]]) -> None:
         sample, learner = self.drawing.chosen(), self.learner.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -48,9 +49,7 @@ def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outc
     criteria = [one for one in unit.criteria if not outcome or one.outcome == outcome]
     learners = list(dict.fromkeys(one.learner for one in standings))[page * PAGE : (page + 1) * PAGE]
     held = {(one.learner, one.criterion): one for one in standings}
-    first = {criteria[0].id} | {
-        one.id for before, one in zip(criteria, criteria[1:], strict=False) if before.outcome != one.outcome
-    }
+    first = {criteria[0].id} | {one.id for before, one in itertools.pairwise(criteria) if before.outcome != one.outcome}
     rows = [
         [
             learner,
@@ -79,7 +78,7 @@ def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
     count = Counter(one.state for one in standings if one.criterion in criteria)
     means = {
         **STATE_WORDS,
-        evidence.READY: "ready to judge (checks shown)",
+        evidence.READY: "ready to judge",
         evidence.WAITING: "waits for marking first",
     }
     lines = "".join(
@@ -87,4 +86,7 @@ def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
         for state in LOOKS
         if count[state]
     )
-    return f"<ul class='lk-key' aria-label='What the words mean'>{lines}</ul>"
+    return (
+        f"<ul class='lk-key' aria-label='What the words mean'>{lines}</ul>"
+        "<p>Figures such as 3/4 say how many answers showed the criterion, of how many that were looked at.</p>"
+    )

@@ -1,0 +1,150 @@
+"""The command line: light, exact exit codes, one clear message for whatever a user can cause."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from learner_kit import commands
+from learner_kit.cli import _parser, main
+
+HEAVY = {
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "scipy",
+    "nbgrader",
+    "nbformat",
+    "sqlalchemy",
+    "ipywidgets",
+    "IPython",
+    "rich",
+    "typst",
+}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import learner_kit",
+        "from learner_kit.cli import main; main(['check', '--help'])",
+        "import learner_kit.workbook",
+    ],
+)
+def test_nothing_heavy_is_loaded(code):
+    code = f"import sys\ntry:\n    {code}\nexcept SystemExit: pass\nprint('LOADED', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.rpartition("LOADED")[2].split())
+    assert not loaded & HEAVY
+
+
+def names() -> list[str]:
+    (action,) = [one for one in _parser()._actions if one.choices and one.dest == "command"]
+    return sorted(action.choices)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_command_has_a_function_and_help_with_an_example(name, capsys):
+    assert callable(getattr(commands, name))
+    with pytest.raises(SystemExit) as left:
+        main([name, "--help"])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    assert "example:" in said and f"learner-kit {name}" in said
+
+
+def test_no_command_and_a_wrong_one_are_wrong_usage(capsys):
+    assert main([]) == 2
+    with pytest.raises(SystemExit) as left:
+        main(["grad"])
+    assert left.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["grade", "nowhere"], "is no cohort folder"),
+        (["enrol", "{class}", "missing.csv"], "missing.csv"),
+        (["enrol", "{class}", "{class}/cohort.toml"], "cohort.toml"),
+        (["enrol", "{class}", "--new"], "exists already"),
+        (["enrol", "{class}"], "Name a list of learners"),
+        (["release", "{class}", "so9"], "There is no workbook 'so9'"),
+        (["release", "{class}", "so1", "--due", "03/04/26"], "year"),
+        (["collect", "{class}", "nothing.zip"], "These are not there: nothing.zip"),
+        (["collect", "{class}", "{class}/release"], "There is no zip file"),
+        (["grade", "{class}", "so9"], "is missing"),
+        (["matrix", "{class}", "--learner", "L-0077"], "L-0077 is not enrolled"),
+        (["judge", "{class}", "L-0001", "so1-ac1", "C", "--by", "A-09"], "not registered as assessor"),
+        (["judge", "{class}", "--by", "A-01"], "Say learner, criterion and decision"),
+        (["feedback", "{class}", "L-0001"], "Nothing has been judged"),
+        (["feedback", "{class}"], "Nothing has been judged"),
+        (["portfolio", "{class}"], "Nobody in class has handed anything in"),
+        (["portfolio", "{class}", "--key", "{class}/cohort.toml"], "could not be opened"),
+        (["verify", "{class}"], "no portfolio there yet"),
+        (["verify", "elsewhere"], "nothing at elsewhere"),
+        (["moderate", "{class}", "--by", "M-01"], "Give a seed"),
+        (["moderate", "{class}", "--by", "M-01", "--seed", "1"], "Nothing has been judged"),
+        (["submit", "{class}"], "Say whose work this is"),
+        (["submit", "{class}", "--learner", "Thandi"], "no learner number"),
+        (["submit", "{class}", "--learner", "l-0001"], "There are no answers"),
+        (["check", "{class}"], "unit_standard.toml is missing"),
+    ],
+)
+def test_what_a_user_can_cause_is_said_and_nothing_is_raised(arguments, says, cohort, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(str(one) for one in tmp_path.rglob("*"))
+    assert main([one.replace("{class}", str(cohort.path)) for one in arguments]) == 1
+    said = capsys.readouterr().err
+    assert says in said and "Traceback" not in said
+    assert sorted(str(one) for one in tmp_path.rglob("*") if not one.name.startswith(".")) == [
+        one for one in before if not Path(one).name.startswith(".")
+    ]
+
+
+def test_a_list_with_faults_enrols_nobody_unless_partly(cohort, tmp_path, capsys):
+    roll = tmp_path / "learners.csv"
+    roll.write_text("surname,first_names,id_number\nNew,One,\nNew,Two,123\n", encoding="utf-8")
+    assert main(["enrol", str(cohort.path), str(roll)]) == 1
+    said = capsys.readouterr().err
+    assert "Nobody was enrolled" in said and "row 2, id_number" in said
+    assert main(["enrol", str(cohort.path), str(roll), "--partly"]) == 1
+    told = capsys.readouterr()
+    assert "Enrolled 1 learners: L-0004 to L-0004" in told.out and "Not enrolled: row 2" in told.err
+
+
+def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_path, capsys):
+    place = str(cohort.path)
+
+    def run(*arguments: str, code: int = 0) -> str:
+        assert main(list(arguments)) == code
+        return capsys.readouterr().out
+
+    folder = fill("L-0001", right_answers)
+    out = run("submit", str(folder), "--to", str(tmp_path), "--own-work")
+    code = re.search(r"Receipt: (\S+)", out)[1]
+    assert code in run("collect", place, str(tmp_path / "."))
+    assert "1 graded" in run("grade", place)
+    assert "0 graded, 1 unchanged" in run("grade", place)
+    held = json.loads(run("matrix", place, "--json"))
+    assert len(held["criteria"]) == 17 and held["learners"]["L-0001"]["so1-ac1"]["state"] == "ready to judge"
+    decisions = tmp_path / "decisions.csv"
+    decisions.write_text(
+        "learner,criterion,decision,reason\nL-0001,so1-ac1,c,fine\nL-0002,so1-ac1,NYC,nothing\n", encoding="utf-8"
+    )
+    assert "Competent (judgement 1)" in run("judge", place, "--from", str(decisions), "--by", "A-01", code=1)
+    assert "feedback.pdf" in run("feedback", place)
+    assert "Signed with the key" in run("portfolio", place)
+    assert "L-0001: whole" in run("verify", place)
+    assert "Sample 1, seed x" in run("moderate", place, "--by", "M-01", "--seed", "x")
+    assert "1 of 1 judgements upheld" in run(
+        "moderate", place, "--by", "M-01", "--sample", "1", "--learner", "L-0001", "--upheld", "so1-ac1"
+    )
+    run("results", place, "--csv", str(tmp_path / "results.csv"))
+    assert "Surname1" not in (tmp_path / "results.csv").read_text(encoding="utf-8-sig")
+    assert "Surname1" in run("results", place, "--named")
+    assert "judgements recorded" in run("status", place)
