@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 _TRIES = 8  # a virus scanner on Windows may hold a file for a moment
@@ -25,27 +26,55 @@ def write(path: str | Path, content: bytes | str) -> Path:
     Raises:
         OSError: the disk is full, or the folder may not be written to; what stood there still stands.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    # Not mkstemp: it makes files that only their owner can read, and a shared folder has other readers.
-    temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(6)}.tmp"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    write_many({Path(path): content})
+    return Path(path)
+
+
+def write_many(contents: Mapping[Path, bytes | str]) -> None:
+    """Write several files, each whole or not at all: all are flushed to disk before the first is put in its place.
+
+    Args:
+        contents: what goes where; bytes, or text, which is written as UTF-8 with plain newlines. Folders are made.
+
+    Raises:
+        OSError: the disk is full, or a folder may not be written to. No half file and no temporary one is left.
+    """
+    temporary: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        replace(temporary, path)
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Not mkstemp: it makes files that only their owner can read, and a shared folder has other readers.
+            temporary[path] = path.parent / f".{path.name[:40]}.{secrets.token_hex(6)}.tmp"
+            with open(temporary[path], "xb") as file:
+                file.write(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+        for one in temporary.values():  # in a second round: the disk can take them together
+            with open(one, "rb+") as file:
+                os.fsync(file.fileno())
+        for path, one in temporary.items():
+            _put(one, path)
+        for folder in {path.parent for path in contents}:
+            settle(folder)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        for one in temporary.values():
+            with contextlib.suppress(OSError):
+                one.unlink()
         raise
-    return path
+
+
+def sweep(folder: Path) -> None:
+    """Take away the temporary files that a killed process left in a folder; only for who alone writes there."""
+    for one in folder.glob(".*.tmp"):
+        with contextlib.suppress(OSError):
+            one.unlink()
 
 
 def replace(source: str | Path, target: str | Path) -> None:
     """`os.replace` that waits a little while another program holds the target (Windows), then settles the folder."""
+    _put(source, target)
+    settle(Path(target).parent)
+
+
+def _put(source: str | Path, target: str | Path) -> None:
     for attempt in range(_TRIES):
         try:
             os.replace(source, target)
@@ -54,7 +83,6 @@ def replace(source: str | Path, target: str | Path) -> None:
             if attempt == _TRIES - 1 or os.name != "nt":
                 raise
             time.sleep(0.05 * 2**attempt)
-    settle(Path(target).parent)
 
 
 def settle(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from learner_kit.assess.decisions import NYC, C, standing_judgements
 from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
@@ -22,14 +23,7 @@ from learner_kit.workbook.answers import load_answers
 if TYPE_CHECKING:
     import pandas as pd
 
-NO_ACTIVITY, MISSING, WAITING, READY, C, NYC = (
-    "no activity yet",
-    "missing",
-    "waiting for marking",
-    "ready to judge",
-    "C",
-    "NYC",
-)
+NO_ACTIVITY, MISSING, WAITING, READY = "no activity yet", "missing", "waiting for marking", "ready to judge"
 
 UNANSWERED = "not answered yet"  # what a check says of a question without an answer
 
@@ -83,8 +77,6 @@ def matrix(cohort: Cohort, learner: str | None = None) -> list[Standing]:
     Returns:
         One `Standing` a learner and criterion, learners in order, criteria as the unit standard counts them.
     """
-    from learner_kit.assess.judgement import standing_judgements
-
     unit = cohort.programme.unit
     asked = _asked(cohort)
     graded = _graded(cohort)

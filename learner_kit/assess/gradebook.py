@@ -3,26 +3,49 @@
 nbgrader writes a submission with some forty small transactions; a class of 3,000 takes it an hour. Here the same rows
 (student, submitted assignment, submitted notebook, grades, comments, late penalty) are written together. A standing test
 holds them, row by row, to what nbgrader itself writes.
+
+The tables are named here, not imported: `import nbgrader` brings its server and its exchange along and takes seconds,
+which is more than a class of 300 takes to grade.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from nbgrader import api
-
 from learner_kit.errors import KitError
 
-_STUDENT, _SUBMISSION, _NOTEBOOK = (
-    api.Student.__table__,
-    api.SubmittedAssignment.__table__,
-    api.SubmittedNotebook.__table__,
+
+def _table(name: str, columns: str, **typed: sa.types.TypeEngine) -> sa.TableClause:
+    return sa.table(name, *(sa.column(one, typed.get(one)) for one in columns.split()))
+
+
+_STUDENT = _table("student", "id")
+_ASSIGNMENT = _table("assignment", "id name duedate", duedate=sa.DateTime())
+_MASTER = _table("notebook", "id name assignment_id")
+_CELL = _table("base_cell", "id name notebook_id")
+_KINDS = {"grade": _table("grade_cells", "id max_score"), "task": _table("task_cells", "id max_score")}
+_SUBMISSION = _table(
+    "submitted_assignment",
+    "id assignment_id student_id timestamp extension",
+    timestamp=sa.DateTime(),
+    extension=sa.Interval(),
 )
-_GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
+_NOTEBOOK = _table(
+    "submitted_notebook", "id assignment_id notebook_id flagged late_submission_penalty", flagged=sa.Boolean()
+)
+_GRADE = _table(
+    "grade",
+    "id notebook_id cell_id auto_score manual_score extra_credit needs_manual_grade",
+    needs_manual_grade=sa.Boolean(),
+)
+_COMMENT = _table("comment", "id notebook_id cell_id")
+
+Penalty = Callable[[str, float, float], "float | None"]  # learner, score, seconds late → points to take away
 
 
 @dataclass(frozen=True)
@@ -52,29 +75,28 @@ def assignment(connection: sa.Connection, workbook: str) -> Assignment:
         KitError: it was never released in this cohort.
     """
     found = connection.execute(
-        sa.select(api.Assignment.id, api.Assignment.duedate, api.Notebook.id)
-        .join(api.Notebook, api.Notebook.assignment_id == api.Assignment.id)
-        .where(api.Assignment.name == workbook, api.Notebook.name == workbook)
+        sa.select(_ASSIGNMENT.c.id, _ASSIGNMENT.c.duedate, _MASTER.c.id)
+        .join(_MASTER, _MASTER.c.assignment_id == _ASSIGNMENT.c.id)
+        .where(_ASSIGNMENT.c.name == workbook, _MASTER.c.name == workbook)
     ).first()
     if found is None:
         raise KitError(f"The workbook {workbook} is not released in this cohort.")
     cells: dict[str, tuple[str, str, float]] = {}
-    for kind, table in (("grade", api.GradeCell), ("task", api.TaskCell)):
-        base, own = api.BaseCell.__table__, table.__table__
-        query = sa.select(base.c.id, base.c.name, own.c.max_score).join(own, own.c.id == base.c.id)
-        for row in connection.execute(query.where(base.c.notebook_id == found[2])):
+    for kind, own in _KINDS.items():
+        query = sa.select(_CELL.c.id, _CELL.c.name, own.c.max_score).join(own, own.c.id == _CELL.c.id)
+        for row in connection.execute(query.where(_CELL.c.notebook_id == found[2])):
             cells[row.name] = (row.id, kind, row.max_score)
     return Assignment(workbook, found[0], found[2], found[1], cells)
 
 
-def save(connection: sa.Connection, about: Assignment, entries: Iterable[Entry], penalty: Any = None) -> None:
+def save(connection: sa.Connection, about: Assignment, entries: Iterable[Entry], penalty: Penalty) -> None:
     """Write the scores of several learners; manual marks and comments that stand there stay.
 
     Args:
         connection: an open transaction on the cohort's database.
         about: from `assignment`.
         entries: one a learner.
-        penalty: nbgrader's late-submission plugin.
+        penalty: what nbgrader's late-submission plugin takes away; asked only where something came late.
     """
     entries = list(entries)
     learners = [entry.learner for entry in entries]
@@ -144,34 +166,51 @@ def _begin(connection: sa.Connection, about: Assignment, entries: list[Entry]) -
     """The empty rows that nbgrader's add_submission makes."""
     submissions, notebooks, grades, comments = [], [], [], []
     for entry in entries:
-        submission, notebook = api.new_uuid(), api.new_uuid()
+        submission, notebook = _id(), _id()
         submissions.append({"id": submission, "assignment_id": about.id, "student_id": entry.learner})
         notebooks.append({"id": notebook, "assignment_id": submission, "notebook_id": about.notebook, "flagged": False})
         for id, kind, _ in about.cells.values():
-            grades.append({"id": api.new_uuid(), "notebook_id": notebook, "cell_id": id, "needs_manual_grade": True})
+            grades.append({"id": _id(), "notebook_id": notebook, "cell_id": id, "needs_manual_grade": True})
             if kind == "task":
-                comments.append({"id": api.new_uuid(), "notebook_id": notebook, "cell_id": id})
+                comments.append({"id": _id(), "notebook_id": notebook, "cell_id": id})
     for table, made in ((_SUBMISSION, submissions), (_NOTEBOOK, notebooks), (_GRADE, grades), (_COMMENT, comments)):
         _insert(connection, table, made)
 
 
-def _late(about: Assignment, row: Any, entry: Entry, score: float, plugin: Any) -> float | None:
+def waiting(connection: sa.Connection, about: Assignment) -> dict[str, int]:
+    """Learner → how many of the answers still wait for a person's mark."""
+    query = (
+        sa.select(_SUBMISSION.c.student_id, sa.func.count())
+        .join(_NOTEBOOK, _NOTEBOOK.c.assignment_id == _SUBMISSION.c.id)
+        .join(_GRADE, _GRADE.c.notebook_id == _NOTEBOOK.c.id)
+        .where(_SUBMISSION.c.assignment_id == about.id, _GRADE.c.needs_manual_grade)
+        .group_by(_SUBMISSION.c.student_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _late(about: Assignment, row: Any, entry: Entry, score: float, penalty: Penalty) -> float | None:
     handed_in = entry.handed_in or row.timestamp
-    if plugin is None or about.due is None or handed_in is None:
+    if about.due is None or handed_in is None:
         return None
     late = (handed_in - about.due - (row.extension or dt.timedelta())).total_seconds()
     if late <= 0:
         return None
-    penalty = plugin.late_submission_penalty(entry.learner, score, late)
-    return None if penalty is None else min(max(penalty, 0.0), score)
+    taken = penalty(entry.learner, score, late)
+    return None if taken is None else min(max(taken, 0.0), score)
 
 
-def _insert(connection: sa.Connection, table: sa.Table, made: list[dict[str, Any]]) -> None:
+def _id() -> str:
+    """A new id, as nbgrader makes them."""
+    return uuid.uuid4().hex
+
+
+def _insert(connection: sa.Connection, table: sa.TableClause, made: list[dict[str, Any]]) -> None:
     if made:
         connection.execute(table.insert(), made)
 
 
-def _update(connection: sa.Connection, table: sa.Table, changed: list[dict[str, Any]]) -> None:
+def _update(connection: sa.Connection, table: sa.TableClause, changed: list[dict[str, Any]]) -> None:
     if changed:
         names = [name for name in changed[0] if name != "key"]
         statement = (

@@ -88,7 +88,11 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         for what, value in sorted(twins):
             if (what, value) in seen:
                 shown = (
-                    person.id_number if what == "ID number" else person.email if what == "e-mail" else person.surname
+                    mask(person.id_number)
+                    if what == "ID number"
+                    else person.email
+                    if what == "e-mail"
+                    else person.surname
                 )
                 own.append(Fault(row, what, shown, f"stands in row {seen[what, value]} too; a person is enrolled once"))
             else:

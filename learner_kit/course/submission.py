@@ -204,7 +204,13 @@ def _inspect(archive: zipfile.ZipFile, path: Path) -> Submission:
     made_at = dt.datetime.fromisoformat(manifest["made_at"]).astimezone(dt.UTC).replace(tzinfo=None)
     parts = tuple(sorted(listed))
     return Submission(
-        manifest["workbook"], manifest["learner"], made_at, manifest["receipt"], files.sha256(path), parts
+        manifest["workbook"],
+        manifest["learner"],
+        made_at,
+        manifest["receipt"],
+        files.sha256(path),
+        parts,
+        declared=manifest.get("declaration") == DECLARATION,
     )
 
 

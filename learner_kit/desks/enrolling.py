@@ -158,8 +158,9 @@ class Enrolling:
         cohort = self.room.opened()
         done = enrol.enrol(cohort, self.people, self.room.who)
         left = len({one.row for one in self.faults})
-        span = f": {done.pseudonyms[0]} to {done.pseudonyms[-1]}" if done.pseudonyms else ""
-        said = f"Enrolled {len(done.pseudonyms)} learners in {cohort.name}{span}."
+        new = done.pseudonyms
+        span = ": " + " to ".join(dict.fromkeys((new[0], new[-1]))) if new else ""
+        said = f"Enrolled {len(new)} {'learner' if len(new) == 1 else 'learners'} in {cohort.name}{span}."
         if done.already:
             said += f" {len(done.already)} were enrolled already and stay as they are."
         if left:

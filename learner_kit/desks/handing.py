@@ -145,11 +145,14 @@ class TakingIn:
         self.room.changed()
         looks = {"refused": "lk-nyc", "new": "lk-c", "newer": "lk-c", "known": "lk-missing"}
         rows = [
-            [one.file, one.learner, one.workbook, Cell(one.state, looks[one.state]), one.receipt, one.said]
+            [one.file, one.learner, one.workbook, Cell(one.state, looks[one.state]), one.said, one.receipt]
             for one in taken
         ]
         self.found.value = table(
-            ["File", "Learner", "Workbook", "State", "Receipt", "What was said"], rows, "What became of each file"
+            ["File", "Learner", "Workbook", "State", "What was said", "Receipt"],
+            rows,
+            "What became of each file",
+            "lk-wrap",
         )
         states = [one.state for one in taken]
         refused = states.count("refused")
