@@ -35,16 +35,27 @@ def demo(given: argparse.Namespace) -> int | None:
 
 
 def check(given: argparse.Namespace) -> int | None:
-    from learner_kit.course import master
+    from learner_kit.course import soundness
+    from learner_kit.errors import DataError
 
     found = programme.load(given.programme or programme.ASSESSMENTS)
-    for workbook in found.workbooks:
-        asked = master.questions(master.read(found.folder / "source" / workbook / f"{workbook}.ipynb"))
-        print(f"{workbook}: {len(asked)} questions")
-    unit = found.unit
-    print(
-        f"Unit standard {unit.id}: {len(unit.criteria)} criteria, {len(found.activities)} activities, {unit.hours} hours. In order."
+    rows = [
+        [
+            f"{criterion.number} {criterion.handle}",
+            *(", ".join(one.stages[stage]) or "–" for stage in programme.STAGES),
+            one.questions,
+        ]
+        for criterion, one in zip(found.unit.criteria, soundness.coverage(found), strict=True)
+    ]
+    show(
+        f"Unit standard {found.unit.id}, {found.unit.hours} hours", ["criterion", *programme.STAGES, "questions"], rows
     )
+    if faults := soundness.faults(found):
+        raise DataError(faults, source=f"The programme in {found.folder}")
+    print(
+        f"{len(found.unit.criteria)} criteria, {len(found.activities)} activities, {len(found.workbooks)} workbooks: in order."
+    )
+    return 0
 
 
 def enrol(given: argparse.Namespace) -> int | None:

@@ -14,6 +14,7 @@ from typing import Any
 from learner_kit import files
 from learner_kit.assess import evidence, judgement
 from learner_kit.course import enrol
+from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import (
     Block,
@@ -36,8 +37,10 @@ STATE_WORDS = {
     evidence.READY: "handed in; not judged yet",
     evidence.WAITING: "handed in; waiting for marking",
     evidence.MISSING: "nothing handed in yet",
-    evidence.NO_ACTIVITY: "no activity in this workbook yet",
+    evidence.NO_ACTIVITY: "no activity yet",
 }
+PROMPT = 90  # letters of a question that are enough to find it again
+SOUTH_AFRICA = dt.timedelta(hours=2)
 
 
 def working_days_after(day: dt.date, count: int) -> dt.date:
@@ -74,7 +77,7 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
     open_ones = [one for one in standings if one.state == evidence.NYC]
     blocks: list[Block] = [Heading("What you have shown")]
     blocks.append(
-        Bullets([f"{_number(cohort, one)} {_handle(cohort, one)}" for one in competent])
+        Bullets([_shown(cohort, one) for one in competent])
         if competent
         else Paragraph("No criterion has been judged Competent yet.")
     )
@@ -85,9 +88,9 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
         row = decisions[learner, one.criterion]
         blocks.append(Heading(f"{_number(cohort, one)} {_handle(cohort, one)}", level=2))
         blocks.append(Paragraph(row["reason"]))
-        hints = [item.said for item in one.items if item.said and not item.shown]
-        if hints:
-            blocks.append(Bullets(list(dict.fromkeys(hints))))
+        again = _again(cohort, one, row["reason"])
+        if again:
+            blocks += [Paragraph("Look at these again:"), Bullets(again)]
     if open_ones and on:
         blocks.append(Heading("What to do next"))
         used = max(one.attempt for one in open_ones)
@@ -109,6 +112,7 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
                 ["Criterion", "About", "Where it stands"],
                 [[_number(cohort, one), _handle(cohort, one), STATE_WORDS[one.state]] for one in waiting],
                 widths=[1, 4, 3],
+                align=["left"] * 3,
             )
         )
     blocks += [
@@ -153,31 +157,9 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
         Heading("Judgement by criterion"),
     ]
     for outcome in unit.outcomes:
-        table = []
-        for one in standings:
-            if not one.criterion.startswith(outcome.id + "-"):
-                continue
-            row = decisions.get((learner, one.criterion))
-            held = json.loads(row["evidence_rules"]) if row else []
-            counted = [item for item in one.items if item.share is not None]
-            table.append(
-                [
-                    f"{_number(cohort, one)} {_handle(cohort, one)}",
-                    f"{sum(item.shown for item in counted)} of {len(counted)}" if counted else "–",
-                    " ".join(rule[0].upper() if rule in held else "–" for rule in rule_names) if row else "",
-                    _spelt(one.state) if row else STATE_WORDS[one.state],
-                    str(row["attempt"]) if row else "",
-                    row["reason"] if row else "",
-                ]
-            )
-        blocks += [
-            Heading(f"{outcome.id.upper()} {outcome.title}", level=2),
-            Table(
-                ["Criterion", "Shown", "Evidence", "Judgement", "Attempt", "Reason"],
-                table,
-                widths=[4, 1.4, 1.8, 2.2, 1.4, 4],
-            ),
-        ]
+        ids = {criterion.id for criterion in outcome.criteria}
+        own = [one for one in standings if one.criterion in ids]
+        blocks += [Heading(f"{outcome.id.upper()} {outcome.title}", level=2), *_criteria(cohort, own, decisions)]
     blocks.append(
         Paragraph("Evidence: " + ", ".join(f"{rule[0].upper()} = {rule}" for rule in rule_names) + ".", kind="quiet")
     )
@@ -232,7 +214,7 @@ def _head(cohort: Cohort, learner: str, named: bool, on: dt.date | None) -> list
 
 def _history(rows: list[dict[str, Any]]) -> Table:
     return Table(
-        ["No.", "Criterion", "Attempt", "Decision", "Assessor", "When (UTC)", "Reason"],
+        ["No.", "Criterion", "Attempt", "Decision", "Assessor", "When (SAST)", "Reason"],
         [
             [
                 str(row["id"]),
@@ -240,13 +222,76 @@ def _history(rows: list[dict[str, Any]]) -> Table:
                 str(row["attempt"]),
                 judgement.DECISIONS[row["decision"]] + (f" (corrects {row['corrects']})" if row["corrects"] else ""),
                 row["assessor"],
-                f"{row['decided_at']:%Y-%m-%d %H:%M}",
+                f"{row['decided_at'] + SOUTH_AFRICA:%Y-%m-%d %H:%M}",
                 " ".join(filter(None, [row["reason"], f"Override: {row['override']}" if row["override"] else ""])),
             ]
             for row in rows
         ],
-        widths=[0.8, 1.6, 1.2, 2.4, 1.4, 2.4, 4.5],
+        widths=[0.7, 1.2, 1, 2.2, 1.2, 2, 7],
+        align=["left", "left", "center", "left", "left", "left", "left"],
     )
+
+
+def _shown(cohort: Cohort, one: evidence.Standing) -> str:
+    """A criterion that was shown, with what the marker said of it."""
+    comments = [item.said for item in one.items if item.kind == "marked" and item.said]
+    return " ".join([f"{_number(cohort, one)} {_handle(cohort, one)}" + (":" if comments else ""), *comments])
+
+
+def _again(cohort: Cohort, one: evidence.Standing, reason: str) -> list[str]:
+    """The questions that were not shown, each with its hint; what the reason says already is not said twice."""
+    found = []
+    for item in one.items:
+        if item.share is None or item.shown or (item.kind == "marked" and item.said in reason):
+            continue
+        asked = masters.questions(masters.read(cohort.master(item.workbook))).get(item.id)
+        prompt = asked.prompt if asked else item.id
+        short = prompt if len(prompt) <= PROMPT else prompt[:PROMPT].rsplit(" ", 1)[0] + " …"
+        hint = "" if item.said in reason and item.said != evidence.UNANSWERED else item.said
+        found.append(f"“{short}”" + (f" {hint[:1].upper()}{hint[1:].rstrip('.')}." if hint else ""))
+    return found
+
+
+def _criteria(
+    cohort: Cohort, own: list[evidence.Standing], decisions: dict[tuple[str, str], dict[str, Any]]
+) -> list[Block]:
+    """The judgements on one outcome; criteria on which there is nothing to show take one line together."""
+    rule_names = cohort.programme.rules.evidence_rules
+    table, empty = [], {}
+    for one in own:
+        row = decisions.get((one.learner, one.criterion))
+        if row is None and not one.items:
+            empty.setdefault(STATE_WORDS[one.state], []).append(f"{_number(cohort, one)} {_handle(cohort, one)}")
+            continue
+        held = json.loads(row["evidence_rules"]) if row else []
+        table.append(
+            [
+                f"{_number(cohort, one)} {_handle(cohort, one)}",
+                _counted(one),
+                " ".join(rule[0].upper() if rule in held else "–" for rule in rule_names) if row else "",
+                _spelt(one.state) if row else STATE_WORDS[one.state],
+                str(row["attempt"]) if row else "",
+                row["reason"] if row else "",
+            ]
+        )
+    blocks: list[Block] = []
+    if table:
+        columns = ["Criterion", "Shown", "Evidence", "Judgement", "Attempt", "Reason"]
+        blocks.append(Table(columns, table, widths=[2.8, 1.8, 1.3, 2, 1, 6.5], align=["left"] * 4 + ["center", "left"]))
+    return blocks + [
+        Paragraph(f"{state[:1].upper()}{state[1:]}: {', '.join(named)}.", kind="quiet")
+        for state, named in empty.items()
+    ]
+
+
+def _counted(one: evidence.Standing) -> str:
+    """What there is for a criterion: checked answers shown, longer ones marked, documents."""
+    checked = [item for item in one.items if item.kind == "question"]
+    said = [f"{sum(item.shown for item in checked)} of {len(checked)}"] if checked else []
+    for kind, word in (("marked", "marked"), ("document", "document")):
+        number = sum(item.kind == kind and (kind == "document" or item.share is not None) for item in one.items)
+        said += [f"{number} {word}{'s' if word == 'document' and number > 1 else ''}"] if number else []
+    return ", ".join(said) or "–"
 
 
 def _number(cohort: Cohort, one: evidence.Standing) -> str:

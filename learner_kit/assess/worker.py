@@ -23,7 +23,7 @@ from learner_kit.workbook.questions import Question
 
 RIGHT, PART, WRONG = "Right", "Partly right", "Not there yet"
 _TURNING = {ord(sign): f"[U+{ord(sign):04X}]" for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
-_alone = threading.Lock()  # what a check prints is caught for the whole process, so threads of a cluster's worker take turns
+_turn = threading.Lock()  # what a check prints is caught for the whole process: a cluster's threads take turns
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def mark(workbook: str, source: str, works: list[Work]) -> list[Marked]:
         One `Marked` a submission, in the same order.
     """
     master = masters.parse(workbook, source)
-    with _alone:
+    with _turn:
         return [_mark(master, work) for work in works]
 
 
