@@ -33,7 +33,7 @@ path, who, each = sys.argv[1:]
 register = Register(path)
 sys.stdin.readline()
 for n in range(int(each)):
-    register.append(customer_id=f"C-{who}-{n}", when="2026-11-23 09:10", channel="telephone", purpose="query",
+    register.append(customer_id=f"C-{who}-{n}", when="2025-11-24 09:10", channel="telephone", purpose="query",
                     outcome="answered", contacted_by=f"S-{who}")
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from learner_kit.errors import DataError, Fault
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_PLACES = 3  # bad values of a Series spelt out in a message
+LARGEST = 1e15  # in a column: up to it every whole number, and every cent of a sum, is still exact
 
 
 def number(
@@ -46,7 +48,7 @@ def number(
         ...
         ValueError: price must be a number of 0 or more, not -3.
     """
-    rule = _Rule(low, high, above, below, whole)
+    rule = Rule(low, high, above, below, whole)
     return _kept(name, value, rule, rule.words())
 
 
@@ -62,8 +64,65 @@ def fraction(name: str, value: Any, *, below_one: bool = False) -> Any:
         ValueError: retention must be a fraction from 0 to 1, not 80. For 80 % write 0.8.
     """
     if below_one:
-        return _kept(name, value, _Rule(low=0, below=1), "a fraction from 0 up to, but not, 1", percent=True)
-    return _kept(name, value, _Rule(low=0, high=1), "a fraction from 0 to 1", percent=True)
+        return _kept(name, value, Rule(low=0, below=1), "a fraction from 0 up to, but not, 1", percent=True)
+    return _kept(name, value, Rule(low=0, high=1), "a fraction from 0 to 1", percent=True)
+
+
+def whole(name: str, value: Any, low: float | None = None, high: float | None = None) -> int:
+    """Give back `value` as an int if it is one whole number within its bounds.
+
+    Example:
+        >>> whole("rounds", 2.0, 1, 50)
+        2
+        >>> whole("rounds", 0.5, 1, 50)
+        Traceback (most recent call last):
+        ...
+        ValueError: rounds must be a whole number from 1 to 50, not 0.5.
+    """
+    return int(number(name, single(name, value), low, high, whole=True))
+
+
+def single(name: str, value: Any) -> Any:
+    """Refuse a column of values where one is wanted."""
+    if is_series(value):
+        raise ValueError(f"{name} must be a single value here, not a column of them.")
+    return value
+
+
+def choice(name: str, value: Any, allowed: Iterable[str]) -> str:
+    """Give back `value` if it is one of the texts allowed.
+
+    Example:
+        >>> choice("by", "mail", ["contact", "reached"])
+        Traceback (most recent call last):
+        ...
+        ValueError: by must be one of: contact, reached; not 'mail'.
+    """
+    allowed = list(allowed)
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"{name} must be one of: {', '.join(allowed)}; not {_named(value)}.")
+    return value
+
+
+def kind(name: str, value: Any, wanted: type, words: str) -> Any:
+    """Give back `value` if it is of the kind wanted; `words` say what that is and where it comes from.
+
+    Example:
+        >>> kind("title", 5, str, "a text")
+        Traceback (most recent call last):
+        ...
+        ValueError: title must be a text, not 5.
+    """
+    if not isinstance(value, wanted):
+        raise ValueError(f"{name} must be {words}, not {_named(value)}.")
+    return value
+
+
+def path_of(name: str, value: Any) -> Path:
+    """Give back the path of a file, given as text or as a `Path`."""
+    if not isinstance(value, (str, Path)) or not str(value).strip():
+        raise ValueError(f"{name} must be the name of a file, not {_named(value)}.")
+    return Path(value)
 
 
 def is_series(value: Any) -> bool:
@@ -86,10 +145,13 @@ def today_or(name: str, value: Any) -> date:
         >>> today_or("today", date(2026, 11, 21))
         datetime.date(2026, 11, 21)
     """
-    if value is None:
-        return date.today()
+    return date.today() if value is None else day(name, value)
+
+
+def day(name: str, value: Any) -> date:
+    """Give back `value` as a date if it is one."""
     if not isinstance(value, date) or value != value:  # pandas' missing date equals nothing, itself included
-        raise ValueError(f"{name} must be a date, such as date(2026, 11, 21), not {value!r}.")
+        raise ValueError(f"{name} must be a date, such as date(2026, 11, 21), not {_named(value)}.")
     return value.date() if isinstance(value, datetime) else value
 
 
@@ -97,22 +159,49 @@ def has_columns(table: pd.DataFrame, needed: Iterable[str], source: str) -> None
     """Refuse a table that lacks columns or has one of them twice, naming all of them.
 
     Raises:
-        DataError: one fault for each such column.
+        DataError: one fault for each such column, and one for each cell of them that holds more than one value.
         ValueError: when it is no table at all.
     """
-    needed = list(needed)
+    faults = column_faults(table, needed, source)
+    if faults:
+        raise DataError(faults, source)
+
+
+def column_faults(table: pd.DataFrame, needed: Iterable[str], source: str) -> list[Fault]:
+    """List the columns that a table lacks or has twice; where it has them all, the cells that hold lists and the like.
+
+    Raises:
+        ValueError: when it is no table at all, or a needed name is no text.
+    """
     if not hasattr(table, "columns"):
         raise ValueError(f"{source} must be a table (a pandas DataFrame), not {type(table).__name__}.")
-    double = [name for name in needed if list(table.columns).count(name) > 1]
-    if double:
-        raise DataError([Fault(None, name, None, "more than one column has this name") for name in double], source)
-    missing = [name for name in needed if name not in table.columns]
-    if missing:
-        there = ", ".join(map(str, table.columns)) or "none"
-        raise DataError(
-            [Fault(None, name, None, f"this column is missing; the columns there are: {there}") for name in missing],
-            source,
-        )
+    needed = [kind("the name of a column", name, str, "text") for name in needed]
+    there = list(table.columns)
+    double = [Fault(None, name, None, "more than one column has this name") for name in needed if there.count(name) > 1]
+    shown = ", ".join(map(str, there)) or "none"
+    missing = [
+        Fault(None, name, None, f"this column is missing; the columns there are: {shown}")
+        for name in needed
+        if name not in there
+    ]
+    return double + missing or [fault for name in needed for fault in _heaped(table, name)]
+
+
+def _heaped(table: pd.DataFrame, name: str) -> list[Fault]:
+    """Cells that hold a list, a set or a dictionary: nothing can be looked up or counted by them."""
+    values = table[name]
+    if values.dtype != object:
+        return []
+    from pandas.api.types import infer_dtype
+
+    if not infer_dtype(values, skipna=True).startswith("mixed"):  # quick; only what is left is looked at one by one
+        return []
+    rows = row_numbers(table)
+    return [
+        Fault(int(rows[at]), name, str(one)[:60], "must be one value, not a list of them")
+        for at, one in enumerate(values)
+        if getattr(type(one), "__hash__", None) is None
+    ]
 
 
 def number_faults(
@@ -132,11 +221,26 @@ def number_faults(
         >>> number_faults(pd.DataFrame({"price": [10, -1]}), "price", low=0)
         [Fault(row=2, column='price', value=-1, reason='must be a number of 0 or more')]
     """
-    rule = _Rule(low, high, above, below, whole)
-    _, bad = _bad_places(table[column], rule)
-    rows = row_numbers(table)
+    return column_numbers(table, column, Rule(low, high, above, below, whole))[1]
+
+
+def column_numbers(table: pd.DataFrame, column: str, rule: Rule) -> tuple[Any, list[Fault]]:
+    """Give a column as an array of floats (missing where there is no number), and its faults."""
     values = table[column]
-    return [Fault(int(rows[at]), column, _plain(values.iloc[at]), f"must be {rule.words()}") for at in bad]
+    numbers, bad = _bad_places(values, rule._replace(largest=LARGEST))
+    if not len(bad):
+        return numbers, []
+    rows, faults = row_numbers(table), []
+    for at in bad:
+        value, hint = _plain(values.iloc[at]), ""
+        if isinstance(value, str):
+            hint = "; text such as R1 500,00 becomes a number by reading.read_columns"
+        elif abs(numbers[at]) > LARGEST:
+            hint = f", and none beyond {LARGEST:,.0f}".replace(",", " ")
+        elif (rule.high, rule.low) == (1, 0) or (rule.high == 1 and rule.low is None):
+            hint = _percent_hint(value).lower().replace(" for", "; for").rstrip(".")
+        faults.append(Fault(int(rows[at]), column, value, f"must be {rule.words()}{hint}"))
+    return numbers, faults
 
 
 def row_numbers(table: pd.DataFrame) -> Any:
@@ -156,7 +260,7 @@ def row_numbers(table: pd.DataFrame) -> Any:
     return np.arange(1, len(table) + 1)
 
 
-class _Rule(NamedTuple):
+class Rule(NamedTuple):
     """What a number may be."""
 
     low: float | None = None
@@ -164,6 +268,7 @@ class _Rule(NamedTuple):
     above: float | None = None
     below: float | None = None
     whole: bool = False
+    largest: float = math.inf
 
     def words(self) -> str:
         kind = "a whole number" if self.whole else "a number"
@@ -183,6 +288,7 @@ class _Rule(NamedTuple):
     def holds(self, value: float) -> bool:
         return (
             math.isfinite(value)
+            and abs(value) <= self.largest
             and (self.low is None or value >= self.low)
             and (self.high is None or value <= self.high)
             and (self.above is None or value > self.above)
@@ -191,47 +297,47 @@ class _Rule(NamedTuple):
         )
 
 
-def _kept(name: str, value: Any, rule: _Rule, allowed: str, *, percent: bool = False) -> Any:
+def _kept(name: str, value: Any, rule: Rule, allowed: str, *, percent: bool = False) -> Any:
     if is_series(value):
         return _kept_series(name, value, rule, allowed, percent)
     given = _as_float(value)
     if given is None or not rule.holds(given):
-        raise ValueError(f"{name} must be {allowed}, not {_plain(value)!r}.{_percent_hint(value) if percent else ''}")
+        raise ValueError(f"{name} must be {allowed}, not {_named(value)}.{_percent_hint(value) if percent else ''}")
     return given
 
 
-def _kept_series(name: str, values: pd.Series, rule: _Rule, allowed: str, percent: bool) -> pd.Series:
+def _kept_series(name: str, values: pd.Series, rule: Rule, allowed: str, percent: bool) -> pd.Series:
     numbers, bad = _bad_places(values, rule)
     if not len(bad):
-        return numbers
+        return type(values)(numbers, index=values.index, name=values.name, copy=False)
     shown = [(values.iloc[place], values.index[place]) for place in bad[:SHOWN_PLACES]]
     said = ", ".join(f"{_plain(one)!r} (at {_plain(place)!r})" for one, place in shown)
     more = f" and {len(bad) - len(shown)} more" if len(bad) > len(shown) else ""
     raise ValueError(f"{name} must be {allowed}, not {said}{more}.{_percent_hint(shown[0][0]) if percent else ''}")
 
 
-def _bad_places(values: pd.Series, rule: _Rule) -> tuple[pd.Series | None, Any]:
-    """Check all values at once: give them as floats, and the places of those that break the rule."""
+def _bad_places(values: pd.Series, rule: Rule) -> tuple[Any, Any]:
+    """Check all values at once: give them as an array of floats, and the places of those that break the rule."""
     import numpy as np
 
-    kind = values.dtype.kind  # f, i, u: numbers; b: true/false; O and the rest: anything
-    if kind not in "fiu":
-        read = [None if kind == "b" else _as_float(one) for one in values]
-        bad = [place for place, one in enumerate(read) if one is None or not rule.holds(one)]
-        return (None if bad else values.astype(object).astype(float)), np.array(bad, dtype=int)
+    none = np.array([], dtype=int)
+    if values.dtype.kind not in "fiu":  # numbers; not true/false, text or a mixture
+        read = [None if values.dtype.kind == "b" else _as_float(one) for one in values]
+        bad = np.array([at for at, one in enumerate(read) if one is None or not rule.holds(one)], dtype=int)
+        return np.array([math.nan if one is None else one for one in read], dtype=float), bad
     numbers = values.to_numpy(float, na_value=np.nan)
     # The smallest and the largest are missing when any is: these two tell of all, and are quick.
     ends = [numbers.min(), numbers.max()] if len(numbers) else []
     if all(map(rule._replace(whole=False).holds, ends)) and not (rule.whole and (numbers != np.floor(numbers)).any()):
-        return values.astype(float), np.array([], dtype=int)
-    good = np.isfinite(numbers)
+        return numbers, none
+    good = np.isfinite(numbers) & (np.abs(numbers) <= rule.largest)
     compares = (np.greater_equal, np.less_equal, np.greater, np.less)  # low, high, above, below
     for compare, bound in zip(compares, rule[:4], strict=True):
         if bound is not None:
             good &= compare(numbers, bound)
     if rule.whole:
         good &= numbers == np.floor(numbers)
-    return None, np.flatnonzero(~good)
+    return numbers, np.flatnonzero(~good)
 
 
 def _as_float(value: Any) -> float | None:
@@ -246,6 +352,14 @@ def _as_float(value: Any) -> float | None:
 def _plain(value: Any) -> Any:
     """Turn a NumPy value into Python's own, which is shown without its type."""
     return value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
+
+
+def _named(value: Any) -> str:
+    """A wrong value as a message shows it: short, and a table or a column by its kind."""
+    if hasattr(value, "columns") or is_series(value):
+        return "a table" if hasattr(value, "columns") else "a column"
+    said = repr(_plain(value))
+    return said if len(said) <= 200 else f"{said[:80]}… (too long to show)"
 
 
 def _percent_hint(value: Any) -> str:

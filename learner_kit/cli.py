@@ -139,7 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     cohort(one)
     one.add_argument("workbook", metavar="WORKBOOK", nargs="?")
     one.add_argument("--learner", metavar="L-0000")
-    one.add_argument("--workers", type=int, metavar="N", help="processes to use")
+    one.add_argument("--workers", type=_number, metavar="N", help="processes to use; as many as fit without it")
+    one.add_argument("--cluster", metavar="ADDRESS", help="grade on a dask cluster, such as tcp://10.0.0.5:8786")
 
     one = command(
         "matrix", "Show every learner's evidence and standing on every criterion.", "learner-kit matrix may --json"
@@ -210,6 +211,13 @@ def _parser() -> argparse.ArgumentParser:
     one = command("status", "Show what a cohort holds and what waits for whom.", "learner-kit status may")
     cohort(one)
     return parser
+
+
+def _number(said: str) -> int:
+    number = int(said) if said.isascii() and said.isdigit() else 0
+    if not number:
+        raise argparse.ArgumentTypeError(f"{said!r} is no whole number of 1 or more")
+    return number
 
 
 if __name__ == "__main__":

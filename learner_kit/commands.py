@@ -8,7 +8,7 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -144,37 +144,39 @@ def collect(given: argparse.Namespace) -> int | None:
 
 def grade(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import grade as grading
+    from learner_kit.assess.pool import cluster
 
     cohort = cohorts.open_cohort(given.cohort)
-    with _progress("Grading", None) as step:
-        done = grading.grade(
-            cohort, given.workbook, given.learner, given.workers, _me(), each=lambda count, of: step(count, of)
-        )
-    fresh = [one for one in done if one.state != "unchanged"]
-    rows = [
-        [
-            one.learner,
-            one.workbook,
-            f"{one.score:g} of {one.out_of:g}",
-            one.waiting or "",
-            _span(one.late),
-            one.said or one.state,
-        ]
-        for one in fresh
-    ]
-    if rows:
-        show(
-            "Graded (points are help for learners, not a judgement)",
-            ["learner", "workbook", "points", "to mark", "late", ""],
-            rows,
-        )
-    print(f"{len(fresh)} graded, {len(done) - len(fresh)} unchanged.")
-    waiting = sum(one.waiting for one in fresh)
-    if waiting:
-        print(
-            f"{waiting} answers wait for a person: learner-kit start {given.cohort}, then Assessor, then Mark answers."
-        )
-    return 1 if any(one.state == "faulty" for one in fresh) else 0
+    elsewhere = cluster(given.cluster) if given.cluster else nullcontext()
+    with elsewhere as executor, _progress("Grading", None) as step:
+        done = grading.grade(cohort, given.workbook, given.learner, given.workers, _me(), step, executor)
+    if not done:
+        print("Nothing was handed in that could be graded.")
+        return 0
+    rows = []
+    for workbook in dict.fromkeys(one.workbook for one in done):
+        own = [one for one in done if one.workbook == workbook]
+        points = sorted(one.score for one in own if one.state == "graded")
+        spread = f"{points[0]:g} – {points[len(points) // 2]:g} – {points[-1]:g}" if points else ""
+        states = [sum(one.state == state for one in own) for state in ("graded", "unchanged", "faulty")]
+        late, waiting = sum(one.late is not None for one in own), sum(one.waiting for one in own)
+        rows.append([workbook, *states, late, spread, waiting])
+    show(
+        "Grading (points are help for learners, not a judgement)",
+        ["workbook", "graded", "unchanged", "not readable", "late", "points: least – middle – most", "to mark"],
+        rows,
+    )
+    needed = [one for one in done if one.needs]
+    if needed:
+        print("These need a person:")
+        # Plain lines: laying out a table takes longer than grading when the class is large.
+        for one in needed:
+            points = f"{one.score:g} of {one.out_of:g} points" if one.state == "graded" else ""
+            late = f"{_span(one.late)} late" if one.late else ""
+            said = "  ".join(filter(None, [f"{one.learner:<7} {one.workbook:<12} {points:<18}", one.needs, late]))
+            print(f"  {_printable(said)}")
+        print(f"Marks are given in the kit: learner-kit start {given.cohort}, then Assessor, then Mark answers.")
+    return 1 if any(one.state == "faulty" for one in done) else 0
 
 
 def matrix(given: argparse.Namespace) -> int | None:

@@ -52,7 +52,7 @@ def write_many(contents: Mapping[Path, bytes | str]) -> None:
             with open(one, "rb+") as file:
                 os.fsync(file.fileno())
         for path, one in temporary.items():
-            _put(one, path)
+            replace(one, path, False)
         for folder in {path.parent for path in contents}:
             settle(folder)
     except BaseException:
@@ -69,13 +69,8 @@ def sweep(folder: Path) -> None:
             one.unlink()
 
 
-def replace(source: str | Path, target: str | Path) -> None:
+def replace(source: str | Path, target: str | Path, settled: bool = True) -> None:
     """`os.replace` that waits a little while another program holds the target (Windows), then settles the folder."""
-    _put(source, target)
-    settle(Path(target).parent)
-
-
-def _put(source: str | Path, target: str | Path) -> None:
     for attempt in range(_TRIES):
         try:
             os.replace(source, target)
@@ -86,6 +81,8 @@ def _put(source: str | Path, target: str | Path) -> None:
             with contextlib.suppress(OSError):
                 os.chmod(target, stat.S_IWRITE)  # nbgrader marks graded files read-only, which only Windows minds here
             time.sleep(0.05 * 2**attempt)
+    if settled:
+        settle(Path(target).parent)
 
 
 def settle(folder: Path) -> None:

@@ -86,7 +86,14 @@ def decide(options: Iterable[Option], weights: Mapping[str, float], limit: float
     ranked = tuple(sorted(weighed, key=lambda one: (one.score is None, -(one.score or 0), one.cost)))
     best = next((one for one in ranked if one.standing != "never"), None)
     own = next((one for one in ranked if one.standing == "within"), None)
-    return Decision(ranked, own, best, _sentence(best, own, limit))
+    equal = [one.name for one in ranked if best and (one.score, one.cost) == (best.score, best.cost)]
+    if best and len(equal) > 1:
+        says = f"Equal: {', '.join(equal)}. Look at what the scores leave out." + (
+            "" if best is own else f" Each costs more than your limit of {_rand(limit)}: ask first."
+        )
+    else:
+        says = _sentence(best, own, limit)
+    return Decision(ranked, own, best, says)
 
 
 def _score(option: Option, criterion: str) -> float:

@@ -65,6 +65,8 @@ def read_number(text: Any, unit: str | None = None) -> float:
         ...
         ValueError: '1,500' can be read two ways: write 1500 or 1,5.
     """
+    if unit is not None and not isinstance(unit, str):
+        raise ValueError(f"unit must be a text such as R or %, not {unit!r}.")
     if not isinstance(text, str):
         return _already_number(text)
     if _PLAIN.fullmatch(text):
@@ -164,27 +166,18 @@ def read_columns(
     """
     import pandas as pd
 
+    if not isinstance(readers, Mapping) or not all(map(callable, readers.values())):
+        raise ValueError("readers must say for each column what reads it, such as {'amount': read_number}.")
     has_columns(table, readers, source)
     may_be_empty = set(may_be_empty)
-    faults, columns = [], {}
-    rows = row_numbers(table)
+    faults: list[Fault] = []
+    columns = {}
     for name, reader in readers.items():
-        codes, different = pd.factorize(table[name], use_na_sentinel=False)  # each different text is read once
-        read, bad = [], {}
-        for code, value in enumerate(different):
-            missing = not isinstance(value, str) and pd.isna(value)
-            try:
-                if name in may_be_empty and (missing or (isinstance(value, str) and not value.strip())):
-                    read.append(None)
-                else:
-                    read.append(reader("" if missing else value))
-            except ValueError as error:
-                read.append(None)
-                bad[code] = (None if missing else value, str(error))
-        if bad:
-            faulty = pd.Series(codes).isin(list(bad)).to_numpy().nonzero()[0]
-            faults += [Fault(int(rows[place]), name, *bad[int(codes[place])]) for place in faulty]
-        elif reader is read_date:
+        read, codes, wrong = each_once(table, name, reader, gaps=name in may_be_empty)
+        faults += wrong
+        if wrong:
+            continue
+        if reader is read_date:
             columns[name] = pd.to_datetime(pd.Series(read, dtype="object")).to_numpy("datetime64[s]")[codes]
         elif reader is read_number:
             columns[name] = pd.Series(read, dtype="float64").to_numpy()[codes]
@@ -193,6 +186,41 @@ def read_columns(
     if faults:
         raise DataError(sorted(faults, key=lambda fault: fault.row), source)
     return table.assign(**columns)
+
+
+def each_once(
+    table: pd.DataFrame, column: str, reader: Callable[[Any], Any], *, gaps: bool = False
+) -> tuple[list[Any], Any, list[Fault]]:
+    """Read each different value of a column once.
+
+    Args:
+        table, column: where the values stand.
+        reader: what reads one value and raises ValueError for what it refuses.
+        gaps: True where a cell may be empty; it is read as None.
+
+    Returns:
+        What was read of each different value (None where it was refused), the place in this list of each row, and a
+        fault for each row that was refused.
+    """
+    import pandas as pd
+
+    codes, different = pd.factorize(table[column], use_na_sentinel=False)
+    read, bad = [], {}
+    for code, value in enumerate(different):
+        missing = not isinstance(value, str) and pd.isna(value)
+        try:
+            if gaps and (missing or (isinstance(value, str) and not value.strip())):
+                read.append(None)
+            else:
+                read.append(reader("" if missing else value))
+        except ValueError as error:
+            read.append(None)
+            bad[code] = (None if missing else value, str(error))
+    if not bad:
+        return read, codes, []
+    rows = row_numbers(table)
+    faulty = pd.Series(codes).isin(list(bad)).to_numpy().nonzero()[0]
+    return read, codes, [Fault(int(rows[place]), column, *bad[int(codes[place])]) for place in faulty]
 
 
 def write_number(value: float, decimals: int = 0) -> str:

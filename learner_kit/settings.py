@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from learner_kit.checks import path_of
 from learner_kit.errors import DataError, Fault, KitError
 
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list", dict: "a table"}
@@ -17,13 +18,15 @@ def read(path: str | Path) -> dict[str, Any]:
     Raises:
         KitError: if it is not there, or is not TOML; the message says where.
     """
-    path = Path(path)
+    path = path_of("path", path)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise KitError(
             f"{path} is missing. It belongs to the kit's settings: put it back from the kit's own copy."
         ) from None
+    except OSError as error:
+        raise KitError(f"{path} cannot be read ({error.strerror}): name the settings file itself.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KitError(f"{path} cannot be read as TOML: {error}. Nothing of it was used.") from None
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from learner_kit.checks import kind, path_of
 from learner_kit.errors import DataError, Fault, KitError
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def read_table(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
         0    C-001  R1 500,00
         >>> folder.cleanup()
     """
-    path = Path(path)
+    path = path_of("path", path)
+    if sheet is not None:
+        kind("sheet", sheet, str, "the name of a sheet")
     start = _open(path)
     if start[:2] == b"PK":
         header, rows, faults = _from_excel(path, sheet)
@@ -98,9 +101,9 @@ def _open(path: Path) -> bytes:
             f"{path.name} is an old Excel file (.xls) or has a password. "
             "Open it in Excel and save it, without a password, as an Excel workbook (.xlsx)."
         )
-    for mark, kind in _OTHER_KINDS:
+    for mark, other in _OTHER_KINDS:
         if start.startswith(mark):
-            raise KitError(f"{path.name} is {kind}, not a table. {_SAVE_AS}")
+            raise KitError(f"{path.name} is {other}, not a table. {_SAVE_AS}")
     if start.lstrip()[:1] == b"<":
         raise KitError(f"{path.name} is a web page or XML, not a table. {_SAVE_AS}")
     return start

@@ -79,7 +79,7 @@ def matrix(cohort: Cohort, learner: str | None = None) -> list[Standing]:
     """
     unit = cohort.programme.unit
     asked = _asked(cohort)
-    graded = _graded(cohort)
+    graded = _graded(cohort, learner)
     judged = standing_judgements(cohort)
     handed_in = _handed_in(cohort)
     found = []
@@ -140,7 +140,7 @@ def _handed_in(cohort: Cohort) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _graded(cohort: Cohort) -> dict[tuple[str, str, str], Item]:
+def _graded(cohort: Cohort, learner: str | None) -> dict[tuple[str, str, str], Item]:
     """(learner, workbook, cell) → the item of evidence, from nbgrader's gradebook, so that a person's marks count."""
     from nbgrader.api import (
         Assignment,
@@ -153,7 +153,7 @@ def _graded(cohort: Cohort) -> dict[tuple[str, str, str], Item]:
         TaskCell,
     )
 
-    said = _said(cohort)
+    said = _said(cohort, learner)
     grade, comment, base = Grade.__table__, Comment.__table__, BaseCell.__table__
     most = sa.func.coalesce(GradeCell.__table__.c.max_score, TaskCell.__table__.c.max_score)
     query = (
@@ -180,6 +180,8 @@ def _graded(cohort: Cohort) -> dict[tuple[str, str, str], Item]:
         .outerjoin(TaskCell.__table__, TaskCell.__table__.c.id == base.c.id)
         .outerjoin(comment, sa.and_(comment.c.notebook_id == grade.c.notebook_id, comment.c.cell_id == base.c.id))
     )
+    if learner:
+        query = query.where(SubmittedAssignment.__table__.c.student_id == learner)
     found = {}
     for row in records.rows(cohort.engine, query):
         key = (row["learner"], row["workbook"], row["cell"])
@@ -193,11 +195,14 @@ def _graded(cohort: Cohort) -> dict[tuple[str, str, str], Item]:
     return found
 
 
-def _said(cohort: Cohort) -> dict[tuple[str, str, str], str]:
+def _said(cohort: Cohort, learner: str | None) -> dict[tuple[str, str, str], str]:
     """What each check may tell its learner."""
+    query = sa.select(records.grades)
+    if learner:
+        query = query.where(records.grades.c.learner == learner)
     return {
         (row["learner"], row["workbook"], id): one["said"]
-        for row in records.rows(cohort.engine, sa.select(records.grades))
+        for row in records.rows(cohort.engine, query)
         for id, one in json.loads(row["shown"]).items()
     }
 

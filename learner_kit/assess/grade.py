@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
@@ -88,137 +88,150 @@ def grade(
         raise KitError(f"{learner} is not enrolled in {cohort.name}.")
     released = [one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
     with alone(cohort, "grading"):
-        rooms = [_Room(cohort, name) for name in ([workbook] if workbook else released)]
-        found = [room.sort(learner, set(enrolled)) for room in rooms]
+        piles = [_pile(cohort, name) for name in ([workbook] if workbook else released)]
+        found = [_sort(pile, learner, set(enrolled)) for pile in piles]
         count = sum(len(fresh) for fresh, _ in found)
         done = [one for _, others in found for one in others]
         finished = 0
         try:
             with pool(count, workers, executor) as submit:
-                for room, (fresh, _) in zip(rooms, found, strict=True):
-                    parts = (fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH))
-                    asked = ((room.name, room.master.source, room.works(part)) for part in parts)
-                    for works, marked in submit(mark, asked):
-                        done += room.keep(works[-1], marked, who)
+                for pile, (fresh, _) in zip(piles, found, strict=True):
+                    for (*_, works), marked in submit(mark, _parts(pile, fresh)):
+                        done += _keep(pile, works, marked, who)
                         finished += len(marked)
                         if each:
                             each(finished, count)
         except OSError as error:
             raise KitError(
-                f"The graded work could not be written to {cohort.path}: {error.strerror or error}. Mend that and grade "
+                f"The graded work could not be written to {cohort.path} ({error.strerror or error}). Mend that and grade "
                 "again; what is graded already is kept."
             ) from None
     return sorted(done, key=lambda one: (one.workbook, one.learner))
 
 
-class _Room:
-    """One workbook of a cohort while it is graded: its master, its rows in the gradebook, its submissions."""
+@dataclass(frozen=True)
+class _Pile:
+    """The submissions of one workbook: whose master they are graded by, and where the gradebook keeps them."""
 
-    def __init__(self, cohort: Cohort, name: str):
-        self.cohort, self.name = cohort, name
-        self.master = masters.read(cohort.master(name))
-        self.penalty = _penalty(cohort)
-        with records.transaction(cohort.engine) as connection:
-            self.about = gradebook.assignment(connection, name)
-            self.waiting = gradebook.waiting(connection, self.about)
-        now = {one.grade_id: (kind, one.points) for kind, cells in self._cells() for one in cells}
-        then = {id: (kind, points) for id, (_, kind, points) in self.about.cells.items()}
-        changed = sorted(id for id in now.keys() | then.keys() if now.get(id) != then.get(id))
-        if changed:
-            raise KitError(
-                f"The master of {name} was changed after it was released (cells or points: {', '.join(changed[:5])}). "
-                f"Release it again first: learner-kit release {cohort.name} {name}"
-            )
+    cohort: Cohort
+    master: masters.Master
+    about: gradebook.Assignment
+    penalty: gradebook.Penalty
 
-    def _cells(self) -> tuple[tuple[str, tuple[masters.Cell, ...]], ...]:
-        return ("grade", self.master.checks), ("task", self.master.tasks)
+    @property
+    def name(self) -> str:
+        return self.master.workbook
 
-    def sort(self, learner: str | None, enrolled: set[str]) -> tuple[list[str], list[Graded]]:
-        """Who handed in something new or changed, and what there is to say of the others."""
-        table = records.grades
-        query = sa.select(table.c.learner, table.c.fingerprint).where(table.c.workbook == self.name)
-        before = {row["learner"]: row["fingerprint"] for row in records.rows(self.cohort.engine, query)}
-        fresh, others = [], []
-        for name in [learner] if learner else sorted(os.listdir(self.cohort.path / "submitted")):
-            work = self.read(name)
-            if work is None:
-                continue
-            if name not in enrolled:
-                said = "was not graded: this learner is not enrolled in the cohort"
-                others.append(Graded(name, self.name, "faulty", said=said))
-            elif isinstance(work, OSError):
-                said = f"was not graded: what was handed in cannot be opened ({work.strerror})"
-                others.append(Graded(name, self.name, "faulty", said=said))
-            elif before.get(name) == work.fingerprint and (self._graded(name) / f"{self.name}.ipynb").is_file():
-                others.append(Graded(name, self.name, "unchanged", waiting=self.waiting.get(name, 0)))
-            else:
-                fresh.append(name)
-        return fresh, others
-
-    def read(self, learner: str) -> Work | OSError | None:
-        """What a learner handed in, as it stands now; None when there is nothing. The notebook is not opened."""
-        folder = self.cohort.path / "submitted" / learner / self.name
-        try:
-            answers, stamp = _content(folder / ANSWERS, LIMIT + 1), _content(folder / "timestamp.txt", 200)
-        except OSError as error:
-            return error
-        if answers is None and not (folder / f"{self.name}.ipynb").is_file():
-            return None
-        said = b"\n".join((__version__.encode(), self.master.fingerprint.encode(), stamp or b"", answers or b""))
-        return Work(learner, answers, _time(stamp), hashlib.sha256(said).hexdigest())
-
-    def works(self, part: list[str]) -> list[Work]:
-        return [work for learner in part if isinstance(work := self.read(learner), Work)]
-
-    def keep(self, works: list[Work], marked: list[Marked], who: str) -> list[Graded]:
-        """Write a part of the class: the notebooks, then the gradebook and the fingerprints, all of them or none."""
-        pairs = [(work, one) for work, one in zip(works, marked, strict=True) if one.notebook]
-        contents: dict[Path, bytes | str] = {}
-        for work, one in pairs:
-            folder = self._graded(work.learner)
-            files.sweep(folder)
-            if work.answers is not None:
-                contents[folder / ANSWERS] = work.answers
-            if work.handed_in:
-                contents[folder / "timestamp.txt"] = f"{work.handed_in:%Y-%m-%d %H:%M:%S.%f} UTC"
-            contents[folder / f"{self.name}.ipynb"] = one.notebook
-        files.write_many(contents)
-        table, learners = records.grades, [work.learner for work, _ in pairs]
-        with records.transaction(self.cohort.engine) as connection:
-            entries = [gradebook.Entry(one.learner, work.handed_in, one.scores) for work, one in pairs]
-            gradebook.save(connection, self.about, entries, self.penalty)
-            self.waiting = gradebook.waiting(connection, self.about)
-            connection.execute(table.delete().where(table.c.workbook == self.name, table.c.learner.in_(learners)))
-            rows = [
-                {
-                    "learner": one.learner,
-                    "workbook": self.name,
-                    "fingerprint": work.fingerprint,
-                    "graded_at": records.now(),
-                    "shown": json.dumps(one.shown, ensure_ascii=False),
-                }
-                for work, one in pairs
-            ]
-            if rows:
-                connection.execute(table.insert(), rows)
-            records.note(connection, who, "grade", self.name, {"learners": len(rows)})
-        return [self._told(work, one) for work, one in zip(works, marked, strict=True)]
-
-    def _told(self, work: Work, one: Marked) -> Graded:
-        late = work.handed_in - self.about.due if self.about.due and work.handed_in else dt.timedelta()
-        return Graded(
-            one.learner,
-            self.name,
-            "faulty" if one.fault else "graded",
-            sum(one.scores.values()),
-            sum(cell.points for cell in self.master.checks),
-            self.waiting.get(one.learner, 0) if one.notebook else 0,
-            one.fault or ("" if work.answers is not None else "no answers came with it"),
-            late if late > dt.timedelta() else None,
-        )
-
-    def _graded(self, learner: str) -> Path:
+    def graded(self, learner: str) -> Path:
         return self.cohort.path / "autograded" / learner / self.name
+
+
+def _pile(cohort: Cohort, name: str) -> _Pile:
+    master = masters.read(cohort.master(name))
+    with records.transaction(cohort.engine) as connection:
+        about = gradebook.assignment(connection, name)
+    now = {one.grade_id: ("grade", one.points) for one in master.checks}
+    now |= {one.grade_id: ("task", one.points) for one in master.tasks}
+    then = {id: (kind, points) for id, (_, kind, points) in about.cells.items()}
+    changed = sorted(str(id) for id in now.keys() | then.keys() if now.get(id) != then.get(id))
+    if changed:
+        raise KitError(
+            f"The master of {name} was changed after it was released (cells or points: {', '.join(changed[:5])}). "
+            f"Release it again first: learner-kit release {cohort.name} {name}"
+        )
+    return _Pile(cohort, master, about, _penalty(cohort))
+
+
+def _sort(pile: _Pile, learner: str | None, enrolled: set[str]) -> tuple[list[str], list[Graded]]:
+    """Who handed in something new or changed, and what there is to say of the others."""
+    table, engine = records.grades, pile.cohort.engine
+    query = sa.select(table.c.learner, table.c.fingerprint).where(table.c.workbook == pile.name)
+    before = {row["learner"]: row["fingerprint"] for row in records.rows(engine, query)}
+    with records.transaction(engine) as connection:
+        waiting = gradebook.waiting(connection, pile.about)
+    fresh, others = [], []
+    for name in [learner] if learner else sorted(os.listdir(pile.cohort.path / "submitted")):
+        work = _read(pile, name)
+        if work is None:
+            continue
+        if name not in enrolled:
+            said = "was not graded: this learner is not enrolled in the cohort"
+            others.append(Graded(name, pile.name, "faulty", said=said))
+        elif isinstance(work, OSError):
+            said = f"was not graded: what was handed in cannot be opened ({work.strerror})"
+            others.append(Graded(name, pile.name, "faulty", said=said))
+        elif before.get(name) == work.fingerprint and (pile.graded(name) / f"{pile.name}.ipynb").is_file():
+            others.append(Graded(name, pile.name, "unchanged", waiting=waiting.get(name, 0)))
+        else:
+            fresh.append(name)
+    return fresh, others
+
+
+def _read(pile: _Pile, learner: str) -> Work | OSError | None:
+    """What a learner handed in, as it stands now; None when there is nothing. The learner's notebook is not opened."""
+    folder = pile.cohort.path / "submitted" / learner / pile.name
+    try:
+        answers, stamp = _content(folder / ANSWERS, LIMIT + 1), _content(folder / "timestamp.txt", 200)
+    except OSError as error:
+        return error
+    if answers is None and not (folder / f"{pile.name}.ipynb").is_file():
+        return None
+    said = b"\n".join((__version__.encode(), pile.master.fingerprint.encode(), stamp or b"", answers or b""))
+    return Work(learner, answers, stamp, hashlib.sha256(said).hexdigest())
+
+
+def _parts(pile: _Pile, learners: list[str]) -> Iterator[tuple[str, str, list[Work]]]:
+    """What `mark` takes, a part of the class at a time; read only then, so that memory does not grow with the class."""
+    for start in range(0, len(learners), BATCH):
+        works = [_read(pile, one) for one in learners[start : start + BATCH]]
+        yield pile.name, pile.master.source, [one for one in works if isinstance(one, Work)]
+
+
+def _keep(pile: _Pile, works: list[Work], marked: list[Marked], who: str) -> list[Graded]:
+    """Write a part of the class: the notebooks, then the gradebook and the fingerprints, all of them or none."""
+    pairs = [(work, one, _time(work.stamp)) for work, one in zip(works, marked, strict=True) if one.notebook]
+    contents: dict[Path, bytes | str] = {}
+    for work, one, _ in pairs:
+        folder = pile.graded(work.learner)
+        files.sweep(folder)
+        beside = {ANSWERS: work.answers, "timestamp.txt": work.stamp, f"{pile.name}.ipynb": one.notebook}
+        contents |= {folder / name: content for name, content in beside.items() if content is not None}
+    files.write_many(contents)
+    table, learners = records.grades, [work.learner for work, _, _ in pairs]
+    rows = [
+        {
+            "learner": one.learner,
+            "workbook": pile.name,
+            "fingerprint": work.fingerprint,
+            "graded_at": records.now(),
+            "shown": json.dumps(one.shown, ensure_ascii=False),
+        }
+        for work, one, _ in pairs
+    ]
+    with records.transaction(pile.cohort.engine) as connection:
+        entries = [gradebook.Entry(one.learner, time, one.scores) for _, one, time in pairs]
+        gradebook.save(connection, pile.about, entries, pile.penalty)
+        waiting = gradebook.waiting(connection, pile.about, learners)
+        connection.execute(table.delete().where(table.c.workbook == pile.name, table.c.learner.in_(learners)))
+        if rows:
+            connection.execute(table.insert(), rows)
+        records.note(connection, who, "grade", pile.name, {"learners": len(rows)})
+    return [_told(pile, work, one, waiting.get(one.learner, 0)) for work, one in zip(works, marked, strict=True)]
+
+
+def _told(pile: _Pile, work: Work, one: Marked, waiting: int) -> Graded:
+    handed_in = _time(work.stamp)
+    late = handed_in - pile.about.due if pile.about.due and handed_in else dt.timedelta()
+    return Graded(
+        one.learner,
+        pile.name,
+        "faulty" if one.fault else "graded",
+        sum(one.scores.values()),
+        sum(cell.points for cell in pile.master.checks),
+        waiting,
+        one.fault or ("" if work.answers is not None else "no answers came with it"),
+        late if late > dt.timedelta() else None,
+    )
 
 
 def _content(path: Path, limit: int) -> bytes | None:
@@ -233,14 +246,12 @@ def _time(stamp: bytes | None) -> dt.datetime | None:
     """The time of a hand-in, in UTC as nbgrader keeps it; None when there is none to read."""
     said = (stamp or b"").decode("utf-8", "replace").strip()
     try:
-        return dt.datetime.fromisoformat(said.removesuffix(" UTC"))  # what `collect` and nbgrader's exchange write
-    except ValueError:
-        pass
-    from nbgrader.utils import parse_utc
+        if said.endswith(" UTC"):  # what `collect` and nbgrader's exchange write
+            return dt.datetime.fromisoformat(said.removesuffix(" UTC"))
+        from nbgrader.utils import parse_utc
 
-    try:
         return parse_utc(said) if said else None
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

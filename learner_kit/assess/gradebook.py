@@ -178,8 +178,8 @@ def _begin(connection: sa.Connection, about: Assignment, entries: list[Entry]) -
         _insert(connection, table, made)
 
 
-def waiting(connection: sa.Connection, about: Assignment) -> dict[str, int]:
-    """Learner → how many of the answers still wait for a person's mark."""
+def waiting(connection: sa.Connection, about: Assignment, learners: list[str] | None = None) -> dict[str, int]:
+    """Learner → how many of the answers still wait for a person's mark; of all learners when none are named."""
     query = (
         sa.select(_SUBMISSION.c.student_id, sa.func.count())
         .join(_NOTEBOOK, _NOTEBOOK.c.assignment_id == _SUBMISSION.c.id)
@@ -187,6 +187,8 @@ def waiting(connection: sa.Connection, about: Assignment) -> dict[str, int]:
         .where(_SUBMISSION.c.assignment_id == about.id, _GRADE.c.needs_manual_grade)
         .group_by(_SUBMISSION.c.student_id)
     )
+    if learners is not None:
+        query = query.where(_SUBMISSION.c.student_id.in_(learners))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 

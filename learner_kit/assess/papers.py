@@ -39,7 +39,7 @@ STATE_WORDS = {
     evidence.MISSING: "nothing handed in yet",
     evidence.NO_ACTIVITY: "no activity yet",
 }
-PROMPT = 90  # letters of a question that are enough to find it again
+PROMPT = 75  # letters of a question that are enough to find it again
 SOUTH_AFRICA = dt.timedelta(hours=2)
 
 
@@ -77,7 +77,7 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
     open_ones = [one for one in standings if one.state == evidence.NYC]
     blocks: list[Block] = [Heading("What you have shown")]
     blocks.append(
-        Bullets([_shown(cohort, one) for one in competent])
+        Bullets([_shown(cohort, one, decisions[learner, one.criterion]) for one in competent])
         if competent
         else Paragraph("No criterion has been judged Competent yet.")
     )
@@ -232,9 +232,10 @@ def _history(rows: list[dict[str, Any]]) -> Table:
     )
 
 
-def _shown(cohort: Cohort, one: evidence.Standing) -> str:
-    """A criterion that was shown, with what the marker said of it."""
+def _shown(cohort: Cohort, one: evidence.Standing, row: dict[str, Any]) -> str:
+    """A criterion that was shown, with what the marker said of it, or why an earlier decision was corrected."""
     comments = [item.said for item in one.items if item.kind == "marked" and item.said]
+    comments = [row["reason"]] if row["corrects"] is not None else comments
     return " ".join([f"{_number(cohort, one)} {_handle(cohort, one)}" + (":" if comments else ""), *comments])
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from learner_kit.errors import KitError
 
-ALONE = 100  # below this many submissions, starting other processes costs more than it saves
+ALONE = 400  # up to so many submissions, starting other processes takes longer than it saves
 MOST = 61  # processes that Windows lets one process wait for
 
 Submit = Callable[[Callable, Iterable[tuple]], Iterator[tuple[tuple, Any]]]
@@ -37,7 +37,7 @@ def pool(count: int, workers: int | None = None, executor: Executor | None = Non
     number = min(workers or os.cpu_count() or 1, MOST)
     if executor is not None:
         yield lambda function, parts: _ahead(executor, function, parts, 4 * number)
-    elif number == 1 or (workers is None and count < ALONE):
+    elif number == 1 or (workers is None and count <= ALONE):
         yield lambda function, parts: ((part, function(*part)) for part in parts)
     else:
         # Fresh processes, not copies of this one: a copy would hold this one's locks and database.

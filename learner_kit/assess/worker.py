@@ -6,7 +6,6 @@ computer that has the kit. The graded notebook is the master's, with what its ce
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import json
 import secrets
@@ -28,11 +27,11 @@ _turn = threading.Lock()  # what a check prints is caught for the whole process:
 
 @dataclass(frozen=True)
 class Work:
-    """One submission to grade; `answers` is None when none came with it."""
+    """One submission to grade; `answers` is None when none came with it, `stamp` says when it was handed in."""
 
     learner: str
     answers: bytes | None
-    handed_in: dt.datetime | None
+    stamp: bytes | None
     fingerprint: str
 
 
@@ -165,4 +164,4 @@ def _said(question: Question, answers: dict[str, Any]) -> str:
 
 def _escaped(said: str) -> str:
     """Escaped for a page, with signs that turn the direction of text shown as what they are."""
-    return html.escape(said.translate(_TURNING))
+    return html.escape(said if said.isascii() else said.translate(_TURNING))

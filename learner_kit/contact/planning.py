@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from learner_kit.checks import number
+from learner_kit.checks import whole
 from learner_kit.contact.due import Due, Waiting, next_due, put_off, ways_open
 from learner_kit.contact.history import read_history
 from learner_kit.contact.policy import FIRST, LAST, Channel, Hours, Policy
@@ -135,8 +135,9 @@ class _Calendar:
 
 
 def _schedule(customers: Any, history: Any, policy: Policy, start: Any, days: Any) -> tuple[list, list]:
+    Policy.of(policy)
     start = _start(start)
-    days = int(number("days", days, 1, LONGEST, whole=True))
+    days = whole("days", days, 1, LONGEST)
     everyone = Waiting.read(customers, read_history(history, policy, start), policy, start)
     book = _Book(policy, _Calendar(policy, start, days), everyone, start)
     for at in range(days):

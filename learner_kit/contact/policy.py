@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from learner_kit.checks import kind
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY_TYPES = (*WEEKDAYS, "holiday")
@@ -126,6 +128,11 @@ class Policy:
         from learner_kit.contact import policy_file as contact_policy_file
 
         return contact_policy_file.load(path)
+
+    @staticmethod
+    def of(policy: Any) -> Policy:
+        """Give back a policy, or say where one comes from."""
+        return kind("policy", policy, Policy, "a contact policy, from Policy.load(path)")
 
     def holiday(self, day: date) -> str | None:
         """Give the name of the public holiday on this day, or None.

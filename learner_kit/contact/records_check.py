@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from learner_kit.checks import number, row_numbers
+from learner_kit.checks import column_faults, kind, row_numbers, whole
 from learner_kit.contact import records_fields as fields
 from learner_kit.contact.policy import Policy
 from learner_kit.contact.records_fields import Finding, missing
 from learner_kit.contact.values import day_of, identity, named
+from learner_kit.errors import DataError
 
 QUALITIES = ("accurate", "timely", "complete", "relevant")
 NEEDED = ("customer_id", "name", "phone", "email", "consent", "opted_out", "last_verified")
@@ -73,17 +74,22 @@ def check_records(
         The four qualities: accurate, timely, complete, relevant. Data minimisation and special personal information:
         Protection of Personal Information Act 4 of 2013, s 10 and s 26. Training, not legal advice.
     """
-    if not isinstance(customers, pd.DataFrame):
-        raise ValueError(f"customers must be a table (a pandas DataFrame), not {type(customers).__name__}.")
+    kind("customers", customers, pd.DataFrame, "a table (a pandas DataFrame)")
+    faults = column_faults(customers, [name for name in customers.columns if isinstance(name, str)], "customers")
+    if faults:
+        raise DataError(faults, "The table of customers")
     try:
         today = day_of(today)
     except ValueError as error:
         raise ValueError(f"today must be a date: {error}") from None
-    number("stale_days", stale_days, 1, whole=True)
+    stale_days = whole("stale_days", stale_days, 1)
+    purposes = {} if purposes is None else kind("purposes", purposes, Mapping, "columns with their purposes")
+    if policy is not None:
+        Policy.of(policy)
     original = {own: str(given) for given, own in named(customers.columns).items()}
     table = customers.rename(columns={given: own for own, given in original.items()})
     table.columns = [str(name) for name in table.columns]
-    found: list[tuple] = [(pd.NA, column, None, *finding) for column, finding in _columns(table, purposes or {})]
+    found: list[tuple] = [(pd.NA, column, None, *finding) for column, finding in _columns(table, purposes)]
     if len(table):
         rows = row_numbers(customers)
         checks = _checks(today, stale_days, policy)

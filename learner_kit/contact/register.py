@@ -11,17 +11,17 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from learner_kit import files
-from learner_kit.checks import number, row_numbers
+from learner_kit.checks import kind, number, path_of, single, today_or
 from learner_kit.contact.history import matter, moment_of
 from learner_kit.contact.policy import Policy
-from learner_kit.contact.values import day_of, empty, identity, local, record
+from learner_kit.contact.values import day_of, empty, identity, local, record, records
 from learner_kit.errors import DataError, Fault, KitError
 
 # What a contact report must hold, for who reads it later: the first eight always, the rest where there is something.
@@ -65,12 +65,13 @@ class Register:
     Args:
         path: the file; it is made if it is not there.
         policy: if given, channels and purposes must be the policy's, and are kept under its names for them.
+        today: the day after which no contact can have been made; None is the day it is.
 
     Example:
         >>> import tempfile
         >>> folder = tempfile.TemporaryDirectory()
         >>> register = Register(Path(folder.name, "register.db"))
-        >>> register.append(customer_id="C-0001", when="2026-11-23 09:10", channel="telephone", purpose="query",
+        >>> register.append(customer_id="C-0001", when="2025-11-24 09:10", channel="telephone", purpose="query",
         ...                 issue="Q-17", outcome="answered", contacted_by="S-01")
         1
         >>> len(register.duplicates("C-0001", "q-17")), len(register.duplicates("C-0001", "Q-18"))
@@ -78,9 +79,10 @@ class Register:
         >>> register.close(); folder.cleanup()
     """
 
-    def __init__(self, path: str | Path, policy: Policy | None = None):
-        self.path = Path(path)
-        self.policy = policy
+    def __init__(self, path: str | Path, policy: Policy | None = None, today: date | None = None):
+        self.path = path_of("path", path)
+        self.policy = None if policy is None else Policy.of(policy)
+        self.today = None if today is None else today_or("today", today)
         self._local = threading.local()
         if not self.path.parent.is_dir():
             raise KitError(f"There is no folder {self.path.parent} for the register: make it first.")
@@ -102,7 +104,7 @@ class Register:
             KitError: when the file cannot be written to.
         """
         faults: list[Fault] = []
-        row = self._checked({**(contact or {}), **fields}, None, faults)
+        row = self._checked({**kind("contact", contact or {}, Mapping, "one contact's fields"), **fields}, None, faults)
         if faults:
             raise DataError(faults, "The contact")
         return self._insert([(entry or uuid.uuid4().hex, *row)])[0]
@@ -110,10 +112,10 @@ class Register:
     def extend(self, contacts: pd.DataFrame) -> int:
         """Add a table of contacts, all of them or, when one has a fault, none; give how many were added."""
         faults: list[Fault] = []
-        numbers = row_numbers(contacts)
+        kind("contacts", contacts, pd.DataFrame, "a table (a pandas DataFrame)")
         rows = [
-            (uuid.uuid4().hex, *self._checked(row, int(place), faults))
-            for place, row in zip(numbers, contacts.to_dict("records"), strict=True)
+            (uuid.uuid4().hex, *self._checked(row, place, faults))
+            for place, row in records(contacts, "contacts", "one row for each contact")
         ]
         if faults:
             raise DataError(faults, "The table of contacts")
@@ -136,8 +138,8 @@ class Register:
         )
         if days is None:
             return found
-        now = local(datetime.now().astimezone() if when is None else when)
-        first = (now - timedelta(number("days", days, 0, 36600))).strftime("%Y-%m-%d %H:%M")
+        now = _now() if when is None else local(when)
+        first = (now - timedelta(number("days", single("days", days), 0, 36600))).strftime("%Y-%m-%d %H:%M")
         return found[(found["date"] + " " + found["time"]) >= first].reset_index(drop=True)
 
     def claim(self, customer_id: Any, issue: Any, by: str, minutes: float = 15, when: Any = None) -> Claim:
@@ -152,10 +154,10 @@ class Register:
             minutes: how long it is held, up to a day.
             when: the moment; None is now.
         """
-        if empty(by):
+        if not isinstance(by, str) or empty(by):
             raise ValueError("by must say who makes the contact.")
-        now = local(datetime.now().astimezone() if when is None else when)
-        until = now + timedelta(minutes=number("minutes", minutes, above=0, high=1440))
+        now = _now() if when is None else local(when)
+        until = now + timedelta(minutes=number("minutes", single("minutes", minutes), above=0, high=1440))
         who, what = identity(customer_id), matter(issue)
         with self._work() as database:
             database.execute("BEGIN IMMEDIATE")
@@ -180,8 +182,9 @@ class Register:
             path: the file to write.
             separator: what stands between cells; Excel with South African settings expects ";".
         """
-        if separator not in (",", ";", "\t"):
+        if not isinstance(separator, str) or separator not in (",", ";", "\t"):
             raise ValueError(f"separator must be a comma, a semicolon or a tab, not {separator!r}.")
+        path = path_of("path", path)
         text = io.StringIO()
         writer = csv.writer(text, delimiter=separator, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -209,7 +212,11 @@ class Register:
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"path": self.path, "policy": self.policy}  # to another process; it opens the file anew
+        return {
+            "path": self.path,
+            "policy": self.policy,
+            "today": self.today,
+        }  # to another process; it opens the file anew
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _local=threading.local())
@@ -260,7 +267,7 @@ class Register:
 
     def _checked(self, given: Mapping[str, Any], place: int | None, faults: list[Fault]) -> tuple[str, ...]:
         """One contact as the register keeps it: the matter, then the fields, all of them text."""
-        row = record(given)
+        row = record(kind("contact", given, Mapping, "one contact's fields"))
         kept = {name: "" if empty(row.get(name)) else identity(row[name]) for name in (*NEEDED, *OPTIONAL)}
 
         def fault(column: str, reason: str) -> None:
@@ -272,6 +279,9 @@ class Register:
             if empty(row.get("when")) and empty(row.get("time")):
                 raise ValueError("has no time: without it nobody can tell whether the hours were kept")
             moment = moment_of(row)
+            latest = self.today or _now().date()
+            if moment.date() > latest:
+                raise ValueError(f"lies after {latest}: a register holds what has happened")
             kept["date"], kept["time"] = f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"
         except ValueError as error:
             fault("when" if "when" in row else "date", str(error))
@@ -293,6 +303,11 @@ class Register:
         for name in [name for name, value in kept.items() if len(value) > _LONGEST]:
             fault(name, f"is longer than {_LONGEST} characters")
         return (matter(kept["issue"]), *kept.values())
+
+
+def _now() -> datetime:
+    """This moment in South Africa, wherever the computer stands."""
+    return local(datetime.now().astimezone())
 
 
 def _log_ahead(database: sqlite3.Connection) -> None:

@@ -57,6 +57,7 @@ def check_contacts(register: pd.DataFrame, policy: Policy, customers: pd.DataFra
     """
     if not isinstance(register, pd.DataFrame):
         raise ValueError(f"register must be a table (a pandas DataFrame), not {type(register).__name__}.")
+    Policy.of(policy)
     table = register.rename(columns=named(register.columns))
     has_columns(table, ["customer_id", "when" if "when" in table else "date"], "The register")
     known = None if customers is None else {one.customer_id: one for one, _ in people(customers, policy)}

@@ -13,6 +13,7 @@ from learner_kit.contact.policy import Channel, Hours, Policy, Purpose
 from learner_kit.contact.values import empty, local
 
 CODES = ("ok", "opt-out", "consent", "hours", "frequency", "duplicate", "reason")
+_NO_PURPOSE = Purpose("", 0, "service", ())  # a contact without a reason passes the other checks as service does
 _SEARCH = 800  # days: a birthday and a year's interval, one after the other, are within it
 
 
@@ -90,13 +91,11 @@ def may_contact(
         The rules and where each comes from: `policy.rules`. Training, not legal advice.
     """
     moment = local(when)
-    way = policy.channel(channel)
-    if empty(purpose):
-        return Verdict(False, "reason", "There is no reason for this contact: say first what it is for.", None)
+    way = Policy.of(policy).channel(channel)
     case = Case(
         policy,
         way,
-        policy.purpose(purpose),
+        _NO_PURPOSE if empty(purpose) else policy.purpose(purpose),
         one := person(customer, policy),
         tuple(read_history(history, policy, moment, one.customer_id).get(one.customer_id, ())),
         None if empty(issue) else matter(issue),
@@ -282,6 +281,8 @@ class Case:
 
     def _reason(self, day: date) -> Refusal | None:
         purpose = self.purpose
+        if purpose is _NO_PURPOSE:
+            return Refusal("reason", "There is no reason for this contact: say first what it is for.", True)
         if self.channel.name not in purpose.channels:
             ways = ", ".join(purpose.channels)
             return Refusal("reason", f"For {purpose.name} the policy uses {ways}; not {self.channel.name}.", True)

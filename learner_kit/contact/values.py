@@ -11,6 +11,7 @@ import pandas as pd
 
 from learner_kit.checks import row_numbers
 from learner_kit.contact.policy import FIRST, LAST, plain
+from learner_kit.errors import DataError, Fault
 from learner_kit.reading import read_date
 
 SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
@@ -90,6 +91,10 @@ def records(table: Any, name: str, source: str) -> list[tuple[int, dict[str, Any
     if table is None:
         return []
     if isinstance(table, pd.DataFrame):
+        columns = [str(column) for column in table.columns]
+        twice = [Fault(None, column, None, "more than one column has this name") for column in _twice(columns)]
+        if twice:
+            raise DataError(twice, f"The table of {name}")
         own = named(table.columns)
         columns = [own.get(name, name) for name in table.columns]
         cells = zip(*(table.iloc[:, place].tolist() for place in range(len(columns))), strict=True)
@@ -102,6 +107,10 @@ def records(table: Any, name: str, source: str) -> list[tuple[int, dict[str, Any
         if all(isinstance(row, Mapping) for row in rows):
             return [(number, record(row)) for number, row in enumerate(rows, start=1)]
     raise ValueError(f"{name} must be a table or a list of records ({source}), not {type(table).__name__}.")
+
+
+def _twice(columns: list[str]) -> list[str]:
+    return sorted({column for column in columns if columns.count(column) > 1})
 
 
 def clock_of(value: Any) -> time:
@@ -137,4 +146,4 @@ def yes(value: Any) -> bool:
 def split(value: Any) -> list[str]:
     """The words of a list, or of text parted by ; or ,."""
     parts = list(value) if isinstance(value, (list, tuple, set, frozenset)) else re.split("[;,]", identity(value))
-    return [plain(part) for part in parts if part.strip()]
+    return [plain(identity(part)) for part in parts if not empty(part)]

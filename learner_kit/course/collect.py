@@ -11,17 +11,19 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from filelock import FileLock, Timeout
 
 from learner_kit import files
 from learner_kit.course import enrol, master, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, Refused, Submission, inspect, read_part
-from learner_kit.errors import DataError
+from learner_kit.errors import DataError, KitError
 from learner_kit.workbook.answers import Answers, load_answers
 
 SLACK = dt.timedelta(minutes=10)  # how far a learner's clock may run ahead of ours
@@ -70,8 +72,46 @@ def collect(
 
     Returns:
         One `Taken` a file, in order: oldest hand-in first, so that a learner's newest stands at the end.
+
+    Raises:
+        KitError: another collection runs in this cohort, or its folder or database cannot be written to.
     """
-    now = now or records.now()
+    with alone(cohort, "collection"):
+        return _collect(cohort, sources, who, now or records.now(), each)
+
+
+@contextmanager
+def alone(cohort: Cohort, what: str) -> Iterator[None]:
+    """Let one process do something in a cohort at a time.
+
+    Args:
+        cohort: the cohort.
+        what: grading or collection.
+
+    Raises:
+        KitError: another process is at it, or the folder may not be written to.
+    """
+    try:
+        lock = FileLock(cohort.path / f".{what}.lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise KitError(
+            f"Another {what} of {cohort.name} is running. Wait until it has finished, then start again."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise KitError(f"Nothing was changed: the folder {cohort.path} cannot be written to ({said}).") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _collect(
+    cohort: Cohort, sources: Iterable[str | Path], who: str, now: dt.datetime, each: Callable[[Taken], None] | None
+) -> list[Taken]:
+    for left in (cohort.path / "received").glob(".*-*"):  # what a collection that was cut off was making
+        shutil.rmtree(left, ignore_errors=True)
     known = set(enrol.learners(cohort))
     order: list[tuple[str, Path, Submission | str]] = []
     for path in find(sources):
@@ -135,13 +175,17 @@ def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], w
     newer = [row for row in earlier if row["made_at"] > made_at]
     kept = Path("received") / learner / workbook / f"{number}-{submission.receipt}.zip"
     try:
+        files.sweep((cohort.path / kept).parent)
         files.write(cohort.path / kept, path.read_bytes())
         if newer:
             notes.append(f"hand-in {newer[-1]['number']} is newer and stays the one that is graded")
         else:
             _lay_out(cohort, path, submission, answers, made_at)
     except OSError as error:
-        raise Refused(f"it could not be stored ({error.strerror}); mend that and collect again") from None
+        raise KitError(
+            f"{path.name} could not be stored in {cohort.path} ({error.strerror or error}). What was collected before it "
+            "is kept. Mend that and collect again."
+        ) from None
     row = {
         "learner": learner,
         "workbook": workbook,

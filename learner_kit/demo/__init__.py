@@ -179,19 +179,24 @@ def _close(show: Screen, room: Room) -> list[str]:
 def _tell(room: Room) -> None:
     """The tables at the end, and what to look at next."""
     from learner_kit.demo import ending
-    from learner_kit.demo.screen import line, table
+    from learner_kit.demo.screen import line, note, table
 
     columns, rows = ending.result_rows(room)
     table("Results, learner by outcome", columns, rows)
-    line(
-        "NYC is Not Yet Competent, with the criteria that are missing. The practice assessor calls a criterion Competent "
-        "when every checked\nanswer was shown and each longer answer reached "
-        f"{room.sample.level:.0%} of its points. A person weighs more than that: here a rule stands in for one."
+    said = {cell for row in rows for cell in row}
+    note(
+        "NYC is Not Yet Competent, on the criteria named. A rule stands in for the assessor here: Competent when every "
+        f"checked answer was shown and each longer answer reached {round(100 * room.sample.level)}\u00a0% of its points. A "
+        "person weighs more than that."
     )
+    if ending.NOT_RELEASED in said:
+        note(f"Not released: this demo hands out workbook {room.sample.workbook} only.")
+    if ending.NO_ACTIVITY in said:
+        note("No activity yet: no workbook asks about these criteria so far.")
     table("Hand-ins that had a fault", ["Learner", "What it was"], ending.fault_rows(room))
     table("Made by this demo", ["What", "Where", "How many"], ending.made_rows(room))
-    line(f"All of it is in {room.cohort.path}")
-    line(
-        f'Look closer:  learner-kit matrix "{room.cohort.path}" --learner {room.learners[-1] if room.learners else ""}'
-    )
-    line("Change an answer in data/sample_class/answers and run the demo again: the results follow.")
+    path = room.cohort.path
+    named = path.name if path.parent == HOME / "cohorts" else f'"{path}"'
+    line(f"All of it is in {path}")
+    line(f"Look closer:  learner-kit matrix {named} --learner {room.learners[-1] if room.learners else 'L-0001'}")
+    line(f"Change an answer in {room.sample.folder / 'answers'} and run the demo again: the results follow.")

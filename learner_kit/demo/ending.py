@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from learner_kit.assess import evidence, judgement, results
@@ -10,6 +11,7 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.demo.steps import Room, count
 
 JUDGED = (judgement.C, judgement.NYC)
+NOT_RELEASED = "not released"
 SHORT = {judgement.C: "Competent", judgement.NYC: "NYC"}
 
 
@@ -35,17 +37,18 @@ def _words(cohort: Cohort, own: list[Standing], decision: str) -> str:
     if decision == judgement.C:
         return SHORT[decision]
     if decision == judgement.NYC:
-        return f"{SHORT[decision]}: {_named(one for one in own if one.state == judgement.NYC)}"
+        missing = [one for one in own if one.state == judgement.NYC]
+        return f"{SHORT[decision]}: {'all' if len(missing) == len(own) else _named(missing)}"
     states = {one.state for one in own}
     if states == {NO_ACTIVITY}:
         return NO_ACTIVITY
     if states <= {NO_ACTIVITY, MISSING}:
         released = any((cohort.release(name) / f"{name}.ipynb").is_file() for one in own for name in one.missing)
-        return "no hand-in" if released else "not released"
+        return "no hand-in" if released else NOT_RELEASED
     return f"not judged yet: {_named(one for one in own if one.state not in JUDGED)}"
 
 
-def _named(standings) -> str:
+def _named(standings: Iterable[Standing]) -> str:
     return " ".join(one.criterion.split("-")[-1].upper() for one in standings)
 
 
@@ -53,12 +56,11 @@ def result_rows(room: Room) -> tuple[list[str], list[list[str]]]:
     """The table learner × outcome: its columns and rows."""
     outcomes = [one.id for one in room.cohort.programme.unit.outcomes]
     attempts = {row["learner"]: row["attempts"] for row in results.results(room.cohort)}
-    sites = _sites(room.cohort)
     rows = [
-        [learner, sites.get(learner, ""), *(row[id] for id in outcomes), str(attempts.get(learner) or "–")]
+        [learner, *(row[id] for id in outcomes), str(attempts.get(learner) or "–")]
         for learner, row in by_outcome(room.cohort).items()
     ]
-    return ["Learner", "Site", *(id.upper() for id in outcomes), "Attempts"], rows
+    return ["Learner", *(id.upper() for id in outcomes), "Attempts"], rows
 
 
 def fault_rows(room: Room) -> list[list[str]]:
@@ -78,7 +80,11 @@ def made_rows(room: Room) -> list[list[str]]:
         ["hand-ins that were taken in, as they came", "received/", _count(path, "received/*/*/*.zip", "zip")],
         ["graded workbooks", "autograded/", _count(path, "autograded/*/*/*.ipynb", "notebook")],
         ["feedback and assessor's reports", "documents/L-…/", _count(path, "documents/*/*.pdf", "PDF")],
-        ["signed portfolios (open index.html)", "portfolios/L-…/", _count(path, "portfolios/*/bagit.txt", "portfolio")],
+        [
+            "signed portfolios (open data/index.html)",
+            "portfolios/L-…/",
+            _count(path, "portfolios/*/bagit.txt", "portfolio"),
+        ],
         ["matrix, learner × criterion", "documents/matrix.json", ""],
         ["results", "documents/results.csv", ""],
         ["signing key", "keys/portfolio.pem", ""],
@@ -88,11 +94,3 @@ def made_rows(room: Room) -> list[list[str]]:
 
 def _count(path: Path, pattern: str, what: str) -> str:
     return count(len(list(path.glob(pattern))), what)
-
-
-def _sites(cohort: Cohort) -> dict[str, str]:
-    import sqlalchemy as sa
-
-    from learner_kit.course import records
-
-    return {row["pseudonym"]: row["site"] for row in records.rows(cohort.engine, sa.select(records.learners))}

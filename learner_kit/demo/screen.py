@@ -20,12 +20,18 @@ class Screen:
 
     def done(self, said: str) -> None:
         """Say in one line what was done, and move the bar on."""
+        from rich.table import Table
         from rich.text import Text
 
         self._done += 1
-        self._console.print(
-            Text.assemble((f"{self._done:>2}  ", "bold"), said), soft_wrap=not self._console.is_terminal
-        )
+        if self._console.is_terminal:
+            row = Table.grid(padding=(0, 2))
+            row.add_column(width=2, justify="right")
+            row.add_column(overflow="fold")
+            row.add_row(Text(str(self._done), style="bold"), Text(said))
+            self._console.print(row)
+        else:
+            self._console.print(Text(f"{self._done:>2}  {said}"), soft_wrap=True)
         self._bar.advance(self._task)
 
 
@@ -61,6 +67,14 @@ def line(said: str = "") -> None:
     from rich.text import Text
 
     _console().print(Text(said), soft_wrap=True)
+
+
+def note(said: str) -> None:
+    """Print a remark below a table, set in as the table is and wrapped at the window's edge."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    _console().print(Padding(Text(said), (0, 2)))
 
 
 def _console():

@@ -57,13 +57,14 @@ def take_in(room: Room, sent: Sequence[learners.Sent], day: str) -> tuple[Room, 
     owners = {one.zip.name: one.hand_in.learner for one in sent if one.zip}
     zips = [one.zip for one in sent if one.zip]
     taken = collect(room.cohort, zips, room.facilitator, room.sample.time(day, 8))
-    faults = []
+    whole, faults = {one.learner for one in taken if one.state != "refused"}, []
     for one in taken:
         owner = one.learner or owners.get(one.file, "")
         if one.state == "refused":
-            faults.append((owner, f"refused {one.file}: {one.said}"))
+            again = " (sent again, and taken in)" if owner in whole else ""
+            faults.append((owner, f"refused {one.file}: {one.said}{again}"))
         elif one.said != "taken in":
-            faults.append((owner, f"taken in, with a note: {one.said}"))
+            faults.append((owner, f"taken in, but: {one.said}"))
     refused = sum(one.state == "refused" for one in taken)
     return room.with_faults(faults), taken, f"{len(taken) - refused} taken in, {refused} refused (see below)"
 

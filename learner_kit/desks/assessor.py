@@ -221,7 +221,9 @@ class Papers:
         for one, bag in made:
             faults = portfolio.verify(bag)
             rows.append([one, Cell("; ".join(faults) or "whole", "lk-nyc" if faults else "lk-c"), str(bag)])
-        index = "".join(f"<li>{served(bag / 'index.html', f'Contents of {one}', True)}</li>" for one, bag in made[:40])
+        index = "".join(
+            f"<li>{served(bag / 'data' / 'index.html', f'Contents of {one}', True)}</li>" for one, bag in made[:40]
+        )
         self.found.value = table(["Learner", "Checked", "Folder"], rows, "Portfolios made now") + f"<ul>{index}</ul>"
         said = f"Made, signed and checked {len(made)} portfolios. Key: {key.fingerprint}."
         if new:
@@ -240,7 +242,9 @@ class Papers:
         cells = [[Cell(str(results.plain(one)), looks.get(one, "")) for one in line.values()] for line in rows]
         heads = [name.replace("_", " ") for name in rows[0]]
         saved = download("\ufeff" + results.as_csv(rows), f"{cohort.name}-results.csv", "Save as CSV")
-        self.found.value = table(heads, cells, "Results by outcome (learners by number)") + f"<p>{saved}</p>"
+        self.found.value = (
+            table(heads, cells, "Results by outcome (learners by number)", "lk-matrix") + f"<p>{saved}</p>"
+        )
         self.said.good("These are the results as they stand now. C is Competent, NYC Not Yet Competent.")
 
 

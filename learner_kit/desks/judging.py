@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from learner_kit.assess import evidence, judgement
 from learner_kit.desks import exhibits, marking, standings
-from learner_kit.desks.parts import Said, button, choose, link, offer, part, prose, row, safely, stacked, table
+from learner_kit.desks.parts import Cell, Said, button, choose, link, offer, part, prose, row, safely, stacked, table
 from learner_kit.desks.room import Room, clock
 from learner_kit.errors import KitError
 
@@ -25,7 +25,7 @@ class Judging:
         self.room, self.register, self.said, self.top = room, register, Said(), Said()
         self._quiet = False
         self.rules: list[widgets.Checkbox] = []
-        self.learner, self.criterion = choose("Learner", "17rem"), choose("Criterion", "24rem")
+        self.learner, self.criterion = choose("Learner", "16rem"), choose("Criterion", "23rem")
         self.back = button("◀ Back", self.top, lambda: self._step(-1), about="The criterion before this one")
         self.on = button("Next ▶", self.top, lambda: self._step(1), about="The criterion after this one")
         self.next = button("Next to judge", self.top, self._next, main=True)
@@ -44,7 +44,8 @@ class Judging:
         self.corrects = widgets.Checkbox(description="", indent=False)
         self.record = button("Record this decision", self.said, self._record, main=True)
         self.face = part(
-            row(self.learner, self.criterion, self.back, self.on, self.next),
+            row(self.learner, self.criterion),
+            row(self.next, self.back, self.on),
             self.top.face,
             self.head,
             self.evidence,
@@ -178,9 +179,9 @@ class Judging:
                 judgement.DECISIONS[one["decision"]] + (f", corrects no. {one['corrects']}" if one["corrects"] else ""),
                 str(one["attempt"]),
                 one["assessor"],
-                clock(one["decided_at"]),
+                Cell(clock(one["decided_at"]), "lk-keep"),
                 ", ".join(json.loads(one["evidence_rules"])) or "none",
-                one["reason"] + (f" Override: {one['override']}" if one["override"] else ""),
+                Cell(one["reason"] + (f" Override: {one['override']}" if one["override"] else ""), "lk-long"),
             ]
             for one in own
         ]

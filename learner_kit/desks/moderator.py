@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from learner_kit.assess import evidence, judgement, moderation
 from learner_kit.course import records
 from learner_kit.desks import exhibits
-from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, safely, stacked, table
+from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, safely, stacked, table
 from learner_kit.desks.room import Room, clock
 from learner_kit.errors import KitError
 
@@ -40,7 +40,7 @@ class Drawing:
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
         self._quiet = False
-        self.seed = stacked(widgets.Text(description="Seed (any word or number)", placeholder="2027-1"), "14rem")
+        self.seed = stacked(widgets.Text(description="Seed (any word or number)", placeholder="2027-1"), "17rem")
         self.draw = button("Draw the sample", self.said, self._draw, main=True)
         self.sample = choose("Sample", "30rem")
         self.again = button("Draw it again and compare", self.said, self._again)
@@ -167,7 +167,7 @@ class Review:
         found = self._findings(one["id"]) if one else []
         seen = Counter(row["learner"] for row in found)
         options = (
-            [(f"{each.learner} · {seen[each.learner]} findings", each.learner) for each in one["drawn"]] if one else []
+            [(f"{each.learner} · {_some(seen[each.learner])}", each.learner) for each in one["drawn"]] if one else []
         )
         self._fill(self.learner, options)
         self._read(found)
@@ -221,9 +221,9 @@ class Review:
                 self._named(row["criterion"]),
                 row["decision"],
                 row["finding"],
-                row["reason"],
+                Cell(row["reason"], "lk-long"),
                 row["moderator"],
-                clock(row["found_at"]),
+                Cell(clock(row["found_at"]), "lk-keep"),
             ]
             for row in found
         ]
@@ -292,4 +292,8 @@ class Review:
         count = moderation.find(self.room.opened(), sample["id"], learner, findings, str(self.room.staff.value))
         said = ", ".join(f"{self._named(id)}: {finding}" for id, (finding, _) in findings.items())
         self.room.changed()
-        self.said.good(f"Recorded {count} {'finding' if count == 1 else 'findings'} on {learner}. {said}.")
+        self.said.good(f"Recorded {_some(count)} on {learner}. {said}.")
+
+
+def _some(count: int) -> str:
+    return f"{count} finding{'' if count == 1 else 's'}"

@@ -15,9 +15,10 @@ from urllib.parse import quote
 import ipywidgets as widgets
 
 from learner_kit.errors import DataError, Fault, KitError
-from learner_kit.forms.looks import form
+from learner_kit.forms.looks import style
 from learner_kit.shown import framed
 
+NOT_LIVE = "This part of the desk is a live form. Open this notebook as a page, or run it, to use it."
 KINDS = {".pdf": "application/pdf", ".csv": "text/csv", ".zip": "application/zip"}
 
 
@@ -34,10 +35,22 @@ def _style() -> str:
     return f"<style>{Path(__file__).with_name('desks.css').read_text(encoding='utf-8')}</style>"
 
 
-def part(*children: widgets.Widget) -> widgets.VBox:
+class Part(widgets.VBox):
+    """One part of a desk. Where nothing is live (a stored notebook, print) a plain sentence stands, never a cohort's data."""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data = super()._repr_mimebundle_(**kwargs)
+        bundle = data[0] if isinstance(data, tuple) else data
+        if bundle:
+            bundle["text/plain"] = NOT_LIVE
+        return data
+
+
+def part(*children: widgets.Widget) -> Part:
     """One part of a desk, with the looks of a form."""
-    looks = widgets.HTML(_style(), layout=widgets.Layout(display="none"))
-    made = form(looks, *children)
+    looks = widgets.HTML(style() + _style(), layout=widgets.Layout(display="none"))
+    made = Part((looks, *children))
+    made.add_class("lk-form")
     made.add_class("lk-desk")
     return made
 

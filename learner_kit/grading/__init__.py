@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import number
+from learner_kit import columns
+from learner_kit.checks import kind, number
 from learner_kit.errors import Fault
-from learner_kit.grading import columns, weighing
+from learner_kit.grading import weighing
 from learner_kit.grading.activity import activity_of, measures_of
 from learner_kit.grading.contribution import abc, net_contribution, two_lists
+from learner_kit.grading.levers import what_if
 from learner_kit.grading.ranking import rank, slider_weights, weigh
 from learner_kit.grading.scales import HIGHEST, LOWEST, Advice, Criterion, Scales
-from learner_kit.grading.levers import what_if
 
 __all__ = [
     "Advice",
@@ -79,7 +80,7 @@ def scorecard(
     Source: four-criterion customer scorecard of trade practice; scale and bands reconstructed, see
         `data/grading_scales.toml`.
     """
-    scales = scales or Scales.load()
+    scales = _scales(scales)
     weights = _weights(criteria, scales)
     used = [scales.criteria[name] for name in weights]
     faults: list[Fault] = []
@@ -162,7 +163,7 @@ def band(value: Any, scales: Scales | None = None) -> Any:
         ('Convenient Sale', 'Core Customer', 'Business Build')
     """
     checked = number("value", value, LOWEST, HIGHEST)
-    scales = scales or Scales.load()
+    scales = _scales(scales)
     if isinstance(checked, pd.Series):
         return pd.Series(_bands(checked.to_numpy(), scales), index=value.index, name="band")
     return str(_bands(np.array([checked]), scales)[0])
@@ -186,10 +187,14 @@ def advice(grade: str, scales: Scales | None = None) -> Advice:
         >>> advice("A").courtesy == advice("Operational Drain").courtesy
         True
     """
-    known = (scales or Scales.load()).advice
+    known = _scales(scales).advice
     if not isinstance(grade, str) or grade not in known:
         raise ValueError(f"grade must be one of {', '.join(known)}, not {grade!r}.")
     return known[grade]
+
+
+def _scales(given: Scales | None) -> Scales:
+    return Scales.load() if given is None else kind("scales", given, Scales, "rules from Scales.load(path)")
 
 
 def _scores(figures: np.ndarray, criterion: Criterion) -> np.ndarray:
@@ -213,5 +218,7 @@ def _weights(criteria: Any, scales: Scales) -> dict[str, float]:
     elif isinstance(criteria, str):
         criteria = {criteria: 1.0}
     elif not isinstance(criteria, Mapping):
+        wanted = "the names of criteria, or each with its weight"
+        criteria = kind("criteria", criteria, (list, tuple, set, frozenset), wanted)
         criteria = dict.fromkeys(criteria, 1.0)
     return weighing.shares(criteria, known)

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import number
+from learner_kit import columns
+from learner_kit.checks import day as day_of
+from learner_kit.checks import today_or, whole
 from learner_kit.errors import DataError, Fault
-from learner_kit.grading import columns
 
 LINES = (
     "order_id",
@@ -188,12 +189,13 @@ class _Paid(NamedTuple):
 def _read(
     lines: pd.DataFrame, products: pd.DataFrame, end: dt.date | None, months: int, today: dt.date | None
 ) -> _Read:
-    months = int(number("months", months, 1, whole=True))
-    today = today or dt.date.today()
+    months = whole("months", months, 1, 1200)
+    today = today_or("today", today)
+    end = None if end is None else day_of("end", end)
     cost_of, turns_of = _products(products)
     faults: list[Fault] = []
-    if not columns.present(lines, LINES, "The order lines", faults):
-        raise DataError(faults, "The order lines")
+    if not columns.present(lines, LINES, "The table of order lines", faults):
+        raise DataError(faults, "The table of order lines")
     day = columns.dates(lines, "order_date", faults, latest=today)
     quantity = columns.numbers(lines, "quantity", faults, above=0)
     price = columns.numbers(lines, "unit_price", faults, low=0)
@@ -202,17 +204,17 @@ def _read(
     delivered = columns.marked(lines, "delivery", faults, "delivered", "collected")
     special, transfer = (columns.marked(lines, name, faults, "yes", "no") for name in ("special", "transfer"))
     product = cost_of.index.get_indexer(lines["product_id"])
-    _note(lines, "product_id", product < 0, "is not in the table of products", faults)
-    _note(lines, "returned", returned > quantity, "is more than the quantity", faults)
+    columns.note(lines, "product_id", product < 0, "is not in the table of products", faults)
+    columns.note(lines, "returned", returned > quantity, "is more than the quantity", faults)
     who, customers = pd.factorize(lines["customer_id"], sort=True)
     order, orders = pd.factorize(lines["order_id"])
-    _note(lines, "customer_id", who < 0, "is empty", faults)
-    _note(lines, "order_id", order < 0, "is empty", faults)
+    columns.note(lines, "customer_id", who < 0, "is empty", faults)
+    columns.note(lines, "order_id", order < 0, "is empty", faults)
     if not faults:
         order_who = np.zeros(len(orders), dtype=who.dtype)
         order_who[order] = who
-        _note(lines, "order_id", order_who[order] != who, "is another customer's order too", faults)
-    columns.refuse(faults, "The order lines")
+        columns.note(lines, "order_id", order_who[order] != who, "is another customer's order too", faults)
+    columns.refuse(faults, "The table of order lines")
 
     last = np.datetime64(end, "D") if end is not None else day.max()
     start = _months_before(last, months)
@@ -263,17 +265,17 @@ def _products(products: pd.DataFrame) -> tuple[pd.Series, np.ndarray]:
 
 def _payments(invoices: pd.DataFrame, read: _Read, today: dt.date | None) -> _Paid:
     faults: list[Fault] = []
-    if not columns.present(invoices, INVOICES, "The invoices", faults):
-        raise DataError(faults, "The invoices")
-    today = today or dt.date.today()
+    if not columns.present(invoices, INVOICES, "The table of invoices", faults):
+        raise DataError(faults, "The table of invoices")
+    today = today_or("today", today)
     day = columns.dates(invoices, "invoice_date", faults, latest=today)
     due = columns.dates(invoices, "due_date", faults)
     paid = columns.dates(invoices, "paid_date", faults, latest=today, gaps=True)
     amount = columns.numbers(invoices, "amount", faults, low=0)
     bad = columns.numbers(invoices, "written_off", faults, low=0)
-    _note(invoices, "due_date", due < day, "is before the date of the invoice", faults)
-    _note(invoices, "written_off", bad > amount, "is more than the amount", faults)
-    columns.refuse(faults, "The invoices")
+    columns.note(invoices, "due_date", due < day, "is before the date of the invoice", faults)
+    columns.note(invoices, "written_off", bad > amount, "is more than the amount", faults)
+    columns.refuse(faults, "The table of invoices")
     who = read.customers.get_indexer(invoices["customer_id"])
     counts = (who >= 0) & (day > read.start) & (day <= read.end)
     credit = counts & (due > day)
@@ -301,20 +303,12 @@ def _since(read: _Read, customers: pd.DataFrame | None, today: dt.date | None) -
     faults: list[Fault] = []
     if columns.present(customers, ("customer_id", "since"), "The customers", faults):
         name = columns.names(customers, "customer_id", faults, once=True)
-        since = columns.dates(customers, "since", faults, latest=today or dt.date.today())
+        since = columns.dates(customers, "since", faults, latest=today_or("today", today))
     columns.refuse(faults, "The table of customers")
     place = pd.Index(name).get_indexer(read.customers)
     missing = [f"{one} has order lines, but is not in this table" for one in read.customers[place < 0]]
     columns.refuse([Fault(None, "customer_id", None, reason) for reason in missing], "The table of customers")
     return pd.Series(since[place])
-
-
-def _note(table: pd.DataFrame, column: str, wrong: np.ndarray, reason: str, faults: list[Fault]) -> None:
-    if wrong.any():
-        rows = columns.row_numbers(table)
-        faults += [
-            Fault(int(rows[place]), column, table[column].iloc[place], reason) for place in np.flatnonzero(wrong)
-        ]
 
 
 def _months_before(day: np.datetime64, months: int) -> np.datetime64:

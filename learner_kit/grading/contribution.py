@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import fraction, number
+from learner_kit import columns
+from learner_kit.checks import fraction, number, single, today_or, whole
 from learner_kit.errors import Fault
-from learner_kit.grading import columns
 from learner_kit.grading.scales import RATES
 
 COUNTS = {  # column of activity: the rate each one of it costs
@@ -103,14 +103,14 @@ def abc(customers: pd.DataFrame, *, today: dt.date | None = None, months: int = 
 
     Source: grading by contribution to net profit; the limit between B and C is this kit's own, stated above.
     """
-    months = int(number("months", months, 1, whole=True))
-    keep = number("keep", keep, above=0)
+    months = whole("months", months, 1, 1200)
+    keep = number("keep", single("keep", keep), above=0)
     faults: list[Fault] = []
     when = "months_active" if "months_active" in getattr(customers, "columns", ()) else "since"
     figures = ("net_sales", "gross_profit", "net_contribution")
     if columns.present(customers, ["customer_id", when, *figures], "The customers", faults):
         columns.names(customers, "customer_id", faults, once=True)
-        active = _months(customers, when, today or dt.date.today(), faults)
+        active = _months(customers, when, today_or("today", today), faults)
         sales, profit, net = (columns.numbers(customers, figure, faults) for figure in figures)
     columns.refuse(faults, "The table of customers")
     old = active >= months
@@ -140,14 +140,15 @@ def two_lists(customers: pd.DataFrame, count: int = 10) -> pd.DataFrame:
         0      1   C-0001          C-0003  False
         1      2   C-0002          C-0002   True
     """
-    count = int(number("count", count, 1, whole=True))
+    count = whole("count", count, 1)
     faults: list[Fault] = []
     if columns.present(customers, ("customer_id", "net_sales", "net_contribution"), "The customers", faults):
         columns.names(customers, "customer_id", faults, once=True)
         columns.numbers(customers, "net_sales", faults)
         columns.numbers(customers, "net_contribution", faults)
     columns.refuse(faults, "The table of customers")
-    by_name = customers.sort_values("customer_id")  # equal amounts stand in the order of their names
+    # Equal amounts stand in the order of their names.
+    by_name = customers.sort_values("customer_id", key=lambda names: names.astype(str))
     lists = [
         by_name.sort_values(figure, ascending=False, kind="stable")["customer_id"].head(count).array
         for figure in ("net_sales", "net_contribution")
@@ -193,7 +194,7 @@ def _rates(rates: Any, activity: pd.DataFrame, faults: list[Fault]) -> dict[str,
             faults.append(Fault(None, f"rates: {rate}", value, reason))
             continue
         try:
-            found[rate] = fraction(rate, value) if rate == "cost_of_money" else number(rate, value, 0)
+            found[rate] = fraction(rate, value) if rate == "cost_of_money" else number(rate, value, 0, 1e15)
         except ValueError as error:
             faults.append(Fault(None, f"rates: {rate}", None, str(error)))
     return found

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import fraction, number
+from learner_kit import columns
+from learner_kit.checks import fraction, kind, number, single
 from learner_kit.errors import Fault
-from learner_kit.grading import columns
 from learner_kit.grading.contribution import (
     GRADES,
     abc,
@@ -78,15 +78,15 @@ def what_if(
         0            B           A      360.0
     """
     levers = {
-        "minimum_order": number("minimum_order", minimum_order, 0),
-        "orders_into_one": number("orders_into_one", orders_into_one, 1),
-        "delivery_charge": number("delivery_charge", delivery_charge, 0),
-        "special_order_charge": number("special_order_charge", special_order_charge, 0),
-        "price_rise": fraction("price_rise", price_rise),
-        "stop_discounts": bool(stop_discounts),
+        "minimum_order": _rand("minimum_order", minimum_order),
+        "orders_into_one": number("orders_into_one", single("orders_into_one", orders_into_one), 1),
+        "delivery_charge": _rand("delivery_charge", delivery_charge),
+        "special_order_charge": _rand("special_order_charge", special_order_charge),
+        "price_rise": fraction("price_rise", single("price_rise", price_rise)),
+        "stop_discounts": kind("stop_discounts", stop_discounts, bool, "True or False"),
     }
-    lost = fraction("lost", lost)
-    grades = {to} if isinstance(to, str) else set(to)
+    lost = fraction("lost", single("lost", lost))
+    grades = {to} if isinstance(to, str) else set(kind("to", to, (list, tuple, set, frozenset), "a list of grades"))
     if not grades <= {"A", "B", "C"}:
         raise ValueError(f"to must hold grades out of A, B and C, not {', '.join(sorted(map(str, grades)))}.")
     faults: list[Fault] = []
@@ -109,6 +109,10 @@ def what_if(
     table = {"customer_id": before["customer_id"].array, "grade_before": before["grade"].array, "grade_after": grade}
     table |= {"net_before": net_before, "net_after": net, "change": net - net_before}
     return pd.DataFrame(table, index=activity.index)
+
+
+def _rand(name: str, amount: float) -> float:
+    return number(name, single(name, amount), 0, 1e15)
 
 
 def _under_new_terms(

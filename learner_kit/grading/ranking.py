@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import fraction
+from learner_kit import columns
+from learner_kit.checks import fraction, kind, single
 from learner_kit.errors import Fault
-from learner_kit.grading import columns, weighing
+from learner_kit.grading import weighing
 
 _LETTERS = "ABC"
 
@@ -41,7 +42,7 @@ def rank(customers: pd.DataFrame, by: Mapping[str, str]) -> pd.DataFrame:
         1  Ms Khumalo           B           B                 B
         2  Mrs Bright           C           C                 A
     """
-    if not isinstance(by, Mapping) or not by or not set(by.values()) <= {"high", "low"}:
+    if not isinstance(by, Mapping) or not by or any(best not in ("high", "low") for best in by.values()):
         raise ValueError(f'by must say for each column which end is best, such as {{"spend": "high"}}, not {by!r}.')
     faults: list[Fault] = []
     who = _who(customers)
@@ -89,14 +90,12 @@ def weigh(ranked: pd.DataFrame, weights: Mapping[str, float] | None = None) -> p
     faults: list[Fault] = []
     who = _who(ranked)
     points = {}
-    if columns.present(ranked, [who], "ranked", faults):
-        for column in ranked.columns:
-            if str(column).endswith("_grade"):
-                points[str(column).removesuffix("_grade")] = given = ranked[column].map(
-                    dict(zip("CBA", (1, 2, 3), strict=True))
-                )
-                for place in np.flatnonzero(given.isna()):
-                    faults.append(Fault(int(place) + 1, column, ranked[column].iloc[place], "must be A, B or C"))
+    graded = [name for name in getattr(ranked, "columns", ()) if str(name).endswith("_grade")]
+    if columns.present(ranked, [who, *graded], "ranked", faults):
+        columns.names(ranked, who, faults, once=True)
+        for column in graded:
+            points[column.removesuffix("_grade")] = given = ranked[column].map({"C": 1, "B": 2, "A": 3})
+            columns.note(ranked, column, given.isna().to_numpy(), "must be A, B or C", faults)
         if not points:
             faults.append(Fault(None, "…_grade", None, "there is not one column of grades"))
     columns.refuse(faults, "The table of grades")
@@ -120,7 +119,14 @@ def slider_weights(criteria: Sequence[str], criterion: str, share: float) -> dic
         >>> slider_weights(["units", "spend", "days_to_pay"], "days_to_pay", 0.5)
         {'units': 0.25, 'spend': 0.25, 'days_to_pay': 0.5}
     """
-    share = fraction("share", share)
+    share = fraction("share", single("share", share))
+    if (
+        isinstance(criteria, str)
+        or not isinstance(criteria, Sequence)
+        or any(not isinstance(one, str) for one in criteria)
+    ):
+        raise ValueError(f"criteria must be a list of names, not {criteria!r}.")
+    kind("criterion", criterion, str, "the name of one of the criteria")
     names = list(dict.fromkeys(criteria))
     if criterion not in names or len(names) < 2:
         raise ValueError(f"criterion must be one of two or more criteria ({', '.join(names)}), not {criterion!r}.")

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import has_columns, number
+from learner_kit.checks import choice, has_columns, number, whole
 from learner_kit.errors import DataError, Fault
 from learner_kit.survey.counting import column, count, label, matrix_counts, means, name_of
 from learner_kit.survey.questionnaire import Asked, Question, Questionnaire
@@ -179,7 +179,9 @@ def top_box(tally: pd.DataFrame, best: int = 2, confidence: float = 0.95) -> Sha
         (0.75, 0.598, 0.858)
     """
     has_columns(tally, ["answer", "count"], "The tally")
-    best = int(number("best", best, 1, len(tally), whole=True))
+    if not len(tally):
+        raise ValueError("tally must hold at least one answer: it has no rows.")
+    best = whole("best", best, 1, len(tally))
     answers = tally["answer"]
     if isinstance(answers.dtype, pd.CategoricalDtype) and not answers.dtype.ordered:
         listed = ", ".join(map(str, answers))
@@ -248,8 +250,7 @@ def importance_performance(
 
     Source: J. A. Martilla and J. C. James, 1977, Journal of Marketing 41(1), 77–79.
     """
-    if crosshair not in CROSSHAIRS:
-        raise ValueError(f"crosshair must be one of: {', '.join(CROSSHAIRS)}; not {crosshair!r}.")
+    choice("crosshair", crosshair, CROSSHAIRS)
     (matters, middle), (works, centre) = means(responses, importance), means(responses, performance)
     alone = [*matters.index.difference(works.index), *works.index.difference(matters.index)]
     if alone:
@@ -306,8 +307,8 @@ def compare(
     name = name_of(question)
     groups, values = column(responses, by, "by"), column(responses, name)
     there = sorted(groups.dropna().unique(), key=str)
-    pair = tuple(there if between is None else between)
-    if len(pair) != 2 or len(set(pair)) != 2 or any(one not in there for one in pair):
+    pair = tuple(there if between is None else between if isinstance(between, (list, tuple)) else ())
+    if len(pair) != 2 or pair[0] == pair[1] or any(one not in there for one in pair):
         listed = ", ".join(map(repr, there)) or "none"
         raise ValueError(f"between must name two groups of {by}; there are: {listed}.")
     found = []
@@ -324,6 +325,8 @@ def compare(
 
 
 def _named_share(table: pd.DataFrame, values: pd.Series, answers: list[Any], confidence: float) -> Share | None:
+    if not isinstance(answers, (list, tuple, set, frozenset)):
+        raise ValueError(f"answers must be a list of answers, not {answers!r}.")
     offered = values.dtype.categories if isinstance(values.dtype, pd.CategoricalDtype) else values.dropna().unique()
     wrong = [one for one in answers if one not in offered]
     if wrong or not len(answers):

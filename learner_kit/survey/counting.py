@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import row_numbers
+from learner_kit.checks import column_faults, kind, row_numbers
 from learner_kit.errors import DataError, Fault
 from learner_kit.survey.questionnaire import UNKNOWN, Question
 from learner_kit.survey.shares import count_codes
@@ -22,8 +22,8 @@ def name_of(question: Any) -> str:
 
 def column(responses: pd.DataFrame, name: str, argument: str = "question") -> pd.Series:
     """A column of responses, or a ValueError that says which there are."""
-    if not isinstance(responses, pd.DataFrame):
-        raise ValueError(f"responses must be a table (DataFrame), not {type(responses).__name__}.")
+    kind("responses", responses, pd.DataFrame, "a table (DataFrame)")
+    kind(argument, name, str, "the name of a column")
     if name not in responses.columns:
         matrices = sorted({column.partition(".")[0] for column in map(str, responses.columns) if "." in column})
         hint = " It is a matrix question: use matrix, or one of its columns." if name in matrices else ""
@@ -32,6 +32,9 @@ def column(responses: pd.DataFrame, name: str, argument: str = "question") -> pd
     values = responses[name]
     if isinstance(values, pd.DataFrame):
         raise ValueError(f"{argument} must name one column; {values.shape[1]} have the name {name!r}.")
+    faults = column_faults(responses, [name], "The table of responses")
+    if faults:
+        raise DataError(faults, "The table of responses")
     return values
 
 
@@ -108,5 +111,8 @@ def label(name: str) -> str:
 def _listed(answers: Any) -> pd.Categorical:
     """Plain answers in a settled order: numbers by size, words by the alphabet (which is no order of merit)."""
     numbers = not any(isinstance(one, str) for one in answers)
-    ranked = sorted(answers, key=None if numbers else str)
+    try:
+        ranked = sorted(answers, key=None if numbers else str)
+    except TypeError:  # numbers and dates, or the like
+        numbers, ranked = False, sorted(answers, key=str)
     return pd.Categorical(ranked, categories=ranked, ordered=numbers)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from learner_kit import reading
-from learner_kit.checks import row_numbers
+from learner_kit.checks import column_faults, kind, row_numbers
 from learner_kit.errors import DataError, Fault
 from learner_kit.survey.questionnaire import BLANK, UNKNOWN, Asked, Question, Questionnaire
 
@@ -40,6 +40,7 @@ def read_responses(path: str | Path, questionnaire: Questionnaire, sheet: str | 
         >>> len(responses), responses["contacted"].value_counts()["Yes"].item()
         (185, 75)
     """
+    kind("questionnaire", questionnaire, Questionnaire, "a questionnaire, from Questionnaire.load(path)")
     return code_responses(reading.read_table(path, sheet=sheet), questionnaire, source=str(path))
 
 
@@ -60,6 +61,8 @@ def code_responses(table: pd.DataFrame, questionnaire: Questionnaire, source: st
         DataError: every fault: missing columns, no rows, unknown answers, answers to a question that skip logic should
             have passed over, respondents missing or there twice.
     """
+    kind("table", table, pd.DataFrame, "a table (DataFrame)")
+    kind("questionnaire", questionnaire, Questionnaire, "a questionnaire, from Questionnaire.load(path)")
     table = table.rename(columns=lambda name: str(name).strip())
     faults = [
         Fault(None, name, None, "this column is missing; if it was not asked, take it out of the questionnaire")
@@ -68,6 +71,10 @@ def code_responses(table: pd.DataFrame, questionnaire: Questionnaire, source: st
     ]
     twice = table.columns[table.columns.duplicated()].unique()
     faults += [Fault(None, name, None, "two columns have this name") for name in twice]
+    if not faults:
+        faults += column_faults(table, questionnaire.columns, source)
+        if faults:
+            raise DataError(faults, source)
     if table.empty:
         faults.append(Fault(None, None, None, "there is no row of responses in it"))
     usable = [name for name in questionnaire.columns if name in table.columns and name not in twice]

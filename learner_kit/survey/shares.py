@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import fraction, is_series, number
+from learner_kit.checks import fraction, is_series, number, same_rows, single, whole
 from learner_kit.reading import NBSP, write_number
 
 
@@ -117,8 +117,10 @@ def largest_remainder(counts: Any, decimals: int = 2) -> Any:
 
     Source: the largest-remainder method (Hamilton's).
     """
-    decimals = int(number("decimals", decimals, 0, 6, whole=True))
-    given = np.array([number("counts", one, 0, whole=True) for one in counts], dtype=np.int64)
+    decimals = whole("decimals", decimals, 0, 6)
+    if isinstance(counts, (str, bytes)) or not hasattr(counts, "__len__") or getattr(counts, "ndim", 1) != 1:
+        raise ValueError("counts must be a list or a Series of whole numbers.")
+    given = np.array([number("counts", one, 0, 1e15, whole=True) for one in counts], dtype=np.int64)
     if not given.sum():
         raise ValueError("counts must hold at least one count above 0: of nothing there are no percentages.")
     shown = to_100(given, decimals)
@@ -158,8 +160,7 @@ def interval(count: Any, base: Any, confidence: float = 0.95) -> Interval:
     """
     z = _z(confidence)
     count, base = number("count", count, 0, whole=True), number("base", base, 1, whole=True)
-    if is_series(count) and is_series(base) and not count.index.equals(base.index):
-        raise ValueError("count and base must be Series with the same index.")
+    same_rows(count=count, base=base)
     if np.any(count > base):
         raise ValueError("count must be at most base: nobody can be counted who did not answer.")
     share = count / base
@@ -178,7 +179,7 @@ def share(count: int, base: int, confidence: float = 0.95) -> Share:
         >>> share(7, 185).words.replace(NBSP, " ")
         '7 of 185 answers, 3,8 % (95 % interval 1,8 % to 7,6 %)'
     """
-    low, high = interval(count, base, confidence)
+    low, high = interval(single("count", count), single("base", base), confidence)
     return Share(int(count), int(base), float(count / base), low, high, confidence)
 
 
@@ -206,7 +207,8 @@ def difference(
     Source: R. G. Newcombe, 1998, method 10 (from two Wilson intervals). It takes the two groups as separate people:
     the same customers asked twice need another method.
     """
-    one, two = share(first[0], first[1], confidence), share(second[0], second[1], confidence)
+    one, two = (share(*_pair(name, given)[:2], confidence) for name, given in (("first", first), ("second", second)))
+    names = _pair("names", names)
     apart = two.share - one.share
     low = apart - math.hypot(two.share - two.low, one.high - one.share)
     high = apart + math.hypot(two.high - two.share, one.share - one.low)
@@ -239,9 +241,9 @@ def sample_size(margin: float, population: int | None = None, confidence: float 
     wanted = _z(confidence) ** 2 * share * (1 - share) / margin**2
     if population is None:
         return max(1, math.ceil(round(wanted, 9)))
-    population = number("population", population, 1, whole=True)
+    population = whole("population", population, 1)
     wanted = wanted / (1 + (wanted - 1) / population)
-    return max(1, min(int(population), math.ceil(round(wanted, 9))))
+    return max(1, min(population, math.ceil(round(wanted, 9))))
 
 
 def nps(scores: Any, scale: tuple[int, int] | None = None) -> NPS:
@@ -279,9 +281,9 @@ def nps(scores: Any, scale: tuple[int, int] | None = None) -> NPS:
             raise ValueError(refused.format(f"a question with {len(offered)} answers ({offered[0]} … {offered[-1]})"))
         counts = count_codes((scores.array if is_series(scores) else scores).codes, 11)
     else:
-        if scale is not None and tuple(scale) != (0, 10):
+        if scale is not None and _pair("scale", scale) != (0, 10):
             raise ValueError(refused.format(f"a scale from {scale[0]} to {scale[1]}"))
-        counts = _count_scores(pd.Series(scores), refused)
+        counts = _count_scores(_listed(scores), refused)
         if scale is None and counts.any() and not counts[0] and not counts[6:].any():
             reason = "these: none is 0 or above 5, so they look like a 1-to-5 question (if 0 to 10 was offered, say "
             raise ValueError(refused.format(reason + "scale=(0, 10))"))
@@ -319,8 +321,23 @@ def _z(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + _open_fraction("confidence", confidence)) / 2)
 
 
+def _pair(name: str, given: Any) -> tuple:
+    """A `Share`, or two values."""
+    if not isinstance(given, (tuple, list)) or len(given) < 2 or (len(given) > 2 and not isinstance(given, Share)):
+        raise ValueError(f"{name} must be two values, not {given!r}.")
+    return tuple(given)
+
+
+def _listed(scores: Any) -> pd.Series:
+    if is_series(scores):
+        return scores
+    if isinstance(scores, (str, bytes)) or not hasattr(scores, "__len__") or getattr(scores, "ndim", 1) != 1:
+        raise ValueError("scores must be a list or a Series of whole numbers from 0 to 10.")
+    return pd.Series(list(scores), dtype=None if len(scores) else float)
+
+
 def _open_fraction(name: str, value: Any) -> float:
-    if fraction(name, value, below_one=True) == 0:
+    if fraction(name, single(name, value), below_one=True) == 0:
         raise ValueError(f"{name} must be above 0.")
     return float(value)
 

@@ -24,6 +24,11 @@ _MARKS = {
     "fair": ("○ It does no harm, but there is better.", "plain"),
     "poor": ("▲ This makes it harder.", "again"),
 }
+_LOOKS = """<style>
+.lk-form .lk-replies .jupyter-button { width: 100%; max-width: 44rem; margin: 0 0 0.4rem; padding: 0.45rem 0.9rem; text-align: left;
+  background: #fff; color: #1a1a1a; border: 1px solid #0b6e99; box-shadow: none; }
+.lk-form .lk-replies .jupyter-button:hover { background: #eef6fa; }
+</style>"""
 _ENDS = {"good": "A good end", "fair": "It could have gone better", "poor": "Not the end you wanted"}
 
 
@@ -57,7 +62,8 @@ def branching(
     first = " ".join(part for part in (told.first.sees, told.first.says) if part)
     offers = "; ".join(reply.says for reply in told.first.replies.values())
     plain = f"{name}. A talk to practise, with replies to choose from. {told.task} {first} First replies: {offers}."
-    return Face([lay("lk-prompt", name), lay("lk-takes", told.task), *talk.parts], " ".join(plain.split()))
+    looks = widgets.HTML(_LOOKS, layout=widgets.Layout(display="none"))
+    return Face([looks, lay("lk-prompt", name), lay("lk-takes", told.task), *talk.parts], " ".join(plain.split()))
 
 
 class _Talk:
@@ -101,8 +107,6 @@ class _Talk:
         made = []
         for key, reply in walk.now.replies.items():
             one = button(reply.says, lambda scene=walk.now, key=key: self._choose(scene, key))
-            one.layout = widgets.Layout(width="100%", max_width="42rem", margin="0 0 0.4rem 0", height="auto")
-            one.style.text_align = "left"
             made.append(one)
         self.replies.children = made
         self.back.disabled = self.again.disabled = not walk.steps

@@ -23,12 +23,12 @@ from learner_kit.tools.entries import Entry, Pick, Typed, say_day
 
 _COLUMNS = {
     "grade": "Grade",
-    "marketing": "Marketing",
+    "marketing": "Consent",
     "open": "Waiting for",
     "last_purchase": "Last purchase",
     "last_contact": "Kept in touch",
 }
-_MARKETING = {"": "No consent", "existing": "Existing customer", "opt-in": "Opted in", "out": "Opted out"}
+_MARKETING = {"": "None", "existing": "Existing", "opt-in": "Opted in", "out": "Opted out"}
 
 
 def planner(policy: Policy, customers: Any, start: str, weeks: int = 4) -> Face:
@@ -85,7 +85,7 @@ def planner(policy: Policy, customers: Any, start: str, weeks: int = 4) -> Face:
     grid = widgets.GridBox(
         [*heads, *body],
         layout=widgets.Layout(
-            grid_template_columns=f"minmax(7em, auto) 4.6em repeat({len(_COLUMNS) - 1}, minmax(7em, 1fr))", width="100%"
+            grid_template_columns="minmax(5.5rem, 1fr) 4.4rem 6.6rem 6.6rem 6.9rem 6.9rem", width="100%"
         ),
     )
     grid.add_class("lk-grid")
@@ -107,7 +107,7 @@ def _row(policy: Policy, one: Mapping[str, Any], name: str) -> dict[str, Entry]:
     waits = next((key for key in opened if key and _text(one.get(key))), "")
     return {
         "grade": Pick(f"{name}, grade", {key: key for key in ("A", "B", "C", "New")}, _text(one.get("grade")) or "C"),
-        "marketing": Pick(f"{name}, marketing", _MARKETING, marketing),
+        "marketing": Pick(f"{name}, consent", _MARKETING, marketing),
         "open": Pick(f"{name}, waiting for", opened, waits),
         "last_purchase": Typed(
             f"{name}, last purchase", _text(one.get("last_purchase"))[:10], "day", may_be_empty=True
@@ -148,7 +148,7 @@ def _plan(
     ways, reasons = channel_names(policy), purpose_names(policy)
     rows = [
         (
-            say_day(one.date, short=True),
+            say_day(one.date, short=True).replace(" ", "\u00a0"),
             f"{one.time:%H:%M}",
             names[one.customer_id],
             ways[one.channel],

@@ -36,8 +36,8 @@ def message_form(
     field = page.form(book.ask(text(id, prompt)))
     said = widgets.HTML()
 
-    def look(words: str | None) -> str:
-        if not words or not words.strip():
+    def look(words: object) -> str:
+        if not isinstance(words, str) or not words.strip():
             return framed("Your message is looked at as soon as you write it.", live=True)
         points = notice.check_sms(words, sender, most_parts)
         lines = "".join(f"<li>{'✔' if point.ok else '✘'} {escape(point.says)}</li>" for point in points)

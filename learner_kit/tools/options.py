@@ -21,7 +21,7 @@ from learner_kit.workbook import table as grid
 
 STANDING = {"within": "Yes", "ask": "Ask first", "never": "Never: law or policy forbids it"}
 YES, NO = "Yes", "No"
-_WEIGHTS = [("0 does not count", "0"), ("1 counts", "1"), ("2 counts double", "2"), ("3 counts most", "3")]
+_WEIGHTS = [(f"× {weight}", str(weight)) for weight in range(4)]  # 0: does not count
 
 
 class Way(NamedTuple):
@@ -93,20 +93,22 @@ class _Matrix:
         self.cells: dict[tuple[str, str], Any] = {}
         self.letters = tuple("ABCDE"[: len(ways)])
         self._quiet = True
+        # One layout for all cells and one for all labels: a page opens quicker with fewer things to send.
+        self._wide, self._plain, self._worded = widgets.Layout(width="100%"), widgets.Layout(), widgets.HTML().style
         heads = ["", "Weight", *(one.name for one in ways)]
-        made: list[widgets.Widget] = [lay("lk-prompt", said) for said in heads]
+        made: list[widgets.Widget] = [self._label(said, "lk-prompt") for said in heads]
         if own:
-            made = [lay("lk-prompt", "Option"), lay("lk-prompt", "Weight")]
+            made = [self._label("Option", "lk-prompt"), self._label("Weight", "lk-prompt")]
             made += [self._typed("Name", letter, one.name) for letter, one in zip(self.letters, ways, strict=True)]
         scores = [str(score) for score in range(LOWEST, HIGHEST + 1)]
         for place, name in enumerate(self.criteria):
-            made += [lay("lk-item", name), self._chosen(name, "Weight", _WEIGHTS, "1")]
+            made += [self._label(name), self._chosen(name, "Weight", _WEIGHTS, "1")]
             for letter, one in zip(self.letters, ways, strict=True):
                 made.append(self._chosen(name, letter, scores, str(one.scores[place])))
-        made += [lay("lk-item", "Allowed by law and policy?"), lay("lk-item")]
+        made += [self._label("Allowed by law and policy?"), self._label("")]
         for letter, one in zip(self.letters, ways, strict=True):
             made.append(self._chosen("Allowed", letter, [YES, NO], NO if one.barred else YES))
-        made += [lay("lk-item", "Cost in rand"), lay("lk-item")]
+        made += [self._label("Cost in rand"), self._label("")]
         for letter, one in zip(self.letters, ways, strict=True):
             made.append(self._typed("Cost in rand", letter, _rand(one.cost)))
         columns = f"minmax(8rem, 1.3fr) minmax(5.5rem, 0.8fr) repeat({len(ways)}, minmax(6rem, 1fr))"
@@ -123,7 +125,8 @@ class _Matrix:
         self.outcome = widgets.HTML()
         again = button("Back to the first figures", self._again)
         takes = lay(
-            "lk-takes", "Scores run from 1 (poor) to 5 (very good). Change a score, a weight, a cost or your limit."
+            "lk-takes",
+            "Scores run from 1 (poor) to 5 (very good). A weight of × 2 counts double, × 0 not at all. Change what you like.",
         )
         self.parts = [takes, face, self.limit, self.outcome, again]
         if book is not None and id is not None:
@@ -132,16 +135,21 @@ class _Matrix:
         self._quiet = False
         self._decide()
 
+    def _label(self, said: str, look: str = "lk-item") -> widgets.HTML:
+        return widgets.HTML(words(said, look), layout=self._plain, style=self._worded)
+
     def _typed(self, row: str, column: str, value: str) -> widgets.Text:
-        made = widgets.Text(value=value, description=f"{row}, option {column}", continuous_update=False)
+        name = f"{row}, option {column}"
+        made = widgets.Text(value=value, description=name, continuous_update=False, layout=self._wide)
         return self._cell(row, column, made)
 
     def _chosen(self, row: str, column: str, options: Sequence[Any], value: str) -> widgets.Dropdown:
         name = f"{row}, weight" if column == "Weight" else f"{row}, option {column}"
-        return self._cell(row, column, widgets.Dropdown(options=options, value=value, description=name))
+        return self._cell(
+            row, column, widgets.Dropdown(options=options, value=value, description=name, layout=self._wide)
+        )
 
     def _cell(self, row: str, column: str, made: Any) -> Any:
-        made.layout.width = "100%"
         made.add_class("lk-hidden-label")
         made.observe(self._changed, "value")
         self.cells[row, column] = made

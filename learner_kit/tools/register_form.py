@@ -27,18 +27,8 @@ from learner_kit.tools.controls import Line, grid, pick
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLUMNS = {
-    "customer_id": "Customer",
-    "date": "Date",
-    "time": "Time",
-    "channel": "Channel",
-    "purpose": "Purpose",
-    "issue": "Matter",
-    "outcome": "Outcome",
-    "contacted_by": "Made by",
-    "next_action": "Next action",
-}
-_BASES = [("Not needed: this is service", "none"), ("Opted in", "opt-in"), ("Existing customer", "existing")]
+_HEADS = ("Customer and matter", "When", "How and what for", "Outcome", "Next action", "Made by")
+_BASES = [("Service: not needed", "none"), ("Opted in", "opt-in"), ("Existing customer", "existing")]
 
 
 def practice_contacts(path: str | Path, monday: date) -> list[dict[str, str]]:
@@ -134,25 +124,29 @@ class _Form:
         self.notes = {"channel": widgets.HTML(), "purpose": widgets.HTML()}
         self.added, self.shown = widgets.HTML(), widgets.HTML()
         first, last = list(self.lines.values())[:2], list(self.lines.values())[2:]
-        self.parts = [
+        before = box(
             lay("lk-takes", "Step 1. Before the call: has somebody been in touch about the same matter?"),
-            grid(self.customer.face, self.matter.face, self.me.face),
+            grid(self.customer.face, self.matter.face, self.me.face, least="12rem"),
             box(button("Look before you call", self._look, main=True), look="lk-note"),
             self.found,
+        )
+        after = box(
             lay(
-                "lk-takes", "Step 2. After the call: the contact report. Customer, matter and staff number stand above."
+                "lk-takes",
+                "Step 2. After the call: the report. Customer, matter and staff number are taken from above.",
             ),
             grid(
                 *(one.face for one in first),
                 box(self.channel, self.notes["channel"], look="lk-field"),
                 box(self.purpose, self.notes["purpose"], look="lk-field"),
-                self.basis,
+                box(self.basis, look="lk-field"),
                 *(one.face for one in last),
+                least="12rem",
             ),
             box(button("Add the report to the register", self._add, main=True), look="lk-note"),
             self.added,
-            self.shown,
-        ]
+        )
+        self.parts = [before, after, self.shown]
         self._show()
 
     def _who(self) -> bool:
@@ -196,8 +190,8 @@ class _Form:
 
     def _add(self) -> None:
         ready = self._who()
-        for one in self.lines.values():
-            one.fault()
+        for name, one in self.lines.items():
+            one.fault("This is missing." if name in ("date", "time", "outcome") and not one.said else "")
         for note in self.notes.values():
             note.value = ""
         given = {name: one.said for name, one in self.lines.items()}
@@ -222,6 +216,8 @@ class _Form:
             self.lines[name].input.value = ""
 
     def _mark(self, column: Any, reason: str) -> None:
+        if column == "date" and reason.startswith(("has no time", "time must")):
+            column = "time"
         said = "Choose one." if column in self.notes and reason == "is missing" else _sentence(reason)
         if column in self.notes:
             self.notes[column].value = f'<div class="lk-fault" role="alert">▲ {escape(said)}</div>'
@@ -252,13 +248,7 @@ class _Form:
         if not len(held):
             self.shown.value = framed("The register is still empty.")
             return
-        rows = [tuple(str(row[name]) for name in _COLUMNS) for _, row in held.iterrows()]
-        self.shown.value = (
-            '<div style="overflow-x:auto">'
-            + table([tuple(_COLUMNS.values()), *rows], "The register as it stands").html
-            + "</div>"
-            + self._link()
-        )
+        self.shown.value = table([_HEADS, *_rows(held)], "The register as it stands").html + self._link()
 
     def _link(self) -> str:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -271,11 +261,27 @@ class _Form:
 
 
 def _past(earlier: pd.DataFrame) -> str:
-    if not len(earlier):
-        return ""
-    names = ("date", "time", "channel", "outcome", "contacted_by", "next_action")
-    rows = [tuple(str(row[name]) for name in names) for _, row in earlier.iterrows()]
-    return table([tuple(_COLUMNS[name] for name in names), *rows], "Earlier contacts about this matter").html
+    return table([_HEADS, *_rows(earlier)], "Earlier contacts about this matter").html if len(earlier) else ""
+
+
+def _rows(held: pd.DataFrame) -> list[tuple[str, ...]]:
+    """A contact a line, in few columns, so that it fits on a page."""
+    return [
+        (
+            _unbroken(f"{row.customer_id} {row.issue}"),
+            _unbroken(f"{row.date} {row.time}"),
+            f"{row.channel}, {row.purpose}",
+            row.outcome,
+            f"{row.next_action} {_unbroken(row.next_date)}".strip(),
+            row.contacted_by,
+        )
+        for row in held.itertuples()
+    ]
+
+
+def _unbroken(said: str) -> str:
+    """Numbers and days that do not break at their hyphens."""
+    return said.replace("-", "\u2011")
 
 
 def _on(day: str) -> str:

@@ -6,7 +6,7 @@ report_form(findings, sources, book=book, prefix="so2-ac4-report")
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -28,8 +28,9 @@ _KINDS = {
     "Word": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
 _HEAD = {"To (position)": "text", "From (learner number)": "text", "Date": "date"}
-_ADVICE = {"What to do": "text", "Because": "text", "Who": "text", "By when": "text"}
-_LINES = 3  # recommendations
+_ADVICE = ("What to do", "Because of which finding", "Who does it", "By when")
+_SAID = "In your words"
+_PLACES = {"advice": "What do you recommend?", "more-advice": "A second recommendation, if there is one"}
 
 
 def report_form(
@@ -39,6 +40,7 @@ def report_form(
     prefix: str,
     title: str = "How satisfied are our customers?",
     file: str = "situation-report",
+    trends: Collection[str] = (),
 ) -> Face:
     """Let a learner build a report from findings, and download it as PDF and Word.
 
@@ -49,12 +51,13 @@ def report_form(
         prefix: how the ids of the kept answers begin: `so2-ac4-report`.
         title: of the report.
         file: name of the file, without its ending.
+        trends: those of the findings that stand under "Trends and problems" (as long as another finding is chosen).
 
     Returns:
         A form; what is missing is named in place, and nothing typed is lost. The links carry the file in themselves,
         so they work on any page.
     """
-    builder = _Builder(findings, sources, book, prefix, title, file)
+    builder = _Builder(findings, sources, book, prefix, title, file, trends)
     plain = f"Build a report: {title} Findings to choose from: {'; '.join(findings)}."
     return Face([builder.form, box(builder.make, look="lk-line", across=True), builder.said], plain)
 
@@ -70,16 +73,18 @@ class _Builder:
         prefix: str,
         title: str,
         file: str,
+        trends: Collection[str],
     ):
-        self.findings, self.sources, self.book, self.title, self.file = findings, list(sources), book, title, file
-        self.ids = {name: f"{prefix}-{name}" for name in ("head", "summary", "findings", "advice")}
+        self.trends = trends
+        self.findings, self.sources, self.title, self.file = findings, list(sources), title, file
+        self.ids = {name: f"{prefix}-{name}" for name in ("head", "summary", "findings", *_PLACES)}
         self.keys = {f"finding-{place}": name for place, name in enumerate(findings, start=1)}
         self.form = page.form(
             book.ask(
                 grid(self.ids["head"], "Who writes to whom, and when?", _HEAD, rows=1),
                 text(self.ids["summary"], "Summary: the whole in two or three sentences", words=(20, 60)),
                 choices(self.ids["findings"], "Which findings does the reader need?", options=self.keys),
-                grid(self.ids["advice"], "What do you recommend? One line is enough.", _ADVICE, rows=_LINES),
+                *(grid(self.ids[name], says, [_SAID], rows=_ADVICE) for name, says in _PLACES.items()),
             )
         )
         self.make = button("Make the report", self._make, main=True)
@@ -93,7 +98,7 @@ class _Builder:
             self.said.value = framed("You changed something. Make the report again.", live=True)
 
     def _make(self) -> None:
-        given = {name: self.book.answers[id] for name, id in self.ids.items()}
+        given = {name: self.form.fields[id].value for name, id in self.ids.items()}  # None where not sound
         missing = self._missing(given)
         if missing:
             lines = "".join(f"<li>{escape(one)}</li>" for one in missing)
@@ -123,31 +128,36 @@ class _Builder:
             said.append("Write a summary.")
         if not given["findings"]:
             said.append("Choose at least one finding.")
-        rows = [row for row in given["advice"] or [] if not blank(row)]
-        if not rows:
-            said.append("Recommend at least one thing to do.")
-        for place, row in enumerate(rows, start=1):
-            said += [
-                f"Recommendation {place}, {name}: say it in words."
-                for name in list(_ADVICE)[:3]
-                if blank(row.get(name))
-            ]
+        if not self._advice(given):
+            said.append("Recommend something to do.")
+        for place, one in enumerate(self._advice(given), start=1):
+            said += [f"Recommendation {place}: fill in “{name}”." for name in _ADVICE[:3] if not one[name]]
         return said
+
+    def _advice(self, given: dict[str, Any]) -> list[dict[str, str]]:
+        """The recommendations that hold anything, each by the names of its lines."""
+        found = []
+        for name in _PLACES:
+            rows = given[name] or [{}] * len(_ADVICE)
+            one = {line: (row.get(_SAID) or "").strip() for line, row in zip(_ADVICE, rows, strict=True)}
+            found += [one] if any(one.values()) else []
+        return found
 
     def _document(self, given: dict[str, Any]) -> Any:
         to, writer, date = (given["head"][0][name] for name in _HEAD)
+        chosen = [self.keys[key] for key in given["findings"]]
+        apart = [name for name in chosen if name in self.trends] if set(chosen) - set(self.trends) else []
         return report.for_authority(
             to=to,
             prepared_by=writer,
             date=read_date(date),
             title=self.title,
             summary=given["summary"],
-            findings=[self.findings[self.keys[key]] for key in given["findings"]],
+            findings=[self.findings[name] for name in chosen if name not in apart],
+            trends=[self.findings[name] for name in apart],
             recommendations=[
-                Recommendation(what, why, who, when if when and when.strip() else "to be agreed")
-                for what, why, who, when in (
-                    [row[name] for name in _ADVICE] for row in given["advice"] if not blank(row)
-                )
+                Recommendation(*(one[name] for name in _ADVICE[:3]), one[_ADVICE[3]] or "to be agreed")
+                for one in self._advice(given)
             ],
             sources=self.sources,
         )

@@ -82,7 +82,8 @@ class _Pile:
         self.tries: dict[str, int] = {}
         if book is not None and id:
             book.ask(choices(id, title, options=[one.says for one in self.cards]))
-            self.done = list(book.answers[id] or [])
+            kept = book.answers[id]
+            self.done = [one.says for one in self.cards if isinstance(kept, list) and one.says in kept]
         self.shown, self.said, self.list = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.buttons = [button(name, partial(self._put, name), f"This is: {name}") for name in groups]
         self.later = button("Leave this card for later", self._later)

@@ -81,7 +81,7 @@ class _Sheet:
         for one in self.asked:
             if not self._open(one, given):
                 continue
-            value = self.book.answers[self.ids[one.id]]
+            value = self.face.fields[self.ids[one.id]].value
             if one.kind == "matrix":
                 rows = value or [{}] * len(one.columns)
                 given |= {name: row[_CELL] for name, row in zip(one.columns, rows, strict=True) if row.get(_CELL)}

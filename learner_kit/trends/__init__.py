@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from learner_kit.checks import is_series, number, same_rows, today_or
+from learner_kit.checks import is_series, number, same_rows, today_or, whole
 from learner_kit.reading import write_number
 from learner_kit.trends.causes import pareto
 from learner_kit.trends.signals import Problems, early_warning, problems
@@ -98,12 +98,12 @@ def trend(series: Any, window: int = 3, season: int | None = None, today: date |
     if not FEWEST <= count <= MOST:
         hint = "collect more first" if count < FEWEST else "add them up to weeks or months first"
         raise ValueError(f"series must have from {FEWEST} to {MOST} values to look for a trend, not {count}: {hint}.")
-    window = int(number("window", window, 2, count // 2, whole=True))
+    window = whole("window", window, 2, count // 2)
     doubts = _check_times(values.index, today)
     if season is None:
         season = _season(values.index)
     else:
-        season = int(number("season", season, 2, whole=True))
+        season = whole("season", season, 2)
         if count < 2 * season:
             raise ValueError(f"season must be at most half of the {count} values, not {season}.")
 

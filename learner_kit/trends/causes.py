@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from learner_kit.checks import has_columns, is_series, number, number_faults, row_numbers
+from learner_kit.checks import has_columns, is_series, number, number_faults, row_numbers, single
 from learner_kit.errors import DataError, Fault
 
 
@@ -40,7 +40,7 @@ def pareto(
         1 price      1     20.0        80.0   True
         2  rude      1     20.0       100.0  False
     """
-    vital = number("vital", vital, above=0, high=1)
+    vital = number("vital", single("vital", vital), above=0, high=1)
     if isinstance(items, Mapping):
         items = pd.Series(dict(items), dtype=object)
         items = pd.Series(items.to_list(), index=pd.Index(items.index, name="cause"))

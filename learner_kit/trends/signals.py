@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from learner_kit.checks import fraction, has_columns, number, row_numbers, today_or
+from learner_kit import columns
+from learner_kit.checks import fraction, has_columns, row_numbers, single, today_or, whole
 from learner_kit.errors import DataError, Fault
-from learner_kit.reading import read_columns, read_date
 from learner_kit.trends.causes import pareto
 
 LEVEL = 0.05  # below this p, chance is a poor explanation
@@ -62,14 +62,15 @@ def problems(complaints: pd.DataFrame, days: int = 30, at_least: int = 3, today:
                    cause  count
         0  slow response      3
     """
-    days = int(number("days", days, 1, 366, whole=True))
-    at_least = int(number("at_least", at_least, 2, whole=True))
+    days = whole("days", days, 1, 366)
+    at_least = whole("at_least", at_least, 2)
     source = "The complaint log"
     needed = ["date", "customer_id", "cause", "channel"]
     has_columns(complaints, needed, source)
     if not len(complaints):
         raise DataError([Fault(None, None, None, "there are no complaints in it")], source)
-    dates, faults = _dates(complaints, "date", today)
+    faults: list[Fault] = []
+    dates = columns.dates(complaints, "date", faults, latest=today_or("today", today)).astype("datetime64[s]")
     for column in needed[1:]:
         faults += _codes(complaints, column, text=column != "customer_id")[1]
     if not faults:
@@ -118,18 +119,19 @@ def early_warning(
 
     Source: orders taken as a Poisson process; given their sum, the recent ones are binomial (conditional test).
     """
-    recent = int(number("recent", recent, 7, 366, whole=True))
-    before = int(number("before", before, 90, 1830, whole=True))
-    drop = fraction("drop", drop)
+    recent = whole("recent", recent, 7, 366)
+    before = whole("before", before, 90, 1830)
+    drop = fraction("drop", single("drop", drop))
     source = "The table of orders"
-    has_columns(orders, ["customer_id", "order_date"], source)
+    has_columns(orders, ["customer_id", "order_date", *({"order_id"} & set(getattr(orders, "columns", ())))], source)
     if not len(orders):
         raise DataError([Fault(None, None, None, "there are no orders in it")], source)
-    dates, faults = _dates(orders, "order_date", today)
+    faults: list[Fault] = []
+    dates = columns.dates(orders, "order_date", faults, latest=today_or("today", today))
     (codes, customers), missing = _codes(orders, "customer_id", text=False)
     faults += missing
     if not faults:
-        lines = pd.DataFrame({"customer": codes, "day": dates.to_numpy().astype("datetime64[D]").astype(np.int64)})
+        lines = pd.DataFrame({"customer": codes, "day": dates.astype(np.int64)})
         lines, faults = _whole_orders(orders, lines)
     if faults:
         raise DataError(sorted(faults, key=lambda fault: fault.row), source)
@@ -168,29 +170,6 @@ def early_warning(
     return table.sort_values(
         ["warning", "p", "customer_id"], ascending=[False, True, True], na_position="last", ignore_index=True
     )
-
-
-def _dates(table: pd.DataFrame, column: str, today: date | None) -> tuple[pd.Series, list[Fault]]:
-    """Give a column as days, and a fault for each that is missing, cannot be read or lies in the future."""
-    today = today_or("today", today)
-    given = table[column]
-    if given.dtype.kind == "M":
-        days = given.dt.tz_localize(None).dt.normalize()
-    else:
-        try:
-            days = read_columns(table[[column]], {column: read_date})[column]
-        except DataError as error:
-            return given, list(error.faults)
-    wrong = (days.isna() | (days > pd.Timestamp(today))).to_numpy()
-    if not wrong.any():
-        return days, []
-    rows = row_numbers(table)
-    faults = []
-    for place in np.flatnonzero(wrong):
-        one = days.iloc[place]
-        reason = "there is no date here" if pd.isna(one) else f"must not lie after {today}"
-        faults.append(Fault(int(rows[place]), column, None if pd.isna(one) else f"{one:%Y-%m-%d}", reason))
-    return days, faults
 
 
 def _codes(table: pd.DataFrame, column: str, text: bool = True) -> tuple[tuple[np.ndarray, Any], list[Fault]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from learner_kit.checks import fraction, is_series, number, same_rows
+from learner_kit.checks import fraction, is_series, number, same_rows, single, whole
 from learner_kit.value.keeping import Loss, churn_rate, cost_of_losing, expected_life, lifetime_value, retention_rate
 from learner_kit.value.methods import compare_methods
 
@@ -136,7 +136,7 @@ def referrals(customers: Any, per_customer: Any, conversion: Any = 1.0, rounds: 
     """
     customers = number("customers", customers, low=0)
     won_by_each = _won_by_each(customers, per_customer, conversion)
-    rounds = int(number("rounds", rounds, 1, MAX_ROUNDS, whole=True))
+    rounds = whole("rounds", rounds, 1, MAX_ROUNDS)
     multiple, newest = 1.0, 1.0
     for _ in range(rounds):
         newest = newest * won_by_each
@@ -162,12 +162,12 @@ def referral_rounds(customers: float, per_customer: float, conversion: float = 1
     """
     import pandas as pd
 
-    customers = number("customers", _single("customers", customers), low=0)
-    won_by_each = _won_by_each(customers, _single("per_customer", per_customer), _single("conversion", conversion))
-    rounds = int(number("rounds", rounds, 1, MAX_ROUNDS, whole=True))
+    customers = number("customers", single("customers", customers), low=0)
+    won_by_each = _won_by_each(customers, single("per_customer", per_customer), single("conversion", conversion))
+    rounds = whole("rounds", rounds, 1, MAX_ROUNDS)
     new = [customers * won_by_each**each for each in range(rounds + 1)]
     multiple = [sum(won_by_each**step for step in range(each + 1)) for each in range(rounds + 1)]
-    totals = [customers * times for times in multiple]
+    totals = [_countable(customers * times) for times in multiple]
     return pd.DataFrame({"round": range(rounds + 1), "new": new, "total": totals, "multiple": multiple})
 
 
@@ -239,12 +239,6 @@ def _won_by_each(customers: Any, per_customer: Any, conversion: Any) -> Any:
     conversion = fraction("conversion", conversion)
     same_rows(customers=customers, per_customer=per_customer, conversion=conversion)
     return per_customer * conversion
-
-
-def _single(name: str, value: Any) -> Any:
-    if is_series(value):
-        raise ValueError(f"{name} must be a single number here, not a column of them.")
-    return value
 
 
 def _countable(result: Any) -> Any:

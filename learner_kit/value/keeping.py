@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from learner_kit.checks import fraction, is_series, number, same_rows
+from learner_kit.checks import fraction, is_series, number, same_rows, whole
 
 MAX_PERIODS = 600  # of a lifetime: fifty years of months
 
@@ -130,7 +130,7 @@ def lifetime_value(
         margins = (1 + discount) / leaves
     else:
         margins, one = 0.0, 1.0
-        for _ in range(int(number("periods", periods, 1, MAX_PERIODS, whole=True))):
+        for _ in range(whole("periods", periods, 1, MAX_PERIODS)):
             margins = margins + one
             one = one * kept
     return margin * margins * (1 if first_now else kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from learner_kit.checks import has_columns, number_faults, row_numbers
+from learner_kit.checks import choice, has_columns, number_faults, row_numbers
 from learner_kit.errors import DataError, Fault
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def compare_methods(methods: pd.DataFrame | Iterable[Mapping[str, Any]], by: str
     import pandas as pd
 
     divisors = {"contact": "contacts", "reached": "reached", "response": "responses"}
-    if by not in divisors:
-        raise ValueError(f'by must be "contact", "reached" or "response", not {by!r}.')
+    choice("by", by, divisors)
     table = methods if isinstance(methods, pd.DataFrame) else _as_table(methods)
     counts = list(divisors.values())
     if table.empty:

@@ -211,7 +211,7 @@ def test_one_answer_for_all_rows_earns_little_and_a_right_row_its_part():
     points, _ = grade({"so3-ac3-reasons": [{"Reason": "Positive"}] * len(asked.rows)})
     assert points["so3-ac3-reasons"] == 1  # of 4: five right less three wrong, of eight
     one_wrong = [dict(row) for row in ANSWERS["so3-ac2-may-you"]]
-    one_wrong[0]["What decides?"] = "Consent"
+    one_wrong[0]["Decided by"] = "Consent"
     assert grade({"so3-ac2-may-you": one_wrong})[0]["so3-ac2-may-you"] == pytest.approx(6)
     kinds = [*ANSWERS["so3-ac1-kinds"][:3], *[{"Kind": None}] * 3]
     assert grade({"so3-ac1-kinds": kinds})[0]["so3-ac1-kinds"] == pytest.approx(1.5)

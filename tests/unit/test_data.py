@@ -326,7 +326,7 @@ def test_more_faults_of_the_tables_behind_grading(tables):
         ((orders, pd.concat([products, products])), "is there already"),
         ((orders, products.assign(average_stock=0)), "above 0"),
         ((orders, products, invoices.assign(due_date="2020-01-01")), "before the date of the invoice"),
-        ((orders, products, invoices.assign(paid_date="soon")), "written like"),
+        ((orders, products, invoices.assign(paid_date="soon")), "is not a date"),
         ((orders, products, invoices.assign(written_off=1e9)), "more than the amount"),
         ((orders, products, invoices, people.head(1)), "is not in this table"),
         ((orders, products, invoices, people.assign(since="2030-01-01")), "in the future"),

@@ -422,12 +422,12 @@ def test_noise_of_decimals_is_not_a_profit():
 
 def test_abc_refuses_what_it_cannot_grade():
     faulty = pd.concat(
-        [one_customer(since="2027-01-01"), one_customer(since="31/12/2020", net_sales="x"), one_customer()]
+        [one_customer(since="2027-01-01"), one_customer(since="12/31/2020", net_sales="x"), one_customer()]
     )
     with pytest.raises(DataError) as error:
         grading.abc(faulty.reset_index(drop=True), today=TODAY)
     said = reasons(error)
-    for part in ("lies in the future", "written like 2026-11-21", "row 2, net_sales", "row 3, customer_id"):
+    for part in ("lies in the future", "has no month 31", "row 2, net_sales", "row 3, customer_id"):
         assert part in said
     with pytest.raises(DataError, match="not one row"):
         grading.abc(one_customer().head(0))

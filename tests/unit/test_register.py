@@ -21,7 +21,7 @@ DATA = Path(__file__).parents[2] / "data"
 POLICY = Policy.load(DATA / "contact_policy.toml")
 CALL = {
     "customer_id": "C-0001",
-    "when": "2026-11-23 09:10",
+    "when": "2025-11-24 09:10",
     "channel": "telephone",
     "purpose": "query",
     "issue": "Q-0017",
@@ -64,7 +64,7 @@ def test_several_processes_lose_and_double_nothing(tmp_path):
     program = (
         "register = Register(path)\n"
         f"for n in range({each}):\n"
-        "    register.append(customer_id=f'C-{who}-{n}', when='2026-11-23 09:10', channel='telephone', purpose='query',\n"
+        "    register.append(customer_id=f'C-{who}-{n}', when='2025-11-24 09:10', channel='telephone', purpose='query',\n"
         "                    outcome='answered', contacted_by=f'S-{who}')\n"
     )
     at_once(program, path, processes)
@@ -79,7 +79,7 @@ def test_one_entry_given_by_several_processes_stands_once(tmp_path):
     program = (
         "register = Register(path)\n"
         "for n in range(20):\n"
-        "    print(register.append(customer_id='C-0001', when='2026-11-23 09:10', channel='telephone', purpose='query',\n"
+        "    print(register.append(customer_id='C-0001', when='2025-11-24 09:10', channel='telephone', purpose='query',\n"
         "          outcome='answered', contacted_by='S-01', entry=f'entry-{n}'), end=' ')\n"
     )
     numbers = at_once(program, tmp_path / "register.db", 3)
@@ -126,7 +126,7 @@ def test_append_gives_numbers_and_keeps_every_field(register):
     assert (row["channel"], row["purpose"], row["date"], row["time"]) == (
         "e-mail",
         "new-product",
-        "2026-11-23",
+        "2025-11-24",
         "09:20",
     )
     assert (row["issue"], row["consent"], row["next_action"]) == ("Q-0017", "opt-in", "")
@@ -140,34 +140,34 @@ def test_the_same_entry_twice_stands_once(register):
 
 def test_duplicates_are_found_before_the_call(register):
     register.append(CALL)
-    register.append(CALL, when="2026-11-24 10:00", contacted_by="S-02")
+    register.append(CALL, when="2025-11-25 10:00", contacted_by="S-02")
     found = register.duplicates("C-0001", " q-0017")
     assert found["contacted_by"].tolist() == ["S-02", "S-01"]  # the latest first
     assert register.duplicates("C-0002", "Q-0017").empty
     assert register.duplicates("C-0001", "Q-0018").empty
-    assert len(register.duplicates("C-0001", "Q-0017", days=1, when="2026-11-25 09:30")) == 1
-    assert register.duplicates("C-0001", "Q-0017", days=0.5, when="2026-11-25 09:30").empty
+    assert len(register.duplicates("C-0001", "Q-0017", days=1, when="2025-11-26 09:30")) == 1
+    assert register.duplicates("C-0001", "Q-0017", days=0.5, when="2025-11-26 09:30").empty
 
 
 def test_a_claim_keeps_others_off_until_the_entry_or_its_end(register):
-    mine = register.claim("C-0001", "Q-0017", by="S-01", minutes=10, when="2026-11-23 09:00")
+    mine = register.claim("C-0001", "Q-0017", by="S-01", minutes=10, when="2025-11-24 09:00")
     assert mine.granted
     assert mine.earlier.empty
-    other = register.claim("C-0001", "q-0017", by="S-02", when="2026-11-23 09:05")
+    other = register.claim("C-0001", "q-0017", by="S-02", when="2025-11-24 09:05")
     assert not other
     assert (other.held_by, other.until) == ("S-01", datetime(2026, 11, 23, 9, 10))
-    assert register.claim("C-0001", "Q-0017", by="S-01", when="2026-11-23 09:06")  # again, by whom it is held
-    assert register.claim("C-0001", "Q-0018", by="S-02", when="2026-11-23 09:05")
+    assert register.claim("C-0001", "Q-0017", by="S-01", when="2025-11-24 09:06")  # again, by whom it is held
+    assert register.claim("C-0001", "Q-0018", by="S-02", when="2025-11-24 09:05")
     register.append(CALL)
-    after = register.claim("C-0001", "Q-0017", by="S-02", when="2026-11-23 09:07")
+    after = register.claim("C-0001", "Q-0017", by="S-02", when="2025-11-24 09:07")
     assert after.granted
     assert len(after.earlier) == 1
-    assert register.claim("C-0001", "Q-0017", by="S-03", when="2026-11-23 11:00").granted  # the claim ended
+    assert register.claim("C-0001", "Q-0017", by="S-03", when="2025-11-24 11:00").granted  # the claim ended
 
 
 def test_the_register_is_a_history_for_may_contact(register):
     register.append(CALL)
-    verdict = may_contact("2026-11-23 10:00", "telephone", "query", CALL, register.table(), POLICY, issue="Q-0017")
+    verdict = may_contact("2025-11-24 10:00", "telephone", "query", CALL, register.table(), POLICY, issue="Q-0017")
     assert verdict.code == "duplicate"
 
 
@@ -230,7 +230,7 @@ def test_all_faults_of_a_contact_are_told_and_nothing_is_added(register):
         "note",
     }
     with pytest.raises(DataError, match="no time"):
-        register.append({**CALL, "when": None, "date": "2026-11-23"})
+        register.append({**CALL, "when": None, "date": "2025-11-24"})
     with pytest.raises(DataError, match="outcome"):
         register.append({**CALL, "outcome": float("nan")})
     assert len(register) == 0

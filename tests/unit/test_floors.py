@@ -1,0 +1,73 @@
+"""The house stands: a room imports only from floors below its own, and the light rooms stay light."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "learner_kit"
+FLOORS = [
+    {"errors", "checks", "reading", "tablefile", "files", "settings"},
+    {"value", "survey", "contact", "grading", "trends"},
+    {"plots", "documents", "report"},
+    {"workbook"},
+    {"lessons"},
+    {"forms", "faces", "shown", "tools", "course"},
+    {"assess"},
+    {"demo", "desks", "serve", "pages"},
+    {"screen", "commands", "cli"},
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+# Rooms on one floor that may know a neighbour; the others only know what is below them.
+NEIGHBOURS = {
+    "reading": {"checks", "errors", "tablefile"},
+    "checks": {"errors"},
+    "tablefile": {"errors", "checks"},
+    "settings": {"errors"},
+    "plots": {"documents"},
+    "report": {"documents", "plots"},
+    "faces": {"forms", "shown"},
+    "tools": {"forms", "faces", "shown"},
+    "commands": {"screen"},
+    "cli": {"commands"},
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """The rooms of the kit that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("learner_kit.")}
+        elif isinstance(node, ast.ImportFrom) and node.module == "learner_kit":
+            found |= {alias.name for alias in node.names if alias.name != "__version__"}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("learner_kit."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+def test_every_room_has_a_floor():
+    assert {room(path) for path in MODULES} - {"__init__", "templates"} <= set(FLOOR)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=[path.relative_to(PACKAGE).as_posix() for path in MODULES])
+def test_imports_only_go_down(path):
+    own = room(path)
+    if own == "__init__":
+        assert not imported(path)
+        return
+    for other in imported(path) - {own}:
+        below = FLOOR[other] < FLOOR[own]
+        assert below or other in NEIGHBOURS.get(own, ()), f"{own} imports {other}, which is not below it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=[path.relative_to(PACKAGE).as_posix() for path in MODULES])
+def test_a_module_has_one_job(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
