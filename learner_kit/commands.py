@@ -7,12 +7,11 @@ import datetime as dt
 import getpass
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from learner_kit import files
+from learner_kit import files, screen
 from learner_kit.course import cohort as cohorts
 from learner_kit.course import programme
 from learner_kit.errors import KitError
@@ -47,7 +46,7 @@ def check(given: argparse.Namespace) -> int | None:
         ]
         for criterion, one in zip(found.unit.criteria, soundness.coverage(found), strict=True)
     ]
-    show(
+    screen.table(
         f"Unit standard {found.unit.id}, {found.unit.hours} hours", ["criterion", *programme.STAGES, "questions"], rows
     )
     if faults := soundness.faults(found):
@@ -135,10 +134,10 @@ def collect(given: argparse.Namespace) -> int | None:
     found = collecting.find(given.sources)
     if not found:
         raise KitError("There is no zip file there.")
-    with _progress("Collecting", len(found)) as step:
+    with screen.progress("Collecting") as step:
         taken = collecting.collect(cohort, found, _me(), each=lambda _: step())
     rows = [[one.file, one.learner or "", one.workbook or "", one.state, one.receipt or "", one.said] for one in taken]
-    show("Collected", ["file", "learner", "workbook", "state", "receipt", "what was said"], rows)
+    screen.table("Collected", ["file", "learner", "workbook", "state", "receipt", "what was said"], rows)
     return 1 if any(one.state == "refused" for one in taken) else 0
 
 
@@ -148,7 +147,7 @@ def grade(given: argparse.Namespace) -> int | None:
 
     cohort = cohorts.open_cohort(given.cohort)
     elsewhere = cluster(given.cluster) if given.cluster else nullcontext()
-    with elsewhere as executor, _progress("Grading", None) as step:
+    with elsewhere as executor, screen.progress("Grading") as step:
         done = grading.grade(cohort, given.workbook, given.learner, given.workers, _me(), step, executor)
     if not done:
         print("Nothing was handed in that could be graded.")
@@ -161,7 +160,7 @@ def grade(given: argparse.Namespace) -> int | None:
         states = [sum(one.state == state for one in own) for state in ("graded", "unchanged", "faulty")]
         late, waiting = sum(one.late is not None for one in own), sum(one.waiting for one in own)
         rows.append([workbook, *states, late, spread, waiting])
-    show(
+    screen.table(
         "Grading (points are help for learners, not a judgement)",
         ["workbook", "graded", "unchanged", "not readable", "late", "points: least – middle – most", "to mark"],
         rows,
@@ -174,7 +173,7 @@ def grade(given: argparse.Namespace) -> int | None:
             points = f"{one.score:g} of {one.out_of:g} points" if one.state == "graded" else ""
             late = f"{_span(one.late)} late" if one.late else ""
             said = "  ".join(filter(None, [f"{one.learner:<7} {one.workbook:<12} {points:<18}", one.needs, late]))
-            print(f"  {_printable(said)}")
+            print(f"  {screen.plain(said)}")
         print(f"Marks are given in the kit: learner-kit start {given.cohort}, then Assessor, then Mark answers.")
     return 1 if any(one.state == "faulty" for one in done) else 0
 
@@ -194,7 +193,7 @@ def matrix(given: argparse.Namespace) -> int | None:
             rows = [
                 [_criterion(cohort, standing.criterion), standing.said, ", ".join(standing.missing)] for standing in own
             ]
-            show(one, ["criterion", "state", "still to hand in"], rows)
+            screen.table(one, ["criterion", "state", "still to hand in"], rows)
 
 
 def judge(given: argparse.Namespace) -> int | None:
@@ -292,7 +291,9 @@ def moderate(given: argparse.Namespace) -> int | None:
                 "Give a seed (any word or number) with --seed; it makes sure that anyone can draw the same sample again."
             )
         number, sample = moderation.moderate(cohort, given.by, given.seed)
-        show(f"Sample {number}, seed {given.seed}", ["learner", "why"], [[one.learner, one.why] for one in sample])
+        screen.table(
+            f"Sample {number}, seed {given.seed}", ["learner", "why"], [[one.learner, one.why] for one in sample]
+        )
         return 0
     if not given.learner:
         raise KitError("Say whose portfolio was looked at: --learner L-0001.")
@@ -321,7 +322,7 @@ def results(given: argparse.Namespace) -> int | None:
     elif given.csv:
         print(outcome.as_csv(rows), end="")
     else:
-        show(
+        screen.table(
             "Results",
             [name.replace("_", " ") for name in rows[0]],
             [[outcome.plain(cell) for cell in row.values()] for row in rows],
@@ -332,42 +333,7 @@ def status(given: argparse.Namespace) -> int | None:
     from learner_kit.course import overview
 
     cohort = cohorts.open_cohort(given.cohort)
-    show(f"Cohort {cohort.name}", ["what", "how many"], [list(row) for row in overview.counts(cohort).items()])
-
-
-def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table that fits the window; the same text whether to a screen or into a file."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_printable(cell)) for cell in row))  # Text, not markup: cells hold what learners wrote
-    console = Console(soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(width=160)
-    console.print(table)
-
-
-def _printable(cell: Any) -> str:
-    """A cell without signs that would steer the terminal."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in str(cell))
-
-
-@contextmanager
-def _progress(what: str, count: int | None) -> Iterator[Any]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), transient=True) as bar:
-        task = bar.add_task(what, total=count)
-        yield (
-            lambda done=None, of=None: (
-                bar.update(task, completed=done, total=of) if done is not None else bar.advance(task)
-            )
-        )
+    screen.table(f"Cohort {cohort.name}", ["what", "how many"], [list(row) for row in overview.counts(cohort).items()])
 
 
 def _place(said: str) -> Path:

@@ -16,8 +16,8 @@ from learner_kit.errors import DataError, KitError
 if TYPE_CHECKING:
     from learner_kit.course.enrol import Person
     from learner_kit.demo.sample import SampleClass
-    from learner_kit.demo.screen import Screen
     from learner_kit.demo.steps import Room
+    from learner_kit.screen import Screen
 
 STEPS = 17
 
@@ -38,7 +38,7 @@ def run(to: str | Path | None = None, data: str | Path | None = None) -> int:
     """
     from learner_kit.course.enrol import read_list
     from learner_kit.demo.sample import FOLDER, read_class
-    from learner_kit.demo.screen import line, screen
+    from learner_kit.screen import line, screen
 
     path = Path(to).absolute() if to else _free()
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
@@ -179,7 +179,7 @@ def _close(show: Screen, room: Room) -> list[str]:
 def _tell(room: Room) -> None:
     """The tables at the end, and what to look at next."""
     from learner_kit.demo import ending
-    from learner_kit.demo.screen import line, note, table
+    from learner_kit.screen import line, note, table
 
     columns, rows = ending.result_rows(room)
     table("Results, learner by outcome", columns, rows)

@@ -36,21 +36,31 @@ class Register:
 
     def __init__(self, room: Room):
         self.room = room
-        self.standings: list[evidence.Standing] = []
+        self._held: dict[str, list[evidence.Standing]] = {}
         room.tell(self.read)
 
     def read(self) -> None:
-        """Read the whole class anew."""
-        self.standings = []
-        if self.room.cohort is not None:
-            self.standings = evidence.matrix(self.room.cohort)
+        """Read the class anew, or only the one learner about whom something changed."""
+        only = self.room.only
+        if only is None or only not in self._held:
+            self._held = {}
+        if self.room.cohort is None:
+            return
+        found: dict[str, list[evidence.Standing]] = {}
+        for one in evidence.matrix(self.room.cohort, only if self._held else None):
+            found.setdefault(one.learner, []).append(one)
+        self._held.update(found)
+
+    @property
+    def standings(self) -> list[evidence.Standing]:
+        return [one for own in self._held.values() for one in own]
 
     @property
     def learners(self) -> list[str]:
-        return list(dict.fromkeys(one.learner for one in self.standings))
+        return list(self._held)
 
     def of(self, learner: str) -> list[evidence.Standing]:
-        return [one for one in self.standings if one.learner == learner]
+        return self._held.get(learner, [])
 
 
 class Grading:

@@ -262,7 +262,7 @@ class Judging:
             made = judgement.judge(
                 cohort, one.learner, one.criterion, decision, self.staff, reason, held, self.override.value
             )
-        self.room.changed()
+        self.room.changed(one.learner)
         self.said.good(
             f"Recorded as judgement {made}: {one.learner}, {self._named(one.criterion)}: {judgement.DECISIONS[decision]}. "
             "Press Next to judge to go on."

@@ -35,13 +35,14 @@ class Room:
     def __init__(self, role: str, path: str | Path | None = None):
         self.role = role
         self.cohort: Cohort | None = None
+        self.only: str | None = None  # while listeners are told: the one learner about whom something changed
         self._listeners: list[Callable[[], None]] = []
         self.said = Said()
         self.pick = choose("Cohort", "22rem")
         self.staff = choose(f"You work as ({role})", "14rem")
         self.about = prose()
         self._quiet = False
-        again = button("Read everything again", self.said, self.changed)
+        again = button("Read everything again", self.said, lambda: self.changed())
         self.face = part(row(self.pick, self.staff, again), self.about, self.said.face)
         self.pick.observe(safely(self.said, self._picked), "value")
         self.list_cohorts(Path(path) if path else None)
@@ -66,11 +67,15 @@ class Room:
         self._listeners.append(heard)
         heard()
 
-    def changed(self) -> None:
-        """Say that something was recorded: everything on the desk is read anew."""
-        self._read()
-        for listener in self._listeners:
-            listener()
+    def changed(self, learner: str | None = None) -> None:
+        """Say that something was recorded, about one learner or about all: the desk is read anew."""
+        self.only = learner
+        try:
+            self._read()
+            for listener in self._listeners:
+                listener()
+        finally:
+            self.only = None
 
     def opened(self) -> Cohort:
         """The cohort, or a sentence that says that none is open."""

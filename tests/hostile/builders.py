@@ -177,6 +177,30 @@ def nested(depth: int) -> bytes:
     return b'{"format": 1, "workbook": "so1", "answers": {"so1-ac2-not-buying": ' + b"[" * depth + b"]" * depth + b"}}"
 
 
+def heavy(parts: dict[str, bytes], path: Path) -> None:
+    """A notebook of 201 MB, small in the zip."""
+    whole(parts, path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("so1.ipynb", "w") as member:
+        for _ in range(201):
+            member.write(b" " * 2**20)
+
+
+def with_cells(*cells: dict) -> Callable[[dict[str, bytes], Path], None]:
+    """A notebook with these nbgrader cells, each run by whoever would run it."""
+    made = [
+        {
+            "cell_type": "code",
+            "id": f"c{number}",
+            "metadata": {"nbgrader": {"grade": True, "locked": False, "solution": False, "schema_version": 3} | told},
+            "source": RUN,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for number, told in enumerate(cells)
+    ]
+    return with_part("so1.ipynb", json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode())
+
+
 def zip_of_zips(parts: dict[str, bytes], path: Path) -> None:
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
@@ -198,6 +222,12 @@ ALL = [
     Hostile("shell", None, with_notebook(f"!touch {MARK}", f"%%bash\ntouch {MARK}")),
     Hostile("changed and doubled cells", None, with_notebook("book = None", "book = None", metadata={"nbgrader": {"points": 1000}})),
     Hostile("schema version 99", None, with_notebook("1", nbformat_minor=99)),
+    Hostile("changed points", None, with_cells({"grade_id": "so1-ac1-annual-sales", "points": 1000})),
+    Hostile("changed ids", None, with_cells({"grade_id": "so9-ac9-other", "points": 2}, {"grade_id": "x y z", "points": 2})),
+    Hostile("doubled ids", None, with_cells(*[{"grade_id": "so1-ac1-annual-sales", "points": 2}] * 2)),
+    Hostile("reordered cells, all others deleted", None, with_cells({"grade_id": "so1-ac4-forever", "points": 1}, {"grade_id": "setup", "points": 0})),
+    Hostile("nbgrader metadata of version 99", None, with_cells({"grade_id": "so1-ac1-annual-sales", "points": 2, "schema_version": 99})),
+    Hostile("a notebook of 201 MB", "it unpacks to 201 MB", heavy),
     Hostile("notebook version 3", None, with_part("so1.ipynb", b'{"worksheets": [], "nbformat": 3, "nbformat_minor": 0, "metadata": {}}')),
     Hostile("a notebook that is no JSON", None, with_part("so1.ipynb", b"\x00\xff" * 1000)),
     Hostile("script in cell and metadata", None, with_notebook("# <script>alert(1)</script>", metadata={"title": "<img src=x onerror=alert(1)>"})),
@@ -246,6 +276,9 @@ ALL = [
     Hostile("drive letter", "absolute", with_part("C:/x.txt")),
     Hostile("reserved name", "Windows cannot keep", with_part("evidence/CON.pdf")),
     Hostile("name with a trailing dot", "Windows cannot keep", with_part("evidence/x.")),
+    Hostile("markup in a name", "the name has one of < >", with_part("evidence/<img src=x onerror=alert(1)>.pdf")),
+    Hostile("formula in a name", None, with_part("evidence/=1+1.pdf")),
+    Hostile("right-to-left marks in a name", None, with_part("evidence/abc\u202efdp.exe")),
     Hostile("new line in a name", "no file name may have", with_part("evidence/a\nb.pdf")),
     Hostile("name of 300 characters", "longer than 240", with_part("evidence/" + "x" * 300)),
     Hostile("two names that differ in case", "differs from", lambda parts, path: whole({**parts, "evidence/A.pdf": b"1", "evidence/a.pdf": b"2"}, path)),

@@ -8,13 +8,15 @@ from pathlib import Path
 import nbformat
 import pytest
 import sqlalchemy as sa
-from builders import ALL, MARK, Hostile, answers
+from builders import ALL, MARK, Hostile, answers, whole
 
 from learner_kit.assess.grade import grade
 from learner_kit.cli import main
 from learner_kit.course import records
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
+
+LATER = "2027-01-01T00:00:00+00:00"
 
 
 @pytest.fixture
@@ -70,6 +72,16 @@ def test_the_same_submission_twice_is_known(cohort, honest):
     assert [one.state for one in collect(cohort, [honest], "tests")] == ["known"]
     rows = records.rows(cohort.engine, sa.select(records.submissions))
     assert len(rows) == 1
+
+
+def test_a_zip_in_another_learners_name_takes_nothing_away(cohort, honest):
+    """Nobody can tell from a zip who packed it: what came before stays, and the collection says that a newer one came."""
+    own = collect(cohort, [honest], "tests")[0]
+    whole({"answers.json": answers().replace(b"L-0002", b"L-0001")}, honest / "x.zip", learner="L-0001", made_at=LATER)
+    taken = {one.file: one for one in collect(cohort, [honest], "tests")}["x.zip"]
+    assert (taken.state, taken.number) == ("newer", 2)
+    kept = sorted((cohort.path / "received" / "L-0001" / "so1").glob("*.zip"))
+    assert [one.name for one in kept] == [f"1-{own.receipt}.zip", f"2-{taken.receipt}.zip"]
 
 
 def test_a_clock_in_the_future_is_said_and_the_time_of_collection_counts(cohort, honest):

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "learner_kit"
 FLOORS = [
-    {"errors", "checks", "reading", "tablefile", "files", "settings"},
+    {"errors", "checks", "reading", "tablefile", "files", "settings", "screen"},
     {"value", "survey", "contact", "grading", "trends"},
     {"plots", "documents", "report"},
     {"workbook"},
@@ -17,7 +17,7 @@ FLOORS = [
     {"forms", "faces", "shown", "tools", "course"},
     {"assess"},
     {"demo", "desks", "serve", "pages"},
-    {"screen", "commands", "cli"},
+    {"commands", "cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Rooms on one floor that may know a neighbour; the others only know what is below them.
@@ -30,7 +30,6 @@ NEIGHBOURS = {
     "report": {"documents", "plots"},
     "faces": {"forms", "shown"},
     "tools": {"forms", "faces", "shown"},
-    "commands": {"screen"},
     "cli": {"commands"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -1,11 +1,11 @@
-"""What the demo shows: a progress bar with one plain line a step, and tables at the end."""
+"""What a command shows in a terminal: tables, plain lines, and a bar while it works. Cells are text, never mark-up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-WIDE = 110  # columns where the output is no window
+WIDE = 130  # columns where the output is no window
 
 
 class Screen:
@@ -46,7 +46,7 @@ def screen(steps: int) -> Iterator[Screen]:
         yield Screen(console, bar, bar.add_task("", total=steps))
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; cells are plain text, for some of it comes out of learners' files."""
     from rich import box
     from rich.table import Table
@@ -56,10 +56,28 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     for place, column in enumerate(columns):
         made.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
-        made.add_row(*(Text(_plain(cell)) for cell in row))
+        made.add_row(*(Text(plain(cell)) for cell in row))
     console = _console()
     console.print()
     console.print(made)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[..., None]]:
+    """A bar while something is done: call what it gives with (done, of), or with nothing to move on by one."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_console(), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def step(done: int | None = None, of: int | None = None) -> None:
+            if done is None:
+                bar.advance(task)
+            else:
+                bar.update(task, completed=done, total=of)
+
+        yield step
 
 
 def line(said: str = "") -> None:
@@ -84,6 +102,6 @@ def _console():
     return console if console.is_terminal else Console(highlight=False, width=WIDE)
 
 
-def _plain(cell: object) -> str:
+def plain(cell: object) -> str:
     """A cell without signs that would steer the terminal."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(cell))
