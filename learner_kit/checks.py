@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_PLACES = 3  # bad values of a Series spelt out in a message
-LARGEST = 1e15  # in a column: up to it every whole number, and every cent of a sum, is still exact
+LARGEST = 1e15  # in a column: above it a float no longer tells cents apart
 
 
 def number(
@@ -130,6 +130,14 @@ def is_series(value: Any) -> bool:
     return hasattr(value, "dtype") and hasattr(value, "index") and hasattr(value, "items")
 
 
+def countable(result: Any) -> Any:
+    """Give back a result (a number, a Series or an array) unless it is too large for a float."""
+    largest = result.max() if hasattr(result, "max") and len(result) else result
+    if isinstance(largest, float) and not math.isfinite(largest):
+        raise ValueError("The result is too large a number to count with: are all arguments right?")
+    return result
+
+
 def same_rows(**given: Any) -> None:
     """Refuse Series whose rows differ: pandas would match what it can and leave the rest missing."""
     series = [(name, value) for name, value in given.items() if is_series(value)]
@@ -236,7 +244,7 @@ def column_numbers(table: pd.DataFrame, column: str, rule: Rule) -> tuple[Any, l
         if isinstance(value, str):
             hint = "; text such as R1 500,00 becomes a number by reading.read_columns"
         elif abs(numbers[at]) > LARGEST:
-            hint = f", and none beyond {LARGEST:,.0f}".replace(",", " ")
+            hint = f"; none beyond {_figure(LARGEST)} can be counted with"
         elif (rule.high, rule.low) == (1, 0) or (rule.high == 1 and rule.low is None):
             hint = _percent_hint(value).lower().replace(" for", "; for").rstrip(".")
         faults.append(Fault(int(rows[at]), column, value, f"must be {rule.words()}{hint}"))
@@ -273,16 +281,16 @@ class Rule(NamedTuple):
     def words(self) -> str:
         kind = "a whole number" if self.whole else "a number"
         if self.low is not None and self.high is not None:
-            return f"{kind} from {self.low:g} to {self.high:g}"
+            return f"{kind} from {_figure(self.low)} to {_figure(self.high)}"
         bounds = []
         if self.low is not None:
-            bounds.append(f"of {self.low:g} or more")
+            bounds.append(f"of {_figure(self.low)} or more")
         if self.above is not None:
-            bounds.append(f"above {self.above:g}")
+            bounds.append(f"above {_figure(self.above)}")
         if self.high is not None:
-            bounds.append(f"of at most {self.high:g}")
+            bounds.append(f"of at most {_figure(self.high)}")
         if self.below is not None:
-            bounds.append(f"below {self.below:g}")
+            bounds.append(f"below {_figure(self.below)}")
         return " ".join([kind, " and ".join(bounds)]) if bounds else kind
 
     def holds(self, value: float) -> bool:
@@ -295,6 +303,10 @@ class Rule(NamedTuple):
             and (self.below is None or value < self.below)
             and (not self.whole or value == int(value))
         )
+
+
+def _figure(bound: float) -> str:
+    return f"{bound:,.0f}".replace(",", " ") if abs(bound) >= 10_000 else f"{bound:g}"
 
 
 def _kept(name: str, value: Any, rule: Rule, allowed: str, *, percent: bool = False) -> Any:

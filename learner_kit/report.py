@@ -119,11 +119,11 @@ def for_authority(
         >>> [block.text for block in made.blocks if isinstance(block, Heading)]
         ['Summary', 'Findings', 'Trends and problems', 'Recommendations', 'Source of the data', 'Receipt']
     """
-    found, seen = [_finding(one) for one in findings], [_finding(one) for one in trends]
-    advised = list(recommendations)
-    known = [Source(one) if isinstance(one, str) else one for one in sources]
-    said = [summary] if isinstance(summary, str) else list(summary)
-    _complete(to, prepared_by, date, title, said, found, seen, advised, known)
+    found, seen = [[_finding(one) for one in _many(given)] for given in (findings, trends)]
+    advised = _many(recommendations)
+    known = [Source(one) if isinstance(one, str) else one for one in _many(sources)]
+    said = _many(summary)
+    _complete(to, prepared_by, date, title, said, found, seen, advised, known, period, organisation)
     blocks: list[Block] = [Heading("Summary"), Paragraph(said[0]) if len(said) == 1 else Bullets(said)]
     blocks += [Heading("Findings"), *_shown(found)]
     blocks += [Heading("Trends and problems"), *(_shown(seen) if seen else [Paragraph(NONE_FOUND)])]
@@ -147,6 +147,13 @@ def for_authority(
     )
 
 
+def _many(given: Any) -> list[Any]:
+    """What was given as a list: one of them alone is a list of one, None or a number is none."""
+    if isinstance(given, (str, Finding, Recommendation, Source)):
+        return [given]
+    return list(given) if isinstance(given, Iterable) else []
+
+
 def _finding(one: Finding | str) -> Finding:
     return Finding(one) if isinstance(one, str) else one
 
@@ -161,6 +168,8 @@ def _complete(
     trends: list[Finding],
     recommendations: list[Recommendation],
     sources: list[Source],
+    period: Any,
+    organisation: Any,
 ) -> None:
     """Refuse a report that lacks what its reader needs, naming all of it."""
     faults: list[Fault] = []
@@ -171,15 +180,19 @@ def _complete(
 
     for name, value in (("to", to), ("prepared_by", prepared_by), ("title", title)):
         words(name, value)
-    if not isinstance(date, datetime.date):
+    for name, value in (("period", period), ("organisation", organisation)):
+        if not isinstance(value, str):
+            faults.append(Fault(None, name, value, "must be a text"))
+    if not isinstance(date, datetime.date) or date != date:
         faults.append(Fault(None, "date", date, "must be a date, such as datetime.date(2026, 11, 21)"))
     for name, held, kind in (
         ("summary", summary, str),
         ("findings", findings, Finding),
+        ("trends", trends, Finding),
         ("recommendations", recommendations, Recommendation),
         ("sources", sources, Source),
     ):
-        if not held:
+        if not held and name != "trends":
             faults.append(Fault(None, name, None, "must hold at least one"))
         faults += [
             Fault(row, name, one, f"must be a {kind.__name__}")
@@ -192,6 +205,7 @@ def _complete(
         for name, held in (("findings", findings), ("trends", trends)):
             for row, one in enumerate(held, 1):
                 words(f"{name}, text", one.text, row)
+                faults += _unfit(f"{name}, ", one, row)
         for row, advice in enumerate(recommendations, 1):
             for name in ("what", "why", "who"):
                 words(f"recommendations, {name}", getattr(advice, name), row)
@@ -199,6 +213,16 @@ def _complete(
             words("sources, what", source.what, row)
     if faults:
         raise DataError(faults, "The report")
+
+
+def _unfit(name: str, one: Finding, row: int) -> list[Fault]:
+    """What stands in a finding and is neither a table nor a chart."""
+    faults = []
+    if one.table is not None and not hasattr(one.table, "columns"):
+        faults.append(Fault(row, f"{name}table", one.table, "must be a table (a DataFrame)"))
+    if one.chart is not None and not isinstance(getattr(one.chart, "alt", None), str):
+        faults.append(Fault(row, f"{name}chart", one.chart, "must be a chart from learner_kit.plots"))
+    return faults
 
 
 def _shown(findings: list[Finding]) -> list[Block]:

@@ -216,6 +216,8 @@ def settings(
             "extension_manager": "readonly",
         },
         "CourseDirectory": {"root": str(place.cohort)},
+        # Formgrader's pages would ask a CDN for MathJax; workbooks have no formulas.
+        "HTMLExporter": {"mathjax_url": "/voila/templates/learner-kit/static/no-math.js"},
         "VoilaConfiguration": {
             "template": "learner-kit",
             "allow_template_override": "NO",

@@ -6,9 +6,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from learner_kit.checks import kind, path_of
 from learner_kit.errors import DataError, Fault, KitError
@@ -31,15 +32,25 @@ _OTHER_KINDS = (
 _SAVE_AS = "Save it as CSV or as an Excel workbook (.xlsx) and give that."
 
 
-def read_table(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
+class Upload(NamedTuple):
+    """A file that was handed over in memory; it is read there and never touches the disk."""
+
+    name: str
+    content: bytes
+
+    def read_bytes(self) -> bytes:
+        return self.content
+
+
+def read_table(path: str | Path | Upload, sheet: str | None = None) -> pd.DataFrame:
     """Read a table from a CSV file or an Excel workbook, every cell as text.
 
     Nothing is guessed about what the cells mean: `read_columns` turns columns into numbers and dates, and refuses what
     can be read two ways. The file is known by what is in it, not by its name.
 
     Args:
-        path: a CSV file (parted by commas, semicolons or tabs; UTF-8, UTF-16 or Windows text) or an .xlsx workbook.
-            The first row that is not empty holds the names of the columns.
+        path: a CSV file (parted by commas, semicolons or tabs; UTF-8, UTF-16 or Windows text) or an .xlsx workbook, or
+            an `Upload`. The first row that is not empty holds the names of the columns.
         sheet: the sheet of a workbook that has more than one.
 
     Returns:
@@ -63,7 +74,7 @@ def read_table(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
         0    C-001  R1 500,00
         >>> folder.cleanup()
     """
-    path = path_of("path", path)
+    path = path if isinstance(path, Upload) else path_of("path", path)
     if sheet is not None:
         kind("sheet", sheet, str, "the name of a sheet")
     start = _open(path)
@@ -76,8 +87,23 @@ def read_table(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
     return _checked(path, header, rows, faults)
 
 
-def _open(path: Path) -> bytes:
+def sheet_names(path: str | Path | Upload) -> list[str]:
+    """Name the sheets of a workbook that can be seen; a CSV file has none.
+
+    Raises:
+        KitError: as `read_table` does for what is no table.
+    """
+    path = path if isinstance(path, Upload) else path_of("path", path)
+    if _open(path)[:2] != b"PK":
+        return []
+    with _workbook(path) as book:
+        return [page.title for page in book.worksheets if page.sheet_state == "visible"]
+
+
+def _open(path: Path | Upload) -> bytes:
     """Give the first bytes of the file, or say why it cannot be a table."""
+    if isinstance(path, Upload):
+        return _known(path.name, len(path.content), path.content[:2048])
     try:
         if path.is_dir():
             raise KitError(f"{path} is a folder: name the file in it.")
@@ -90,26 +116,29 @@ def _open(path: Path) -> bytes:
         raise KitError(f"{path} may not be read. If it is open in Excel, close it there, then try again.") from None
     except (OSError, ValueError) as error:
         raise KitError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    return _known(path.name, size, start)
+
+
+def _known(name: str, size: int, start: bytes) -> bytes:
+    """Give the first bytes back if they may begin a table."""
     if size > MAX_BYTES:
-        raise KitError(
-            f"{path.name} is {size / 2**20:,.0f} MB; at most {MAX_BYTES / 2**20:.0f} MB can be read. Split it."
-        )
+        raise KitError(f"{name} is {size / 2**20:,.0f} MB; at most {MAX_BYTES / 2**20:.0f} MB can be read. Split it.")
     if not start.strip():
-        raise KitError(f"{path.name} is empty: there is no table in it.")
+        raise KitError(f"{name} is empty: there is no table in it.")
     if start[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise KitError(
-            f"{path.name} is an old Excel file (.xls) or has a password. "
+            f"{name} is an old Excel file (.xls) or has a password. "
             "Open it in Excel and save it, without a password, as an Excel workbook (.xlsx)."
         )
     for mark, other in _OTHER_KINDS:
         if start.startswith(mark):
-            raise KitError(f"{path.name} is {other}, not a table. {_SAVE_AS}")
+            raise KitError(f"{name} is {other}, not a table. {_SAVE_AS}")
     if start.lstrip()[:1] == b"<":
-        raise KitError(f"{path.name} is a web page or XML, not a table. {_SAVE_AS}")
+        raise KitError(f"{name} is a web page or XML, not a table. {_SAVE_AS}")
     return start
 
 
-def _from_csv(path: Path) -> pd.DataFrame:
+def _from_csv(path: Path | Upload) -> pd.DataFrame:
     import pandas as pd
 
     text = _decoded(path)
@@ -134,7 +163,7 @@ def _from_csv(path: Path) -> pd.DataFrame:
     return _named(path, table[filled[first + 1 :]] if not filled[first + 1 :].all() else table, header, [])
 
 
-def _decoded(path: Path) -> str:
+def _decoded(path: Path | Upload) -> str:
     raw = path.read_bytes()
     encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
     for encoding in encodings:
@@ -199,16 +228,8 @@ def _slowly(text: str, separator: str) -> tuple[list[str], dict[int, list[str]],
     return header, rows, faults
 
 
-def _from_excel(path: Path, sheet: str | None) -> tuple[list[str], dict[int, list[str]], list[Fault]]:
-    _check_packed(path)
-    import openpyxl
-
-    damaged = KitError(f"{path.name} is damaged. Open it in Excel, save it under a new name and give that.")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception:  # openpyxl raises many kinds for a damaged file
-        raise damaged from None
-    try:
+def _from_excel(path: Path | Upload, sheet: str | None) -> tuple[list[str], dict[int, list[str]], list[Fault]]:
+    with _workbook(path) as book:
         page = book[_sheet_name(path, book, sheet)]
         page.reset_dimensions()  # some programs write a wrong size
         try:
@@ -216,17 +237,38 @@ def _from_excel(path: Path, sheet: str | None) -> tuple[list[str], dict[int, lis
         except (DataError, KitError):
             raise
         except Exception:
-            raise KitError(
-                f"{path.name} is damaged. Open it in Excel, save it under a new name and give that."
-            ) from None
+            raise _damaged(path) from None
+
+
+@contextmanager
+def _workbook(path: Path | Upload) -> Iterator[Any]:
+    """Open an Excel workbook, and close it in the end."""
+    _check_packed(path)
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(_file(path), read_only=True, data_only=True)
+    except Exception:  # openpyxl raises many kinds for a damaged file
+        raise _damaged(path) from None
+    try:
+        yield book
     finally:
         book.close()
 
 
-def _check_packed(path: Path) -> None:
+def _damaged(path: Path | Upload) -> KitError:
+    return KitError(f"{path.name} is damaged. Open it in Excel, save it under a new name and give that.")
+
+
+def _file(path: Path | Upload) -> Any:
+    """What a library opens."""
+    return io.BytesIO(path.content) if isinstance(path, Upload) else path
+
+
+def _check_packed(path: Path | Upload) -> None:
     """Refuse a packed file that is no Excel workbook, or that unpacks to far more than a table."""
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(_file(path)) as packed:
             names = packed.namelist()
             unpacked = sum(part.file_size for part in packed.infolist())
     except (zipfile.BadZipFile, OSError):
@@ -237,7 +279,7 @@ def _check_packed(path: Path) -> None:
         raise KitError(f"{path.name} unpacks to {unpacked / 2**20:,.0f} MB, too much to read. Split it.")
 
 
-def _sheet_name(path: Path, book: Any, sheet: str | None) -> str:
+def _sheet_name(path: Path | Upload, book: Any, sheet: str | None) -> str:
     seen = [page.title for page in book.worksheets if page.sheet_state == "visible"]
     known = ", ".join(seen) or "none"
     if sheet is not None:
@@ -304,7 +346,7 @@ def _shown(cell: Any) -> str:
 
 
 def _checked(
-    path: Path, header: list[str], rows: dict[int, list[str]], faults: list[Fault], separator: str = ""
+    path: Path | Upload, header: list[str], rows: dict[int, list[str]], faults: list[Fault], separator: str = ""
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -316,7 +358,7 @@ def _checked(
     return _named(path, table, header, faults)
 
 
-def _named(path: Path, table: pd.DataFrame, header: list[str], faults: list[Fault]) -> pd.DataFrame:
+def _named(path: Path | Upload, table: pd.DataFrame, header: list[str], faults: list[Fault]) -> pd.DataFrame:
     """Give the columns their names; a column without a name and without cells is left out."""
     names = [" ".join(name.split()) for name in header]
     used = [place for place, name in enumerate(names) if name or table.iloc[:, place].ne("").any()]

@@ -15,13 +15,14 @@ from functools import lru_cache
 from typing import Any
 
 from learner_kit.course import master as masters
+from learner_kit.course.submission import TURNING
 from learner_kit.errors import DataError, KitError
 from learner_kit.workbook import CheckFailed, Form
 from learner_kit.workbook.answers import load_answers
 from learner_kit.workbook.questions import Question
 
 RIGHT, PART, WRONG = "Right", "Partly right", "Not there yet"
-_TURNING = {ord(sign): f"[U+{ord(sign):04X}]" for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+_TURNING = {ord(sign): f"[U+{ord(sign):04X}]" for sign in TURNING}
 _turn = threading.Lock()  # what a check prints is caught for the whole process: a cluster's threads take turns
 
 

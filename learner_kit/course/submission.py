@@ -34,6 +34,7 @@ DECLARATION = (
     "I declare that this is my own work, that I have said where I quote others, and that I have removed customers' personal "
     "details from it."
 )
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 
 
@@ -262,6 +263,8 @@ def _name_fault(name: str) -> str | None:
         return "the name is empty or longer than 240 characters"
     if "\\" in name or ":" in name or name.startswith("/") or any(ord(letter) < 32 for letter in name):
         return "the path is absolute or has signs that no file name may have"
+    if any(letter in TURNING for letter in name):
+        return "the name has signs that turn the direction of text, which hide what kind of file it is"
     for part in PurePosixPath(name).parts:
         if part == "..":
             return "the path climbs out of its folder"

@@ -222,9 +222,12 @@ class Papers:
         cohort = self.room.opened()
         self.found.value = ""
         self.said.note("Making and signing …")
-        learners = [self.learner.value] if self.learner.value else portfolio.learners(cohort)
+        able = portfolio.learners(cohort)
+        learners = [self.learner.value] if self.learner.value else able
         if not learners:
             raise KitError(f"Nobody in {cohort.name} has handed anything in yet.")
+        if learners[0] not in able:  # said before a key is made
+            raise KitError(f"{learners[0]} has handed nothing in, so there is no portfolio to make.")
         key, new = signing_key(cohort)
         made = self._each(learners, lambda one: portfolio.make(cohort, one, key, self.room.who))
         rows = []
@@ -235,7 +238,7 @@ class Papers:
             f"<li>{served(bag / 'data' / 'index.html', f'Contents of {one}', True)}</li>" for one, bag in made[:40]
         )
         self.found.value = table(["Learner", "Checked", "Folder"], rows, "Portfolios made now") + f"<ul>{index}</ul>"
-        said = f"Made, signed and checked {len(made)} portfolios. Key: {key.fingerprint}."
+        said = f"Made, signed and checked {len(made)} portfolio{'' if len(made) == 1 else 's'}. Key: {key.fingerprint}."
         if new:
             said += (
                 f" The key is new: {cohort.path / 'keys' / 'portfolio.pem'}. Whoever has this file can sign; "

@@ -72,7 +72,8 @@ class Grid(Field):
             for name, cell in question.cells:
                 self.inputs[place, name] = self._cell(f"{question.row_name(place + 1)}, {name}", cell)
                 body.append(self.inputs[place, name])
-        columns = ("minmax(7em, auto) " if labelled else "") + f"repeat({len(question.cells)}, minmax(6em, 1fr))"
+        wide = {1: 55, 2: 45}.get(len(question.cells), 35)  # long labels break, so that options are not cut short
+        columns = (f"fit-content({wide}%) " if labelled else "") + f"repeat({len(question.cells)}, minmax(6em, 1fr))"
         grid = widgets.GridBox([*heads, *body], layout=widgets.Layout(grid_template_columns=columns, width="100%"))
         grid.add_class("lk-grid")
         return [lay("lk-prompt", question.prompt), grid]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from learner_kit import columns
-from learner_kit.checks import fraction, number, single, today_or, whole
+from learner_kit.checks import countable, fraction, number, single, today_or, whole
 from learner_kit.errors import Fault
 from learner_kit.grading.scales import RATES
 
@@ -194,7 +194,7 @@ def _rates(rates: Any, activity: pd.DataFrame, faults: list[Fault]) -> dict[str,
             faults.append(Fault(None, f"rates: {rate}", value, reason))
             continue
         try:
-            found[rate] = fraction(rate, value) if rate == "cost_of_money" else number(rate, value, 0, 1e15)
+            found[rate] = fraction(rate, value) if rate == "cost_of_money" else number(rate, single(rate, value), 0)
         except ValueError as error:
             faults.append(Fault(None, f"rates: {rate}", None, str(error)))
     return found
@@ -203,14 +203,16 @@ def _rates(rates: Any, activity: pd.DataFrame, faults: list[Fault]) -> dict[str,
 def contribution_of(activity: pd.DataFrame, given: dict[str, np.ndarray], rates: Mapping[str, float]) -> pd.DataFrame:
     table: dict[str, np.ndarray] = {"net_sales": given["revenue"] - given.get("discounts", 0.0)}
     table["gross_profit"] = table["net_sales"] - given["cogs"]
-    costs = {f"{name}_cost": given[name] * rates[rate] for name, rate in COUNTS.items() if name in given}
-    costs |= {"financing": np.zeros(len(activity)), "bad_debt": np.zeros(len(activity))}
-    if "credit_sales" in given:
-        costs["financing"] = given["credit_sales"] * given["days_to_pay"] * (rates["cost_of_money"] / 365)
-    if "bad_debt" in given:
-        costs["bad_debt"] = given["bad_debt"].copy()
-    table |= costs
-    table["cost_to_serve"] = np.add.reduce(list(costs.values()))
+    costs = {"financing": np.zeros(len(activity)), "bad_debt": np.zeros(len(activity))}
+    with np.errstate(over="ignore"):  # too large a sum is told below
+        counts = {f"{name}_cost": given[name] * rates[rate] for name, rate in COUNTS.items() if name in given}
+        costs = counts | costs
+        if "credit_sales" in given:
+            costs["financing"] = given["credit_sales"] * given["days_to_pay"] * (rates["cost_of_money"] / 365)
+        if "bad_debt" in given:
+            costs["bad_debt"] = given["bad_debt"].copy()
+        table |= costs
+        table["cost_to_serve"] = countable(np.add.reduce(list(costs.values())))
     table["net_contribution"] = table["gross_profit"] - table["cost_to_serve"]
     named = [name for name in ("customer_id", "months_active", "since") if name in activity.columns]
     return pd.concat([activity[named], pd.DataFrame(table, index=activity.index, copy=False)], axis=1)

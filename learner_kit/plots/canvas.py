@@ -21,7 +21,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from learner_kit.checks import has_columns
+from learner_kit.checks import LARGEST, has_columns, kind, row_numbers, whole
 from learner_kit.documents.text import clean, shown
 from learner_kit.errors import DataError, Fault
 from learner_kit.reading import NBSP, write_number
@@ -64,7 +64,9 @@ def drawn(chart: Callable[..., Axes]) -> Callable[..., Axes]:
 
 def canvas(ax: Axes | None, height: float) -> Axes:
     """Give the axes to draw on: the ones given, or new ones on a figure of their own (`height` in inches)."""
-    if ax is None:
+    if ax is not None:
+        kind("ax", ax, Axes, "axes of matplotlib")
+    else:
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)  # inches round the chart
         ax = figure.subplots()
@@ -77,6 +79,7 @@ def canvas(ax: Axes | None, height: float) -> Axes:
 
 def finish(ax: Axes, title: str, words: str, note: str = "") -> Axes:
     """Set the title, a small note under it, and the text that stands for the chart."""
+    kind("title", title, str, "a text")
     ax.figure.draw_without_rendering()  # settles how wide the axes are beside their labels
     inches = max(ax.get_window_extent().width / ax.figure.dpi, 2.5)
     said = wrapped(note, int(inches * 13), 6) if note else ""
@@ -133,8 +136,8 @@ def to_png(ax: Axes, dpi: int = 160) -> bytes:
     Returns:
         The bytes of a PNG picture.
     """
-    if not 50 <= dpi <= 600:
-        raise ValueError(f"dpi must be a number from 50 to 600, not {dpi!r}.")
+    kind("ax", ax, Axes, "a chart made by learner_kit.plots")
+    dpi = whole("dpi", dpi, 50, 600)
     picture = io.BytesIO()
     with matplotlib.rc_context(_LOOK):
         ax.figure.savefig(picture, format="png", dpi=dpi, metadata={"Software": None})
@@ -171,6 +174,11 @@ def show(ax: Axes) -> Picture:
         Something a notebook shows as the picture, with its text for people who can't see it.
     """
     return Picture(ax)
+
+
+def also(table: Any, columns: Iterable[str]) -> list[str]:
+    """Those of the columns that a table has: it may have them, it need not."""
+    return [name for name in columns if name in getattr(table, "columns", ())]
 
 
 def label(said: Any) -> str:
@@ -245,14 +253,14 @@ def numbers(table: pd.DataFrame, columns: Iterable[str], source: str, low: float
         raise ValueError(f"table must be a DataFrame ({source}), not {type(table).__name__}.")
     columns = list(columns)
     has_columns(table, columns, source)
-    made, faults = table.reset_index(drop=True), []
+    made, rows, faults = table.reset_index(drop=True), row_numbers(table), []
     for name in columns:
         read = pd.to_numeric(made[name], errors="coerce").astype(float)
-        wrong = (read.isna() & made[name].notna()) | read.isin([float("inf"), float("-inf")])
+        wrong = (read.isna() & made[name].notna()) | (read.abs() > LARGEST)
         if low is not None:
             wrong |= read < low
         allowed = "must be a number" + (f" of {low:g} or more" if low is not None else "")
-        faults += [Fault(row + 1, name, made[name][row], allowed) for row in made.index[wrong]]
+        faults += [Fault(int(rows[row]), name, made[name][row], allowed) for row in made.index[wrong]]
         made = made.assign(**{name: read})
     if faults:
         raise DataError(faults, source)

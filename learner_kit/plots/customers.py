@@ -10,9 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from learner_kit.checks import has_columns
+from learner_kit.checks import day as day_of
+from learner_kit.checks import has_columns, kind, whole
 from learner_kit.documents.text import MONTHS, long_date
-from learner_kit.errors import DataError, Fault
+from learner_kit.errors import DataError
 from learner_kit.plots.canvas import (
     BLUE,
     INK,
@@ -33,7 +34,7 @@ from learner_kit.plots.canvas import (
     spoken,
     wrapped,
 )
-from learner_kit.reading import write_number
+from learner_kit.reading import each_once, read_date, write_number
 
 HIGHEST = 5  # of the scorecard's scale, which begins at 1
 ROWS = 25
@@ -79,6 +80,7 @@ def scorecard(
     has_columns(table, [name, total], "the scorecard")
     if criteria is None:
         criteria = [column for column in table if str(column).endswith("_score")]
+    kind("criteria", criteria, (list, tuple), "a list of columns")
     held = numbers(table, [*criteria, total], "the scorecard", low=0)
     rows, left = held.head(ROWS), max(len(held) - ROWS, 0)
     ax = canvas(ax, 1.4 + 0.34 * len(rows))
@@ -161,25 +163,24 @@ def calendar(
         'Contacts by day. Calendar from 23 November 2026 to 25 November 2026: 3 contacts on 2 days, most on 23 November
         2026 (2).'
     """
-    held = numbers(table, [count] if count else [], "the table of contacts", low=0)
-    has_columns(held, [date], "the table of contacts")
-    when = pd.to_datetime(held[date], errors="coerce", format="ISO8601" if held[date].dtype.kind not in "M" else None)
-    faults = [
-        Fault(row + 1, date, held[date][row], "must be a date, such as 2026-11-21") for row in held.index[when.isna()]
-    ]
+    held = numbers(table, [] if count is None else [count], "the table of contacts", low=0)
+    has_columns(table, [date], "the table of contacts")
+    read, codes, faults = each_once(table, date, _day_of)
     if faults:
         raise DataError(faults, "the table of contacts")
-    when = when.dt.date if len(when) else when
+    when = [read[code] for code in codes]
+    start = None if start is None else day_of("start", start)
+    days = None if days is None else whole("days", days, 1, LONGEST)
+    names = _closed(closed)
     if held.empty and (start is None or days is None):
         return nothing(canvas(ax, 1.6), title, "Calendar")
     first = start or min(when)
     last = first + datetime.timedelta(days - 1) if days is not None else max([*when, first])
     if not 1 <= (last - first).days + 1 <= LONGEST:
         raise ValueError(f"days must be from 1 to {LONGEST}; choose start and days for a longer table.")
-    amounts = held[count].fillna(0) if count else pd.Series(1.0, index=held.index)
-    by_day = amounts.groupby(np.asarray(when)).sum().to_dict() if len(held) else {}
+    amounts = held[count].fillna(0) if count is not None else pd.Series(1.0, index=held.index)
+    by_day = amounts.groupby(np.array(when, dtype=object)).sum().to_dict() if len(held) else {}
     by_day = {day: amount for day, amount in by_day.items() if first <= day <= last}
-    names = dict(closed) if isinstance(closed, Mapping) else dict.fromkeys(closed, "closed")
     names = {day: why for day, why in names.items() if first <= day <= last}
     monday = first - datetime.timedelta(first.weekday())
     weeks = (last - monday).days // 7 + 1
@@ -205,6 +206,23 @@ def calendar(
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
     return finish(ax, title, _calendar_words(first, last, by_day, names), _closed_note(names))
+
+
+def _day_of(value: object) -> datetime.date:
+    """The day of a date or a moment, or of text that is one."""
+    if isinstance(value, str):
+        try:
+            value = datetime.datetime.fromisoformat(value.strip())
+        except ValueError:
+            return read_date(value)
+    return read_date(value.date() if isinstance(value, datetime.datetime) and value == value else value)
+
+
+def _closed(closed: Mapping[datetime.date, str] | Iterable[datetime.date]) -> dict[datetime.date, str]:
+    wanted = "days, or days with the reason for each"
+    kind("closed", closed, (Mapping, list, tuple, set, frozenset), wanted)
+    named = closed if isinstance(closed, Mapping) else dict.fromkeys(closed, "closed")
+    return {day_of("closed", day): str(why) for day, why in named.items()}
 
 
 def _day(ax: Axes, x: int, y: float, day: datetime.date, amount: float, most: float, closed: bool) -> None:

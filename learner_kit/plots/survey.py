@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from learner_kit.checks import has_columns
+from learner_kit.checks import has_columns, number
 from learner_kit.plots.canvas import (
     BLUE,
     GREEN,
@@ -18,6 +18,7 @@ from learner_kit.plots.canvas import (
     RED,
     SKY,
     SMALL,
+    also,
     canvas,
     drawn,
     finish,
@@ -69,11 +70,11 @@ def tally(table: pd.DataFrame, title: str = "Answers", ax: Axes | None = None) -
         >>> tally(table, title="How often do you use it?").get_title(loc="left")
         'How often do you use it?'
     """
-    sure = {"low", "high"} <= set(getattr(table, "columns", ()))
-    held = numbers(table, ["count", *(["low", "high"] if sure else [])], "the tally", low=0)
+    sure = len(also(table, ["low", "high"])) == 2
+    held = numbers(table, ["count", *also(table, ["percent", *["low", "high"] * sure])], "the tally", low=0)
     has_columns(held, ["answer"], "the tally")
     base = held["count"].sum()
-    shares = held["percent"].astype(float) if "percent" in held else 100 * held["count"] / (base or 1)
+    shares = held["percent"] if "percent" in held else 100 * held["count"] / (base or 1)
     rows, left = held.head(MOST), max(len(held) - MOST, 0)
     names = [wrapped(answer, 34) for answer in rows["answer"]]
     ax = canvas(ax, 1.2 + 0.3 * len(rows) + 0.14 * sum(name.count("\n") for name in names))
@@ -206,7 +207,7 @@ def _scale(table: pd.DataFrame) -> pd.DataFrame:
     held = numbers(table, ["count"], "the table of answers", low=0)
     if "item" not in held:
         held = held.assign(item="All")
-    has_columns(held, ["answer"], "the table of answers")
+    has_columns(held, ["answer", "item"], "the table of answers")
     held = held.assign(answer=held["answer"].astype(object), item=held["item"].astype(object))
     answers, items = list(dict.fromkeys(held["answer"])), list(dict.fromkeys(held["item"]))
     counts = held.pivot_table(index="item", columns="answer", values="count", aggfunc="sum", sort=False)
@@ -246,7 +247,10 @@ def importance_performance(
     Source: Martilla and James, Importance-Performance Analysis, Journal of Marketing 41(1), 1977.
     """
     held = numbers(table, ["importance", "performance"], "the table of attributes")
-    has_columns(held, ["attribute"], "the table of attributes")
+    has_columns(held, ["attribute", *also(held, ["quadrant"])], "the table of attributes")
+    if cross is not None:
+        low, high = cross if isinstance(cross, (tuple, list)) and len(cross) == 2 else (None, None)
+        cross = number("cross", low), number("cross", high)
     held = held.dropna(subset=["importance", "performance"])
     ax = canvas(ax, 4.4 + 0.19 * min(len(held), MOST))
     if held.empty:
@@ -278,9 +282,9 @@ def importance_performance(
         )
     found = []
     together: dict[tuple[float, float], list[int]] = {}
-    for number, row in enumerate(held.itertuples(), 1):
+    for place, row in enumerate(held.itertuples(), 1):
         key = (round(row.performance / spans[0] * 14), round(row.importance / spans[1] * 14))
-        together.setdefault(key, []).append(number)
+        together.setdefault(key, []).append(place)
         placed = _QUADRANTS[(row.importance >= level - 1e-9, row.performance >= mark - 1e-9)]
         name, colour, marker = _NAMED.get(getattr(row, "quadrant", None), placed)
         found.append(name)
@@ -296,7 +300,7 @@ def importance_performance(
     ax.tick_params(labelsize=SMALL)
     for side in (ax.xaxis, ax.yaxis):
         side.set_major_formatter(lambda value, _: short(value))
-    key = [f"{number}  {wrapped(name, 80, 1)}" for number, name in enumerate(held["attribute"].head(MOST), 1)]
+    key = [f"{place}  {wrapped(name, 80, 1)}" for place, name in enumerate(held["attribute"].head(MOST), 1)]
     ax.figure.supxlabel("\n".join(key), x=0.02, ha="left", fontsize=SMALL, linespacing=1.35)
     points = (
         f"{plain(row.attribute)}: importance {write_number(row.importance, 2)}, performance "

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from learner_kit.checks import fraction, has_columns
+from learner_kit.checks import fraction, has_columns, kind, single
 from learner_kit.documents.text import MONTHS
 from learner_kit.plots.canvas import (
     BLUE,
@@ -71,7 +71,7 @@ def pareto(
         >>> pareto(causes).alt.replace("\\xa0", " ")
         'What matters most. Pareto chart, total 100: Late 70 (70 % together), Damaged 20 (90 %), Rude 10 (100 %).'
     """
-    cut = fraction("cut", cut)
+    cut = fraction("cut", single("cut", cut))
     held = numbers(table, [value], "the table of items", low=0)
     has_columns(held, [name], "the table of items")
     held = held.dropna(subset=[value]).sort_values(value, ascending=False, kind="stable")
@@ -159,6 +159,10 @@ def trend(
         >>> trend(pd.Series([12, 14], index=["Week 1", "Week 2"]), title="Calls a week").alt
         'Calls a week. Line chart of 2 values from Week 1 to Week 2: lowest 12 (Week 1), highest 14 (Week 2), last 14.'
     """
+    kinds = (pd.Series, pd.DataFrame, np.ndarray, list, tuple)
+    kind("series", series, kinds, "a Series, a list, or a table with the columns period and value")
+    kind("unit", unit, str, "a text")
+    _found(found, "Trend")
     if isinstance(series, pd.DataFrame):
         has_columns(series, ["period", "value"], "the series")
         series = series.set_index("period")["value"]
@@ -239,6 +243,9 @@ def scatter(
         >>> scatter(weeks, "calls", "sold", title="Calls and sales").alt
         'Calls and sales. Scatter chart of 2 points: calls from 12 to 18, sold from 4 to 5.'
     """
+    _found(found, "Correlation")
+    has_columns(table, [x], "the table")
+    has_columns(table, [y], "the table")
     held = numbers(table, dict.fromkeys([x, y]), "the table").dropna(subset=[x, y])
     ax = canvas(ax, 4.6 if found is not None else 4.1)
     if held.empty:
@@ -258,6 +265,13 @@ def scatter(
     return finish(
         ax, title, f"Scatter chart of {many(len(held), 'point')}: {', '.join(spans)}. {plain(reading)}", reading
     )
+
+
+def _found(found: Any, wanted: str) -> None:
+    if found is not None:
+        from learner_kit import trends
+
+        kind("found", found, getattr(trends, wanted), f"what trends gives, a {wanted}")
 
 
 def _period(one: Any) -> str:

@@ -120,7 +120,7 @@ def largest_remainder(counts: Any, decimals: int = 2) -> Any:
     decimals = whole("decimals", decimals, 0, 6)
     if isinstance(counts, (str, bytes)) or not hasattr(counts, "__len__") or getattr(counts, "ndim", 1) != 1:
         raise ValueError("counts must be a list or a Series of whole numbers.")
-    given = np.array([number("counts", one, 0, 1e15, whole=True) for one in counts], dtype=np.int64)
+    given = np.array([whole("counts", one, 0, 1_000_000_000) for one in counts], dtype=np.int64)
     if not given.sum():
         raise ValueError("counts must hold at least one count above 0: of nothing there are no percentages.")
     shown = to_100(given, decimals)

@@ -85,7 +85,7 @@ def planner(policy: Policy, customers: Any, start: str, weeks: int = 4) -> Face:
     grid = widgets.GridBox(
         [*heads, *body],
         layout=widgets.Layout(
-            grid_template_columns="minmax(5.5rem, 1fr) 4.4rem 6.6rem 6.6rem 6.9rem 6.9rem", width="100%"
+            grid_template_columns="minmax(5.5rem, 1fr) 5rem 7.1rem 7.3rem 6.9rem 6.9rem", width="100%"
         ),
     )
     grid.add_class("lk-grid")
@@ -158,17 +158,22 @@ def _plan(
     ]
     count = len(rows)
     said = f"{count} contact{'' if count == 1 else 's'} planned in {days // 7} week{'' if days == 7 else 's'}."
-    html = framed(escape(said), live=True) + plots.to_html(chart)
+    parts = [framed(escape(said), live=True), plots.to_html(chart)]
     if rows:
-        html += table([("Day", "Time", "Customer", "Way", "Reason"), *rows], "The plan").html
+        parts.append(table([("Day", "Time", "Customer", "Way", "Reason"), *rows], "The plan").html)
     if made["registry_check_from"].notna().any():
-        html += framed(
-            "Before each marketing contact, check the list against the national opt-out registry. The last "
-            f"check may be {policy.cleanse_days} days old at most."
+        parts.append(
+            framed(
+                "Before each marketing contact, check the list against the national opt-out registry. The last "
+                f"check may be {policy.cleanse_days} days old at most."
+            )
         )
     if len(left):
         out = [(names[one.customer_id], reasons[one.purpose], one.reason) for one in left.itertuples()]
-        html += table([("Customer", "Reason to contact", "Why it was left out"), *out], "Due, but left out").html
+        parts.append(table([("Customer", "Reason to contact", "Why it was left out"), *out], "Due, but left out").html)
+    # On a narrow screen each part scrolls for itself, and the page does not.
+    inner = "".join(f'<div style="overflow-x:auto">{part}</div>' for part in parts)
+    html = f'<div style="display:grid;grid-template-columns:minmax(0,1fr)">{inner}</div>'
     return said, html
 
 

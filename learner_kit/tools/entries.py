@@ -19,10 +19,10 @@ class Entry:
     def __init__(self, label: str, made: widgets.Widget):
         self.label, self.input, self.fault = label, made, ""
         made.add_class("lk-stack")
-        made.layout.width = "13rem"
+        made.layout.width = "17rem"
         self.note = widgets.HTML()
         self.face = box(made, self.note, look="lk-field")
-        self.face.layout = widgets.Layout(width="14rem", margin="0 1rem 0.6rem 0")
+        self.face.layout = widgets.Layout(width="18rem", margin="0 1rem 0.6rem 0")
 
     @property
     def sound(self) -> bool:

@@ -9,10 +9,9 @@ Numbers in, a number out; pandas Series in (one row a customer or group), a Seri
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from learner_kit.checks import fraction, is_series, number, same_rows, single, whole
+from learner_kit.checks import countable, fraction, number, same_rows, single, whole
 from learner_kit.value.keeping import Loss, churn_rate, cost_of_losing, expected_life, lifetime_value, retention_rate
 from learner_kit.value.methods import compare_methods
 
@@ -86,7 +85,7 @@ def sales_potential(price: Any, customers: Any, purchases_per_year: Any, items: 
     items = number("items", items, low=0)
     years = number("years", years, low=0)
     same_rows(price=price, customers=customers, purchases_per_year=purchases_per_year, items=items, years=years)
-    return _countable(price * customers * (purchases_per_year * items * years))
+    return countable(price * customers * (purchases_per_year * items * years))
 
 
 def expected_value(potential: Any, conversion: Any, margin: Any = 1.0) -> Any:
@@ -141,7 +140,7 @@ def referrals(customers: Any, per_customer: Any, conversion: Any = 1.0, rounds: 
     for _ in range(rounds):
         newest = newest * won_by_each
         multiple = multiple + newest
-    return Referrals(customers * (multiple - 1), _countable(customers * multiple), multiple)
+    return Referrals(customers * (multiple - 1), countable(customers * multiple), multiple)
 
 
 def referral_rounds(customers: float, per_customer: float, conversion: float = 1.0, rounds: int = 3) -> pd.DataFrame:
@@ -167,7 +166,7 @@ def referral_rounds(customers: float, per_customer: float, conversion: float = 1
     rounds = whole("rounds", rounds, 1, MAX_ROUNDS)
     new = [customers * won_by_each**each for each in range(rounds + 1)]
     multiple = [sum(won_by_each**step for step in range(each + 1)) for each in range(rounds + 1)]
-    totals = [_countable(customers * times) for times in multiple]
+    totals = [countable(customers * times) for times in multiple]
     return pd.DataFrame({"round": range(rounds + 1), "new": new, "total": totals, "multiple": multiple})
 
 
@@ -239,10 +238,3 @@ def _won_by_each(customers: Any, per_customer: Any, conversion: Any) -> Any:
     conversion = fraction("conversion", conversion)
     same_rows(customers=customers, per_customer=per_customer, conversion=conversion)
     return per_customer * conversion
-
-
-def _countable(result: Any) -> Any:
-    largest = result.max() if is_series(result) and len(result) else result
-    if not is_series(largest) and not math.isfinite(largest):
-        raise ValueError("The result is too large a number to count with: are all arguments right?")
-    return result

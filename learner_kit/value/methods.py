@@ -74,7 +74,7 @@ def _as_table(methods: Any) -> pd.DataFrame:
 def _refuse(table: pd.DataFrame, counts: list[str]) -> None:
     faults = number_faults(table, "cost", low=0)
     for count in counts:
-        faults += number_faults(table, count, low=0, high=1e15, whole=True)
+        faults += number_faults(table, count, low=0, whole=True)
     rows, seen = row_numbers(table), {}
     for row, name in zip(rows, table["method"], strict=True):
         if not isinstance(name, str) or not name.strip():

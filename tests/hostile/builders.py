@@ -198,7 +198,9 @@ def with_cells(*cells: dict) -> Callable[[dict[str, bytes], Path], None]:
         }
         for number, told in enumerate(cells)
     ]
-    return with_part("so1.ipynb", json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode())
+    return with_part(
+        "so1.ipynb", json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    )
 
 
 def zip_of_zips(parts: dict[str, bytes], path: Path) -> None:
@@ -278,7 +280,7 @@ ALL = [
     Hostile("name with a trailing dot", "Windows cannot keep", with_part("evidence/x.")),
     Hostile("markup in a name", "the name has one of < >", with_part("evidence/<img src=x onerror=alert(1)>.pdf")),
     Hostile("formula in a name", None, with_part("evidence/=1+1.pdf")),
-    Hostile("right-to-left marks in a name", None, with_part("evidence/abc\u202efdp.exe")),
+    Hostile("right-to-left marks in a name", "turn the direction of text", with_part("evidence/abc\u202efdp.exe")),
     Hostile("new line in a name", "no file name may have", with_part("evidence/a\nb.pdf")),
     Hostile("name of 300 characters", "longer than 240", with_part("evidence/" + "x" * 300)),
     Hostile("two names that differ in case", "differs from", lambda parts, path: whole({**parts, "evidence/A.pdf": b"1", "evidence/a.pdf": b"2"}, path)),

@@ -16,7 +16,7 @@ from learner_kit.course import records
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
 
-LATER = "2027-01-01T00:00:00+00:00"
+LATER = "2199-01-01T00:00:00+00:00"
 
 
 @pytest.fixture

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
+import subprocess
+import sys
 
+import nbformat
 import pytest
 import sqlalchemy as sa
 
+from learner_kit.assess import gradebook as book_of_grades
 from learner_kit.assess.grade import grade
+from learner_kit.assess.pool import cluster
+from learner_kit.cli import main
 from learner_kit.course import master, records
 from learner_kit.course.cohort import nbgrader_config, open_cohort
 from learner_kit.course.release import quiet_nbgrader
+from learner_kit.errors import KitError
 
 
 def gradebook(cohort) -> dict:
@@ -86,6 +94,13 @@ def test_scores_equal_stock_nbgrader(class_of_three, tmp_path):
     assert wanted["L-0003"][1] == 0
     assert gradebook(copies["ours through nbgrader"]) == wanted
     assert gradebook(copies["ours"]) == wanted
+    for learner in ("L-0001", "L-0002", "L-0003"):
+        ours, through_nbgrader = (
+            nbformat.read(copies[name].path / "autograded" / learner / "so1" / "so1.ipynb", as_version=4)
+            for name in ("ours", "ours through nbgrader")
+        )
+        nbformat.validate(ours)
+        assert ours.cells == through_nbgrader.cells
 
 
 def test_a_second_run_finds_nothing_new(class_of_three):
@@ -99,8 +114,6 @@ def test_graded_notebook_holds_answers_escaped_and_nothing_of_the_learners_file(
     grade(class_of_three)
     text = (class_of_three.path / "autograded" / "L-0002" / "so1" / "so1.ipynb").read_text(encoding="utf-8")
     assert "<script>" not in text.replace('"text/plain"', "").split('"text/html"')[0]
-    import nbformat
-
     nb = nbformat.reads(text, 4)
     nbformat.validate(nb)
     shown = [
@@ -133,7 +146,116 @@ def test_manual_marks_survive_grading_again(class_of_three, hand_in, right_answe
 def test_two_gradings_at_once_are_refused(cohort):
     from filelock import FileLock
 
-    from learner_kit.errors import KitError
-
     with FileLock(cohort.path / ".grading.lock"), pytest.raises(KitError, match="Another grading"):
         grade(cohort)
+
+
+def test_the_tables_that_grading_names_are_nbgraders():
+    from nbgrader.api import Base
+
+    ours = [one for one in vars(book_of_grades).values() if isinstance(one, sa.TableClause)]
+    assert len(ours) == 8
+    for table in [*ours, *book_of_grades._KINDS.values()]:
+        real = Base.metadata.tables[table.name]
+        for column in table.columns:
+            assert column.name in real.columns
+            if not isinstance(column.type, sa.types.NullType):
+                assert type(column.type) is type(real.columns[column.name].type)
+        typed = {one.name for one in real.columns if isinstance(one.type, (sa.DateTime, sa.Boolean, sa.Interval))}
+        assert typed & {one.name for one in table.columns} == {
+            one.name for one in table.columns if not isinstance(one.type, sa.types.NullType)
+        }
+    for name, given in {
+        "submitted_assignment": {"id", "assignment_id", "student_id"},
+        "submitted_notebook": {"id", "assignment_id", "notebook_id", "flagged"},
+        "grade": {"id", "notebook_id", "cell_id", "needs_manual_grade"},
+        "comment": {"id", "notebook_id", "cell_id"},
+        "student": {"id"},
+    }.items():
+        needed = {one.name for one in Base.metadata.tables[name].columns if not one.nullable or one.default is not None}
+        assert needed <= given, f"{name}: nbgrader fills in {needed - given}, which we must too"
+
+
+def test_grading_loads_no_nbgrader(class_of_three):
+    """Importing nbgrader takes longer than grading a class; only a late penalty needs it."""
+    code = (
+        "import sys; from learner_kit.cli import main; code = main(sys.argv[1:]); "
+        "sys.exit(code or any(one.split('.')[0] in ('nbgrader', 'pandas', 'nbformat', 'jsonschema') for one in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "grade", str(class_of_three.path)], capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_processes_give_what_one_gives(class_of_three, tmp_path):
+    class_of_three.engine.dispose()
+    copy = open_cohort(shutil.copytree(class_of_three.path, tmp_path / "copy"))
+    assert grade(copy, workers=2) == grade(class_of_three, workers=1)
+    assert gradebook(copy) == gradebook(class_of_three)
+    with pytest.raises(ValueError, match="workers must be 1 or more"):
+        grade(copy, workers=0)
+
+
+def test_a_cluster_gives_what_one_process_gives(class_of_three, tmp_path, monkeypatch, capsys):
+    """Its workers stand in another folder and get the answers as bytes; two threads each, which must not mix."""
+    distributed = pytest.importorskip("distributed", reason="dask is not installed: pip install 'learner-kit[cluster]'")
+    class_of_three.engine.dispose()
+    copy = open_cohort(shutil.copytree(class_of_three.path, tmp_path / "copy"))
+    grade(copy)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("learner_kit.assess.grade.BATCH", 1)
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as local:
+        assert main(["grade", str(class_of_three.path), "--cluster", local.scheduler_address]) == 0
+    assert "L-0003" in capsys.readouterr().out
+    assert gradebook(copy) == gradebook(class_of_three)
+
+
+def test_without_dask_or_a_cluster_the_way_to_one_is_said(cohort, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["grade", str(cohort.path), "--cluster", "tcp://127.0.0.1:1"]) == 1
+    assert 'pip install "learner-kit[cluster]"' in capsys.readouterr().err
+    monkeypatch.undo()
+    pytest.importorskip("distributed", reason="dask is not installed: pip install 'learner-kit[cluster]'")
+    with pytest.raises(KitError, match="No cluster answers at nonsense"), cluster("nonsense"):
+        pass
+
+
+def test_the_command_lists_outcomes_and_everyone_who_needs_a_person(class_of_three, capsys):
+    folder = class_of_three.path / "submitted"
+    (folder / "L-0003" / "so1" / "answers.json").write_text("{", encoding="utf-8")
+    shutil.copytree(folder / "L-0001", folder / "L-0009")
+    (folder / "a stray file").write_text("", encoding="utf-8")
+    assert main(["grade", str(class_of_three.path)]) == 1
+    said = capsys.readouterr().out
+    lines = {line.split()[0]: line for line in said.splitlines() if line.startswith("  L-")}
+    assert list(lines) == ["L-0001", "L-0002", "L-0003", "L-0009"]
+    assert "answers to mark" in lines["L-0001"] and "late" not in lines["L-0001"]
+    assert "3.0 days late" in lines["L-0002"]
+    assert "not JSON" in lines["L-0003"]
+    assert "not enrolled" in lines["L-0009"]
+    assert not (class_of_three.path / "autograded" / "L-0009").exists()
+    assert main(["grade", str(class_of_three.path)]) == 1
+    again = capsys.readouterr().out
+    assert "L-0009" in again and "L-0001" in again
+
+
+def test_a_master_changed_after_release_is_refused(class_of_three):
+    place = class_of_three.master("so1")
+    text = place.read_text(encoding="utf-8")
+    place.write_text(text.replace('"points": 2', '"points": 3', 1), encoding="utf-8")
+    with pytest.raises(KitError, match=r"changed after it was released \(cells or points: so1-ac1-annual-sales\)"):
+        grade(class_of_three)
+    with pytest.raises(KitError, match="L-0099 is not enrolled"):
+        grade(class_of_three, learner="L-0099")
+
+
+def test_a_master_that_fails_on_one_learners_answers_stops_nobody_else(class_of_three):
+    place = class_of_three.master("so1")
+    nb = json.loads(place.read_text(encoding="utf-8"))
+    setup = next(one for one in nb["cells"] if one["metadata"].get("nbgrader", {}).get("grade_id") == "setup")
+    setup["source"] = "".join(setup["source"]) + "\nif book.learner == 'L-0002': raise RuntimeError('on these figures')"
+    place.write_text(json.dumps(nb), encoding="utf-8")
+    done = {one.learner: one for one in grade(class_of_three)}
+    assert [done[one].state for one in ("L-0001", "L-0002", "L-0003")] == ["graded", "faulty", "graded"]
+    assert "RuntimeError: on these figures" in done["L-0002"].needs
+    assert not (class_of_three.path / "autograded" / "L-0002").exists()
+    assert {one.learner: one.state for one in grade(class_of_three)}["L-0002"] == "faulty", "it is tried again"

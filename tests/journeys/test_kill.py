@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import os
 import random
@@ -90,8 +91,8 @@ def collected(cohort: Cohort, fill, right_answers, tmp_path) -> tuple[Path, Path
         folder = fill(learner, {key: right_answers[key] for key in keys[: 7 * number]})
         (folder / "evidence").mkdir()
         (folder / "evidence" / "log.txt").write_text("kept\n" * 1000, encoding="utf-8")
-        pack(folder, "so1", learner, zips, grading.dt.datetime(2026, 2, number, tzinfo=grading.dt.UTC))
-    pack(fill("L-0001", right_answers), "so1", "L-0001", zips, grading.dt.datetime(2026, 2, 9, tzinfo=grading.dt.UTC))
+        pack(folder, "so1", learner, zips, dt.datetime(2026, 2, number, tzinfo=dt.UTC))
+    pack(fill("L-0001", right_answers), "so1", "L-0001", zips, dt.datetime(2026, 2, 9, tzinfo=dt.UTC))
     after = fresh(cohort.path, tmp_path / "after")
     assert main(["collect", str(after), str(zips)]) == 0
     return cohort.path, after, zips
@@ -174,7 +175,7 @@ def test_worker_processes_end_with_the_one_that_was_killed(collected, tmp_path):
     assert workers
     running.kill()
     running.wait()
-    gone, alive = psutil.wait_procs(workers, timeout=60)
+    _, alive = psutil.wait_procs(workers, timeout=60)
     assert not alive
     running.stdout.close()
     assert {one.state for one in grading.grade(open_cohort(place))} <= {"graded", "unchanged"}

@@ -197,7 +197,7 @@ def test_ticking_everything_earns_nothing():
 def test_a_part_that_is_right_earns_a_part_of_the_points():
     tally = [dict(row) for row in ANSWERS["so2-ac2-percentages"]]
     for place, printed in ((0, 6.48), (2, 22.77), (6, 3.73)):  # as the printed guide has them
-        tally[place]["Percent"] = printed
+        tally[place]["Share"] = printed
     points, _ = grade({"so2-ac2-percentages": tally, "so2-ac2-wrong-figures": ["year", "daily"]})
     assert points["so2-ac2-percentages"] == pytest.approx(4) and points["so2-ac2-wrong-figures"] == 0
     ends = {"so2-ac2-interval": [{"From": 49.8, "To": 60.0}], "so2-ac4-facts": ["base", "limit"]}

@@ -301,3 +301,9 @@ def _another(question, answer):
 
 def _cell(question, value):
     return "2026-01-01" if question.kind == "date" else next(key for key, _ in question.options if key != value)
+
+
+def test_what_a_field_takes_does_not_give_the_answer_away():
+    for id, answer in ANSWERS.items():
+        if ASKED[id].kind == "number":
+            assert f"example {answer:g}." not in ASKED[id].takes.replace(",", "."), id

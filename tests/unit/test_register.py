@@ -118,7 +118,7 @@ def test_append_gives_numbers_and_keeps_every_field(register):
     assert register.append(CALL) == 1
     assert (
         register.append(
-            CALL, purpose="New product", channel="Email", when=datetime(2026, 11, 23, 9, 20), consent="opt-in"
+            CALL, purpose="New product", channel="Email", when=datetime(2025, 11, 24, 9, 20), consent="opt-in"
         )
         == 2
     )
@@ -155,7 +155,7 @@ def test_a_claim_keeps_others_off_until_the_entry_or_its_end(register):
     assert mine.earlier.empty
     other = register.claim("C-0001", "q-0017", by="S-02", when="2025-11-24 09:05")
     assert not other
-    assert (other.held_by, other.until) == ("S-01", datetime(2026, 11, 23, 9, 10))
+    assert (other.held_by, other.until) == ("S-01", datetime(2025, 11, 24, 9, 10))
     assert register.claim("C-0001", "Q-0017", by="S-01", when="2025-11-24 09:06")  # again, by whom it is held
     assert register.claim("C-0001", "Q-0018", by="S-02", when="2025-11-24 09:05")
     register.append(CALL)

@@ -422,7 +422,7 @@ class TestShares:
             (1, 5, 95, "For 95 % write 0.95"),
             (1, 5, 0, "confidence"),
             (1, 5, 1, "confidence"),
-            (pd.Series([1, 2]), pd.Series([5, 5], index=[3, 4]), 0.95, "same index"),
+            (pd.Series([1, 2]), pd.Series([5, 5], index=[3, 4]), 0.95, "same rows"),
         ],
     )
     def test_interval_refuses(self, count, base, confidence, named):

@@ -1,0 +1,161 @@
+"""The desks as their role players use them: a real server, a real browser, one cohort from enrolment to moderation."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from learner_kit.course.submission import pack
+from learner_kit.workbook.answers import FORMAT
+
+from .conftest import Kit
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+class Class(NamedTuple):
+    """The running kit with a real cohort in it, and what two learners (and a mistake) hand in."""
+
+    kit: Kit
+    zips: list[Path]
+
+
+@pytest.fixture(scope="module")
+def served(kit, made_cohort, right_answers, tmp_path_factory) -> Class:
+    shutil.copytree(made_cohort, kit.cohort, dirs_exist_ok=True)
+    work = tmp_path_factory.mktemp("work")
+    trick = {**right_answers, "so1-ac3-benefits-memo": "<img src=x onerror=alert(1)> A benefit is trust. " * 20}
+    for learner, answers in (("L-0001", trick), ("L-0002", {})):
+        folder = work / learner / "so1"
+        folder.mkdir(parents=True)
+        held = {"format": FORMAT, "workbook": "so1", "learner": learner, "saved": None, "answers": answers}
+        (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+        pack(folder, "so1", learner, work)
+    (work / "broken.zip").write_bytes(b"PK, but no zip")
+    return Class(kit, sorted(work.glob("*.zip")))
+
+
+def open_desk(page, kit: Kit, name: str):
+    page.goto(kit.page(f"{name}.ipynb"), wait_until="commit")
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    page.get_by_text("learners enrolled").first.wait_for()
+    assert page.locator("main .kit-trouble:visible").count() == 0
+
+
+def upload(page, button: str, *files) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=button).click()
+    chooser.value.set_files(list(files))
+    page.get_by_role("button", name=f"{button} (").filter(has_text=f"({len(files)})").wait_for()
+
+
+def press(page, button: str, says: str) -> None:
+    """Press a button and wait for what it says."""
+    page.get_by_role("button", name=button, exact=True).click()
+    page.locator("[role=status]", has_text=says).first.wait_for()
+
+
+def choose(page, label: str, starts: str) -> None:
+    field = page.get_by_label(label, exact=True).first
+    field.locator("option", has_text=starts).first.wait_for(state="attached")
+    names = field.locator("option").all_inner_texts()
+    field.select_option(label=next(name for name in names if name.startswith(starts)))
+
+
+def test_1_the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path):
+    open_desk(page, served.kit, "facilitator")
+    listed = tmp_path / "list.csv"
+    listed.write_text("surname;first_names\nNgcobo;Zodwa\n;Sipho\n", encoding="utf-8")
+    upload(page, "Choose a list (CSV or Excel)", listed)
+    press(page, "Check the list", "Nothing is written yet")
+    assert page.locator("td", has_text="is empty").count() == 1
+    press(page, "Enrol only these 1 in class", "Enrolled 1 learner in class: L-0004.")
+    press(page, "Release this workbook", "The folder to hand out")
+    upload(page, "Choose submissions (zip)", *served.zips)
+    press(page, "Collect", "2 taken in, 0 known already, 1 refused.")
+    page.locator("li", has_text="2 of 4 have not handed in: L-0003, L-0004.").wait_for()
+    assert "Surname1" not in page.locator("main").inner_text()
+
+
+def test_2_the_assessor_grades_marks_and_judges(served, page):
+    open_desk(page, served.kit, "assessor")
+    press(page, "Grade what is new", "2 graded, 0 unchanged.")
+    first = page.locator(".lk-matrix tbody tr").first
+    first.locator("td.lk-waiting", has_text="mark").first.wait_for()
+    with page.context.expect_page() as opened:
+        page.locator("td a", has_text="Mark answers").first.click()
+    marking = opened.value
+    points, comments = marking.locator("input.score:not([placeholder])"), marking.locator("textarea.comment")
+    marking.locator("textarea.comment").first.wait_for()
+    marking.wait_for_load_state("networkidle")
+    assert "/formgrader/submissions/" in marking.url and marking.locator("img[src=x]").count() == 0
+    tasks = marking.locator("input.score").evaluate_all(
+        "all => all.map((one, place) => [place, one.placeholder]).filter(pair => pair[1] === '').map(pair => pair[0])"
+    )
+    assert len(tasks) == comments.count() > 0, points.count()
+    for place, task in enumerate(tasks):
+        for field, said in (
+            (marking.locator("input.score").nth(task), "8"),
+            (comments.nth(place), f"Sound <i>{place}</i>"),
+        ):
+            with marking.expect_response(lambda answer: answer.request.method == "PUT"):
+                field.fill(said)
+                field.blur()
+    marking.close()
+    page.get_by_role("button", name="Read everything again").click()
+    page.locator(".lk-matrix tbody tr").first.locator("td.lk-waiting").first.wait_for(state="detached")
+    choose(page, "Criterion", "1.3")
+    shown = page.locator(".lk-exhibits").first
+    shown.get_by_text("Sound <i>0</i>").wait_for()
+    assert shown.get_by_text("<img src=x onerror=alert(1)>").count() == 1
+    assert shown.locator("img, i").count() == 0 and shown.get_by_text("Look for").count() > 0
+    page.get_by_role("radio", name="Competent", exact=True).check()
+    press(page, "Record this decision", "not confirmed: valid")
+    press_key = page.get_by_role("button", name="Tick all five")
+    press_key.focus()
+    page.keyboard.press("Enter")
+    page.locator("input[type=checkbox]:checked").nth(4).wait_for()
+    press(page, "Record this decision", "Recorded as judgement 1: L-0001, 1.3")
+    page.locator(".lk-matrix td.lk-c", has_text="C").first.wait_for()
+    press(page, "Write feedback and report", "Wrote feedback and report for 1")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="save feedback").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
+    press(page, "Make the signed portfolio", "Made, signed and checked 2 portfolios.")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Contents of L-0001").click()
+    opened.value.get_by_role("heading", name="Portfolio of evidence: L-0001").wait_for()
+
+
+def test_3_the_moderator_draws_and_upholds(served, page):
+    open_desk(page, served.kit, "moderator")
+    page.get_by_label("Seed (any word or number)").fill("2027-1")
+    press(page, "Draw the sample", "Drew sample 1 with the seed 2027-1: 1 portfolios. It is kept.")
+    press(page, "Draw it again and compare", "the same portfolios came out")
+    page.get_by_role("radio", name="Overturned").check()
+    press(page, "Record this finding", "needs a reason")
+    page.get_by_role("radio", name="Upheld").check()
+    press(page, "Record this finding", "Recorded 1 finding on L-0001.")
+    page.get_by_text("1 of 1 judgements looked at were upheld").wait_for()
+
+
+@pytest.mark.parametrize("name", ["facilitator", "assessor", "moderator"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 600)])
+def test_a_desk_fits_the_screen_and_every_field_has_a_name(served, page, name, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    open_desk(page, served.kit, name)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll('main :is(input, select, textarea):not([type=file])')]
+            .filter(one => one.offsetParent && ![...one.labels || []].some(label => label.innerText.trim()))
+            .map(one => one.outerHTML)"""
+    )
+    assert not nameless
+    links = page.locator("main .kit-prose li a").evaluate_all(
+        "all => all.map(one => [one.hash, Boolean(document.getElementById(decodeURIComponent(one.hash.slice(1))))])"
+    )
+    assert links and all(there for _, there in links)

@@ -1,0 +1,551 @@
+"""The desks of facilitator, assessor and moderator, used through their widgets as a person would, without a browser."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import html
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from learner_kit.assess import evidence, judgement, moderation
+from learner_kit.assess.grade import grade
+from learner_kit.course import enrol, programme, records
+from learner_kit.course.cohort import open_cohort
+
+widgets = pytest.importorskip("ipywidgets")
+from learner_kit.desks import assessor, exhibits, facilitator, moderator, parts, room  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def everything(face) -> list:
+    """All widgets of a face, in the order they stand."""
+    found = [face]
+    for one in found:
+        found += getattr(one, "children", ())
+    return found
+
+
+def shown(*faces) -> str:
+    """All HTML of some faces, without their style sheets."""
+    said = "\n".join(one.value for face in faces for one in everything(face) if isinstance(one, widgets.HTML))
+    return re.sub(r"<style>.*?</style>", "", said, flags=re.DOTALL)
+
+
+def faces_of(desk) -> list:
+    return [part.face for part in vars(desk).values() if hasattr(part, "face")]
+
+
+def words(said: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", said))
+
+
+def put(upload, *files: tuple[str, bytes]) -> None:
+    """Upload files as a browser does."""
+    when = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+    upload.value = tuple(
+        {"name": name, "type": "", "size": len(content), "content": memoryview(content), "last_modified": when}
+        for name, content in files
+    )
+
+
+def saved(face, name: str) -> bytes:
+    """What a download link holds."""
+    found = re.search(rf'download="{re.escape(name)}" href="data:[^;]+;base64,([^"]*)"', shown(face))
+    assert found, f"no link to save {name}"
+    return base64.b64decode(found[1])
+
+
+@pytest.fixture
+def clerk(cohort):
+    return facilitator.Desk(cohort.path)
+
+
+@pytest.fixture
+def graded(cohort, hand_in, right_answers):
+    hand_in("L-0001", right_answers)
+    hand_in("L-0002", {"so1-ac1-annual-sales": 1.0})
+    grade(cohort)
+    return cohort
+
+
+def mark_all(cohort, learner: str, comment: str = "") -> None:
+    """Mark every task of a learner, as formgrader does."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(cohort.db_url) as book:
+        for notebook in book.find_submission("so1", learner).notebooks:
+            for one in notebook.grades:
+                if one.cell.type == "TaskCell":
+                    one.manual_score, one.needs_manual_grade = one.cell.max_score, False
+            for one in notebook.comments:
+                one.manual_comment = comment or None
+        book.db.commit()
+
+
+# --- all desks ---
+
+
+def test_no_desk_shows_a_name(graded):
+    names = [name for one in enrol.names(graded).values() for name in one.split(", ")]
+    for kind in (facilitator, assessor, moderator):
+        said = shown(*faces_of(kind.Desk(graded.path)))
+        assert not [name for name in names if re.search(rf"\b{name}\b", said)]
+
+
+def test_a_desk_without_a_cohort_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(programme, "HOME", tmp_path)
+    monkeypatch.delenv(room.STARTED_WITH, raising=False)
+    for kind in (facilitator, assessor, moderator):
+        desk = kind.Desk()
+        assert "No cohort is open" in shown(desk.room.face)
+        for part in faces_of(desk):
+            for one in everything(part):
+                if isinstance(one, widgets.Button):
+                    one.click()
+            assert "went wrong" not in shown(part)
+
+
+def test_a_desk_works_on_the_cohort_the_kit_was_started_with(cohort, tmp_path, monkeypatch):
+    monkeypatch.setattr(programme, "HOME", tmp_path)
+    monkeypatch.setenv(room.STARTED_WITH, str(cohort.path))
+    desk = assessor.Desk()
+    assert desk.room.cohort.path == cohort.path and desk.room.served
+    assert desk.room.staff.value == "A-01"
+
+
+def test_a_cohort_that_cannot_be_read_is_said_in_words(cohort):
+    (cohort.path / "cohort.toml").write_text("name = [", encoding="utf-8")
+    desk = facilitator.Desk(cohort.path)
+    assert "cannot be read" in desk.room.said.text
+
+
+def test_what_goes_wrong_in_the_kit_is_one_sentence(clerk, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(enrol, "register", fail)
+    clerk.staff.register.click()
+    assert "Something went wrong in the kit itself (RuntimeError)" in clerk.staff.said.text
+    assert "secret" not in shown(clerk.staff.face) and not clerk.staff.register.disabled
+
+
+def test_a_table_and_a_link_escape_what_they_show():
+    made = parts.table(["A<"], [["<script>", parts.Cell("<i>", link='x" onclick="y')]], "<b>")
+    assert "<script" not in made and "<i>" not in made and 'onclick="y' not in made
+    assert "&lt;script&gt;" in made
+
+
+def test_a_file_below_the_served_folder_is_saved_not_opened(tmp_path, monkeypatch):
+    monkeypatch.setenv("LEARNER_KIT_ROOT", str(tmp_path))
+    monkeypatch.setenv("VOILA_BASE_URL", "/kit/")
+    made = parts.served(tmp_path / "a b" / "x.pdf", "Save")
+    assert 'href="/kit/files/a%20b/x.pdf?download=1" download' in made
+    assert "href" not in parts.served(tmp_path.parent / "other.pdf", "Save")
+
+
+def test_importing_a_desk_does_not_load_what_only_other_rooms_need():
+    code = "import sys, learner_kit.desks; print({'ipywidgets', 'pandas', 'nbgrader'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("name", ["facilitator", "assessor", "moderator"])
+def test_a_notebook_stores_one_plain_sentence_and_hides_its_code(name, cohort):
+    held = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    desk = {"facilitator": facilitator, "assessor": assessor, "moderator": moderator}[name].Desk(cohort.path)
+    code = [cell for cell in held["cells"] if cell["cell_type"] == "code"]
+    assert len(code) == len(faces_of(desk)), "every part of the desk stands on the page"
+    for cell in code:
+        assert cell["metadata"]["jupyter"]["source_hidden"]
+        assert [out["data"]["text/plain"] for out in cell["outputs"]] == [[parts.NOT_LIVE]]
+        last = "".join(cell["source"]).splitlines()[-1]
+        assert isinstance(eval(last, {"desk": desk}), parts.Part)
+    links = re.findall(r"\(#([^)]+)\)", "".join(held["cells"][0]["source"]))
+    heads = [
+        "".join(cell["source"]).splitlines()[0][3:].replace(" ", "-")
+        for cell in held["cells"][1:]
+        if cell["cell_type"] == "markdown"
+    ]
+    assert links == heads
+
+
+# --- facilitator ---
+
+LIST = "surname;first_names;id_number;email\nNkosi;André;8001015009087;andre@example.co.za\n;Sipho;;\nBotha;P;8001015009086;piet\n"
+
+
+def test_every_fault_of_a_list_is_shown_and_nothing_is_written_before_the_confirmation(clerk, cohort):
+    desk = clerk.enrolling
+    put(desk.upload, ("list.csv", LIST.encode("cp1252")))
+    desk.check.click()
+    said = words(shown(desk.face))
+    for fault in ("row 2 surname", "row 3 id_number 800101•••••86", "row 3 email piet"):
+        assert fault in re.sub(r"\s+", " ", said)
+    assert "Nothing is written yet" in desk.said.text
+    assert enrol.learners(cohort) == ["L-0001", "L-0002", "L-0003"]
+    assert desk.confirm.description == "Enrol only these 1 in class" and desk.confirm.layout.display == ""
+    desk.confirm.click()
+    assert enrol.learners(cohort)[3:] == ["L-0004"] and enrol.names(cohort)["L-0004"] == "Nkosi, André"
+    assert "Enrolled 1 learner in class: L-0004. 2 rows were left out." in desk.said.text
+    assert desk.confirm.layout.display == "none"
+    desk.confirm.click()
+    assert len(enrol.learners(cohort)) == 4
+
+
+def test_the_last_date_of_enrolment_is_shown_before_and_after(clerk, cohort):
+    last = cohort.programme.unit.registration.last_enrolment
+    late = dt.date.today() > last
+    assert (str(last) in clerk.enrolling.words.value) == late
+    put(clerk.enrolling.upload, ("new.csv", b"surname,first_names\nNgcobo,Zodwa\n"))
+    clerk.enrolling.check.click()
+    clerk.enrolling.confirm.click()
+    assert ("Please note" in shown(clerk.enrolling.face)) == late
+    assert bool(records.rows(cohort.engine, records.learners.select())[-1]["note"]) == late
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("x.csv", b"surname\nNkosi\n", "cannot be used as it is"),
+        ("x.csv", b"surname,first_names\n", "rows"),
+        ("x.xlsx", b"no workbook", ""),
+        ("../../etc/passwd.csv", b"\x00\x01\x02", ""),
+    ],
+)
+def test_a_list_that_is_no_list_is_said_in_words(clerk, cohort, name, content, says):
+    put(clerk.enrolling.upload, (name, content))
+    clerk.enrolling.check.click()
+    said = words(shown(clerk.enrolling.face))
+    assert clerk.enrolling.said.text and says in said and "went wrong" not in said
+    assert clerk.enrolling.confirm.layout.display == "none" and len(enrol.learners(cohort)) == 3
+
+
+def test_a_checked_list_is_not_carried_into_another_cohort(clerk, cohort, tmp_path, made_cohort):
+    put(clerk.enrolling.upload, ("new.csv", b"surname,first_names\nNgcobo,Zodwa\n"))
+    clerk.enrolling.check.click()
+    assert clerk.enrolling.confirm.layout.display == ""
+    clerk.room.list_cohorts(made_cohort)
+    assert clerk.room.cohort.path == made_cohort
+    assert clerk.enrolling.confirm.layout.display == "none" and not clerk.enrolling.people
+    clerk.room.cohort.engine.dispose()
+
+
+def test_the_template_is_taken_back_filled_in(clerk):
+    empty = saved(clerk.enrolling.face, "learners.csv").decode("utf-8-sig")
+    assert empty.strip().split(",") == list(enrol.COLUMNS)
+    put(clerk.enrolling.upload, ("learners.csv", ("\ufeff" + empty + "Ngcobo,Zodwa,,,,,\r\n").encode()))
+    clerk.enrolling.check.click()
+    assert "1 person is in order" in clerk.enrolling.said.text
+
+
+def test_names_are_in_the_named_list_alone_and_no_cell_is_a_formula(clerk, cohort):
+    enrol.enrol(cohort, [enrol.Person(1, "=cmd()", "Ann")], "tests")
+    clerk.enrolling.names.click()
+    listed = saved(clerk.enrolling.face, "class-names.csv").decode("utf-8-sig")
+    assert "Surname1, Name1" in listed and "'=cmd()" in listed
+    assert "Surname1" not in re.sub(r"base64,[^\"]*", "", shown(clerk.enrolling.face))
+
+
+def test_staff_are_registered_with_their_number(clerk, cohort):
+    desk = clerk.staff
+    desk.role.value, desk.surname.value, desk.first.value = "assessor", "Mokoena", "Lerato"
+    desk.register.click()
+    assert "registration number" in desk.said.text
+    desk.number.value = "ETDP-9"
+    desk.register.click()
+    assert "A-02" in desk.said.text and "A-01, A-02" in shown(desk.face)
+    assert enrol.names(cohort)["A-02"] == "Mokoena, Lerato" and desk.surname.value == ""
+
+
+def test_a_workbook_is_released_with_its_date_and_a_copy(clerk, cohort, tmp_path):
+    desk, day = clerk.out, dt.date.today() + dt.timedelta(days=7)
+    desk.workbook.value, desk.due.value, desk.to.value = "so1", day, str(tmp_path / "none")
+    desk.release.click()
+    assert "Nothing was released" in desk.said.text
+    (tmp_path / "stick").mkdir()
+    desk.to.value = str(tmp_path / "stick")
+    assert "so1" in desk.will.value and str(day.year) in desk.will.value
+    desk.release.click()
+    assert str(cohort.release("so1")) in desk.said.text
+    assert (tmp_path / "stick" / "so1" / "so1.ipynb").is_file()
+    assert f"{day} 23:59" in shown(desk.face), "the end of the day in South Africa"
+    with zipfile.ZipFile(io.BytesIO(saved(desk.face, "so1.zip"))) as made:
+        assert "so1/so1.ipynb" in made.namelist()
+        assert b"HIDDEN TESTS" not in made.read("so1/so1.ipynb")
+
+
+def test_a_date_that_has_passed_is_refused(clerk):
+    clerk.out.due.value = dt.date.today() - dt.timedelta(days=1)
+    clerk.out.release.click()
+    assert "has passed" in clerk.out.said.text
+
+
+def test_collecting_tells_what_became_of_each_file(clerk, cohort, fill, right_answers, tmp_path):
+    from learner_kit.course.submission import pack
+
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    good = pack(fill("L-0001", right_answers), "so1", "L-0001", stick).path
+    desk = clerk.taking_in
+    desk.collect.click()
+    assert "Choose submissions" in desk.said.text
+    desk.folder.value = str(tmp_path / "none")
+    desk.collect.click()
+    assert "Nothing was collected" in desk.said.text
+    desk.folder.value = ""
+    put(desk.upload, (good.name, good.read_bytes()), ("<b>bad</b>.zip", b"PK no zip"))
+    desk.collect.click()
+    said = words(shown(desk.face))
+    assert "1 taken in, 0 known already, 1 refused." in said and "L-0001" in said
+    assert "<b>bad" not in shown(desk.face)
+    assert "2 of 3 have not handed in: L-0002, L-0003." in words(shown(clerk.overview.face))
+    desk.folder.value = str(stick)
+    desk.collect.click()
+    assert "0 taken in, 1 known already, 0 refused." in desk.said.text
+
+
+def test_late_work_is_called_late(cohort, hand_in):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(cohort.db_url) as book:
+        book.update_or_create_assignment("so1", duedate=dt.datetime(2026, 1, 1))
+    hand_in("L-0002", {}, dt.datetime(2026, 1, 3, 8, tzinfo=dt.UTC))
+    assert "2026-01-03 10:00, late" in shown(facilitator.Desk(cohort.path).overview.face)
+
+
+def test_a_new_cohort_is_made_and_opened(clerk, tmp_path, monkeypatch):
+    monkeypatch.setattr(programme, "HOME", tmp_path)
+    desk = clerk.new
+    for name, says in (("", "Type a name"), ("../up", "Use letters")):
+        desk.name.value = name
+        desk.make.click()
+        assert says in desk.said.text
+    desk.name.value = "june 2027"
+    desk.make.click()
+    made = tmp_path / "cohorts" / "june 2027"
+    assert "Made the cohort june 2027" in desk.said.text and clerk.room.cohort.path == made
+    assert open_cohort(made).name == "june 2027"
+    desk.name.value = "june 2027"
+    desk.make.click()
+    assert "exists already" in desk.said.text
+
+
+# --- assessor ---
+
+
+def test_grading_tells_each_outcome(cohort, hand_in, right_answers):
+    hand_in("L-0001", right_answers)
+    desk = assessor.Desk(cohort.path)
+    assert "handed in but is not graded yet" in shown(desk.judging.face)
+    desk.grading.grade.click()
+    assert desk.grading.said.text == "1 graded, 0 unchanged."
+    assert "L-0001" in desk.grading.found.value and "judge 11/11" in shown(desk.matrix.face)
+    desk.grading.grade.click()
+    assert desk.grading.said.text == "0 graded, 1 unchanged."
+
+
+def test_the_matrix_says_every_state_in_words(graded):
+    desk = assessor.Desk(graded.path)
+    states = {one.state for one in desk.register.standings}
+    assert {evidence.READY, evidence.WAITING, evidence.MISSING} <= states
+    made = desk.matrix.face_of_class.value
+    assert all(cell.strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", made)), "no cell says it by colour alone"
+    desk.matrix.outcome.value = "so1"
+    heads = re.findall(r'<th scope="col">(.*?)</th>', desk.matrix.face_of_class.value)
+    assert heads[1].startswith("1.1 ") and len(heads) == 6
+
+
+def test_marking_links_lead_to_formgrader_only_where_it_serves_this_cohort(graded, monkeypatch):
+    monkeypatch.delenv(room.STARTED_WITH, raising=False)
+    assert "learner-kit start class" in shown(assessor.Desk(graded.path).marking.face)
+    monkeypatch.setenv(room.STARTED_WITH, str(graded.path))
+    monkeypatch.setenv("VOILA_BASE_URL", "/kit/")
+    made = shown(assessor.Desk(graded.path).marking.face)
+    found = re.findall(r'href="/kit/formgrader/submissions/([0-9a-f]+)/\?index=0"', made)
+    assert len(found) == 2
+    from nbgrader.api import Gradebook
+
+    with Gradebook(graded.db_url) as book:
+        assert {book.find_submission_notebook_by_id(one).student.id for one in found} == {"L-0001", "L-0002"}
+
+
+def test_evidence_stands_beside_the_memo_and_nothing_of_a_learner_is_rendered(cohort, hand_in, right_answers):
+    id = "so1-ac3-benefits-memo"
+    trick = "<img src=x onerror=alert(1)> & \u202e" + "benefit of contact " * 30
+    hand_in("L-0001", {**right_answers, id: trick})
+    grade(cohort)
+    mark_all(cohort, "L-0001", "<script>alert(2)</script> Good figure")
+    desk = assessor.Desk(cohort.path).judging
+    desk.criterion.value = "so1-ac3"
+    made = desk.evidence.value
+    assert "<img" not in made and "<script" not in made
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp; [U+202E]" in made
+    assert "Good figure" in words(made), "the marker's comment"
+    memo = exhibits._memo(cohort.programme.folder / "memo" / "so1.toml")[id]
+    for said in (memo["model"], memo["look_for"][0], memo["levels"][0]["says"]):
+        assert " ".join(said.split()) in " ".join(words(made).split())
+
+
+def test_a_decision_needs_what_the_rules_ask_and_is_recorded_as_the_command_line_would(graded):
+    mark_all(graded, "L-0001")
+    desk = assessor.Desk(graded.path)
+    one = desk.judging
+    assert (one.learner.value, one.criterion.value) == ("L-0001", "so1-ac1")
+    one.record.click()
+    assert "Choose a decision first" in one.said.text
+    one.decision.value = "C"
+    assert "L-0001, 1.1" in words(one.will.value) and "by A-01" in one.will.value
+    one.record.click()
+    assert "not confirmed: valid, authentic, reliable, current, sufficient" in one.said.text
+    one.decision.value = "NYC"
+    one.record.click()
+    assert "needs a reason" in one.said.text and judgement.history(graded) == []
+    one.all.click()
+    one.decision.value, one.reason.value = "C", "Own <figures>, worked out."
+    one.record.click()
+    (row,) = judgement.history(graded)
+    assert (row["learner"], row["criterion"], row["decision"], row["assessor"]) == ("L-0001", "so1-ac1", "C", "A-01")
+    assert json.loads(row["evidence_rules"]) == list(graded.programme.rules.evidence_rules)
+    assert "Recorded as judgement 1" in one.said.text and "&lt;figures&gt;" in one.history.value
+    assert one.decision.value is None and not any(tick.value for tick in one.rules), "the form is empty again"
+    assert ">C<" in desk.matrix.face_of_class.value
+    one.next.click()
+    assert (one.learner.value, one.criterion.value) == ("L-0001", "so1-ac2")
+
+
+def test_a_decision_that_stands_is_only_corrected_and_the_old_one_stays(graded):
+    judgement.judge(graded, "L-0001", "so1-ac1", "C", "A-01")
+    one = assessor.Desk(graded.path).judging
+    one.decision.value, one.reason.value = "NYC", "Marked the wrong learner."
+    one.record.click()
+    assert "a correction goes through" in one.said.text
+    one.corrects.value = True
+    one.record.click()
+    rows = judgement.history(graded)
+    assert [(row["decision"], row["corrects"]) for row in rows] == [("C", None), ("NYC", 1)]
+    assert "No. 1" in one.history.value and "corrects no. 1" in one.history.value
+
+
+def test_a_new_hand_in_after_a_decision_is_pointed_out(graded, hand_in, right_answers):
+    before = records.now() - dt.timedelta(days=2)
+    judgement.judge(graded, "L-0002", "so1-ac1", "NYC", "A-01", "Work out the referral sales.", at=before)
+    hand_in("L-0002", right_answers)
+    desk = assessor.Desk(graded.path)
+    desk.judging.learner.value = "L-0002"
+    assert "A newer hand-in of so1 is not graded yet" in shown(desk.judging.face)
+    desk.grading.grade.click()
+    said = words(desk.judging.head.value)
+    assert "New since the last decision" in said and "Work out the referral sales." in said and "Attempt 2 of 3" in said
+
+
+def test_next_to_judge_goes_round_and_says_when_nothing_is_left(cohort):
+    one = assessor.Desk(cohort.path).judging
+    one.next.click()
+    assert "Nothing is ready to judge" in one.top.text
+    one.back.click()
+    assert "first criterion" in one.top.text
+    one.on.click()
+    assert one.criterion.value == "so1-ac2" and one.top.text == ""
+
+
+def test_without_an_assessor_nothing_can_be_decided(graded):
+    with graded.engine.begin() as connection:
+        connection.execute(records.staff.delete())
+    desk = assessor.Desk(graded.path)
+    assert "No assessor is registered" in shown(desk.room.face)
+    desk.judging.decision.value = "C"
+    desk.judging.record.click()
+    assert "Nobody is registered as assessor" in desk.judging.said.text
+
+
+def test_papers_portfolio_and_results(graded):
+    judgement.judge(graded, "L-0001", "so1-ac1", "C", "A-01")
+    desk = assessor.Desk(graded.path).papers
+    desk.learner.value = "L-0002"
+    desk.papers.click()
+    assert "Nothing has been judged for L-0002" in desk.said.text
+    desk.learner.value = ""
+    desk.papers.click()
+    assert saved(desk.face, "L-0001-feedback.pdf").startswith(b"%PDF") and "for 1 in" in desk.said.text
+    desk.learner.value = "L-0003"
+    desk.bag.click()
+    assert "handed nothing in" in desk.said.text
+    desk.learner.value = "L-0001"
+    desk.bag.click()
+    assert (
+        "checked 1 portfolio." in desk.said.text and "The key is new" in desk.said.text and "whole" in desk.found.value
+    )
+    desk.bag.click()
+    assert "The key is new" not in desk.said.text
+    desk.results.click()
+    assert saved(desk.face, "class-results.csv").decode("utf-8-sig").startswith("learner,so1,")
+
+
+# --- moderator ---
+
+
+@pytest.fixture
+def judged(graded):
+    for criterion in ("so1-ac1", "so1-ac2"):
+        judgement.judge(graded, "L-0001", criterion, "C", "A-01")
+    judgement.judge(graded, "L-0002", "so1-ac1", "NYC", "A-01", "Work out <b>all</b> sales.")
+    return graded
+
+
+def test_a_sample_is_drawn_with_a_seed_and_drawn_again(judged):
+    desk = moderator.Desk(judged.path).drawing
+    desk.draw.click()
+    assert "Type a seed first" in desk.said.text and not moderation.samples(judged)
+    desk.seed.value = "2026-1"
+    desk.draw.click()
+    (kept,) = moderation.samples(judged)
+    assert kept["seed"] == "2026-1" and "Drew sample 1" in desk.said.text
+    for one in kept["drawn"]:
+        assert one.learner in desk.found.value and one.why in html.unescape(desk.found.value)
+    desk.again.click()
+    assert "the same portfolios came out" in desk.said.text
+    with judged.engine.begin() as connection:
+        connection.execute(records.samples.update().values(drawn="[]"))
+    desk.again.click()
+    assert "its record was changed" in desk.said.text
+
+
+def test_nothing_to_moderate_is_said(cohort):
+    desk = moderator.Desk(cohort.path).drawing
+    desk.seed.value = "1"
+    desk.draw.click()
+    assert "nothing to moderate" in desk.said.text
+
+
+def test_findings_and_agreement(judged):
+    desk = moderator.Desk(judged.path)
+    desk.drawing.seed.value = "x"
+    desk.drawing.draw.click()
+    one = desk.review
+    one.learner.value = "L-0002"
+    assert "&lt;b&gt;all&lt;/b&gt;" in one.shown.value, "the assessor's reason"
+    one.record.click()
+    assert "Choose a finding first" in one.said.text
+    one.finding.value = "overturned"
+    one.record.click()
+    assert "needs a reason" in one.said.text
+    assert moderation.agreement(judged, 1)["looked_at"] == 0
+    one.reason.value = "The sales stand on page 2."
+    one.record.click()
+    assert "Recorded 1 finding on L-0002. 1.1" in one.said.text and "overturned" in one.kept.value
+    one.learner.value = "L-0001"
+    one.rest.click()
+    assert "Recorded 2 findings on L-0001" in one.said.text
+    assert "2 of 3 judgements looked at were upheld (67%)" in words(one.agreed.value)
+    one.rest.click()
+    assert "has a finding already" in one.said.text
+    assert moderation.agreement(judged, 1) == {**moderation.agreement(judged, 1), "looked_at": 3, "upheld": 2}
+    assert judgement.standing_judgements(judged)["L-0002", "so1-ac1"]["decision"] == "NYC"
