@@ -149,18 +149,46 @@ def _from_csv(path: Path | Upload) -> pd.DataFrame:
         table = pd.read_csv(
             io.StringIO(text), sep=separator, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False
         )
+        short = table.iloc[:, -1].isna().any()  # a row too short lacks its last cell, an empty one all
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error):
+        short = True
+    if short:
         return _checked(path, *_slowly(text, separator), separator=separator)
-    if table.isna().any(axis=None):  # a row too short, or an empty one
-        return _checked(path, *_slowly(text, separator), separator=separator)
-    table = table.apply(lambda column: column.str.strip())
-    filled = table.ne("").any(axis=1).to_numpy()
+    del text
+    table = pd.DataFrame({name: _trimmed(table.pop(name)) for name in list(table.columns)}, copy=False)
+    filled = _filled(table)
     if not filled.any():
         raise KitError(f"{path.name} is empty: there is no table in it.")
     first = int(filled.argmax())
     header = table.iloc[first].tolist()
     table = table.iloc[first + 1 :].reset_index(drop=True)
     return _named(path, table[filled[first + 1 :]] if not filled[first + 1 :].all() else table, header, [])
+
+
+def _trimmed(column: pd.Series) -> pd.Series:
+    """The text without spaces around it; each different text is looked at once."""
+    import pandas as pd
+
+    codes, different = pd.factorize(column)
+    given = different.tolist()
+    trimmed = [one.strip() for one in given]
+    if trimmed == given:
+        return column
+    return pd.Series(pd.array(trimmed, dtype="str").take(codes), index=column.index, name=column.name)
+
+
+def _filled(table: pd.DataFrame) -> Any:
+    """True for each row in which anything stands."""
+    import numpy as np
+
+    filled = np.ones(len(table), dtype=bool)
+    blank = np.arange(len(table))
+    for place in range(table.shape[1]):  # mostly none is left after the first column
+        blank = blank[(table.iloc[blank, place] == "").to_numpy() if place else (table.iloc[:, 0] == "").to_numpy()]
+        if not len(blank):
+            return filled
+    filled[blank] = False
+    return filled
 
 
 def _decoded(path: Path | Upload) -> str:

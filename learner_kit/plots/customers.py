@@ -80,7 +80,7 @@ def scorecard(
     has_columns(table, [name, total], "the scorecard")
     if criteria is None:
         criteria = [column for column in table if str(column).endswith("_score")]
-    kind("criteria", criteria, (list, tuple), "a list of columns")
+    criteria = list(kind("criteria", None if isinstance(criteria, str) else criteria, Iterable, "a list of columns"))
     held = numbers(table, [*criteria, total], "the scorecard", low=0)
     rows, left = held.head(ROWS), max(len(held) - ROWS, 0)
     ax = canvas(ax, 1.4 + 0.34 * len(rows))
@@ -220,7 +220,7 @@ def _day_of(value: object) -> datetime.date:
 
 def _closed(closed: Mapping[datetime.date, str] | Iterable[datetime.date]) -> dict[datetime.date, str]:
     wanted = "days, or days with the reason for each"
-    kind("closed", closed, (Mapping, list, tuple, set, frozenset), wanted)
+    kind("closed", None if isinstance(closed, str) else closed, Iterable, wanted)
     named = closed if isinstance(closed, Mapping) else dict.fromkeys(closed, "closed")
     return {day_of("closed", day): str(why) for day, why in named.items()}
 

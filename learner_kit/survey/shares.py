@@ -168,7 +168,7 @@ def interval(count: Any, base: Any, confidence: float = 0.95) -> Interval:
     reach = z * np.sqrt(share * (1 - share) / base + z * z / (4 * base * base))
     low, high = ((middle + way * reach) / (1 + z * z / base) for way in (-1, 1))
     if is_series(low):  # at the very ends rounding could leave a hair more or less than 0 or 1
-        return Interval(low.mask(count == 0, 0.0), high.mask(count == base, 1.0))
+        return Interval(low.mask(share == 0, 0.0), high.mask(share == 1, 1.0))
     return Interval(0.0 if count == 0 else float(low), 1.0 if count == base else float(high))
 
 

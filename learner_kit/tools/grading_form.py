@@ -15,8 +15,10 @@ from learner_kit import grading
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay
 from learner_kit.grading import Scales
+from learner_kit.lessons.own_customers import criteria_columns, scorecard_columns
 from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import grid, on_change, pick, slider
+from learner_kit.tools.own_data import own_data
 
 LETTERS = ("A", "B", "C")
 _STEPS = [place / 20 for place in range(21)]  # of a weight, 0 to 1
@@ -102,6 +104,16 @@ def weight_slider(
         criterion: the one with the slider; the others share the rest of the weight evenly.
         start: its weight at first, in steps of 0.05.
     """
+
+    def made(whose: pd.DataFrame) -> Face:
+        return _weight_slider(whose, by, criterion, names, start)
+
+    return own_data(criteria_columns(names), made, made(customers), "customers-to-rank", least=2, most=30)
+
+
+def _weight_slider(
+    customers: pd.DataFrame, by: Mapping[str, str], criterion: str, names: Mapping[str, str], start: float
+) -> Face:
     ranked = grading.rank(customers, by)
     move = slider(f"Weight of: {names[criterion]}", _STEPS, start, "%")
     outcome = widgets.HTML()
@@ -145,6 +157,13 @@ def scorecard_form(measures: pd.DataFrame, scales: Scales | None = None, custome
         A form: a customer to pick, a weight from 0 to 5 for each criterion, the scorecard, and how the bands change.
     """
     scales = scales or Scales.load()
+    practice = _scorecard(measures, scales, customer)
+    return own_data(
+        scorecard_columns(scales), lambda mine: _scorecard(mine, scales, None), practice, "scorecard", least=2
+    )
+
+
+def _scorecard(measures: pd.DataFrame, scales: Scales, customer: str | None) -> Face:
     criteria = scales.criteria
     even = grading.scorecard(measures, list(criteria), scales).set_index("customer_id")
     held = measures.set_index("customer_id")

@@ -42,7 +42,11 @@ def message_form(
         points = notice.check_sms(words, sender, most_parts)
         lines = "".join(f"<li>{'✔' if point.ok else '✘'} {escape(point.says)}</li>" for point in points)
         bad = sum(not point.ok for point in points)
-        head = f"{bad} of {len(points)} points {'needs' if bad == 1 else 'need'} another look." if bad else "All points are in order."
+        head = (
+            f"{bad} of {len(points)} points {'needs' if bad == 1 else 'need'} another look."
+            if bad
+            else "All points are in order."
+        )
         return framed(
             f"<strong>{head}</strong><ul>{lines}</ul>{escape(ASK_YOURSELF)}", "again" if bad else "good", live=True
         )

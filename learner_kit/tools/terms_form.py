@@ -15,8 +15,10 @@ import pandas as pd
 from learner_kit import grading
 from learner_kit.faces import Face
 from learner_kit.forms.looks import lay
+from learner_kit.lessons.own_customers import ACTIVITY
 from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import grid, on_change, slider, tick
+from learner_kit.tools.own_data import own_data
 
 GRADES = ("A", "B", "C", "New")
 _PERCENT = [place / 200 for place in range(11)]  # 0 to 5 % in halves
@@ -38,6 +40,16 @@ def terms_form(activity: pd.DataFrame, rates: Mapping[str, float], today: dt.dat
     Returns:
         A form with a slider for each lever, the grades whose terms change, and two tables.
     """
+
+    def own(mine: pd.DataFrame) -> Face:
+        optional = [one.name for one in ACTIVITY if not one.required]  # what is not written down counts as none
+        counted = {name: mine[name].fillna(0.0) if name in mine else 0.0 for name in optional}
+        return _terms(mine.assign(**counted), rates, dt.date.today())
+
+    return own_data(ACTIVITY, own, _terms(activity, rates, today), "customers-in-a-year", least=2)
+
+
+def _terms(activity: pd.DataFrame, rates: Mapping[str, float], today: dt.date) -> Face:
     levers = {
         "minimum_order": slider("Smallest order taken", range(0, 2001, 100), 0, "R"),
         "orders_into_one": slider("Orders put into one", range(1, 6), 1),

@@ -16,10 +16,12 @@ import pandas as pd
 from learner_kit import plots, trends
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay
+from learner_kit.lessons.own_tables import COMPLAINTS, PAIRS
 from learner_kit.plots.canvas import RED
 from learner_kit.reading import write_number
 from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import grid, on_change, pick
+from learner_kit.tools.own_data import own_data
 
 _ALL = ("All of them", "")
 _SORTS = [("cause", "cause"), ("channel it came through", "channel")]
@@ -37,6 +39,15 @@ def complaints_form(
         serious: causes for which a single complaint is enough to act; they are named even where they are few.
         title: stands above the form.
     """
+
+    def own(mine: pd.DataFrame) -> Face:
+        channel = mine["channel"].replace("", "not written down") if "channel" in mine else "not written down"
+        return _complaints(mine.assign(channel=channel), dt.date.today(), (), title)
+
+    return own_data(COMPLAINTS, own, _complaints(complaints, today, serious, title), "complaints", least=4)
+
+
+def _complaints(complaints: pd.DataFrame, today: dt.date, serious: Iterable[str], title: str) -> Face:
     log = complaints.assign(month=pd.to_datetime(complaints["date"]).dt.to_period("M"))
     months = pd.period_range(log["month"].min(), min(log["month"].max(), pd.Period(today, "M")), freq="M")
     shown = widgets.RadioButtons(
@@ -135,6 +146,15 @@ def correlation_form(
         x, y: what is measured across and upwards.
         title: stands above the form.
     """
+
+    def own(mine: pd.DataFrame) -> Face:
+        across, up = (mine.attrs["headings"][name] for name in ("x", "y"))
+        return _correlation({mine.attrs["source"]: (list(mine["x"]), list(mine["y"]))}, across, up, title)
+
+    return own_data(PAIRS, own, _correlation(sets, x, y, title), "two-numbers", least=FEWEST, most=60)
+
+
+def _correlation(sets: Mapping[str, tuple[Sequence[float], Sequence[float]]], x: str, y: str, title: str) -> Face:
     play = _Points(sets, x, y)
     plain = (
         f"{title}. Begin with one of: {', '.join(sets)}. Move a point with two sliders, add one or take one out; Pearson, "
