@@ -1,4 +1,4 @@
-"""The live faces of a lesson: a calculator to try, and a quiz to check oneself.
+"""The live faces of a lesson: a calculator to try, a quiz to check oneself, and a note that a form was tried.
 
 Each takes plain data or a function of the kit and gives a form; none of them knows the subject. Numbers, sentences and
 tables to read come from `learner_kit.shown`.
@@ -9,16 +9,18 @@ tables to read come from `learner_kit.shown`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from learner_kit.forms.looks import box, button, lay, style, words
+from learner_kit.forms.looks import box, button, lay, short, style, words
 from learner_kit.shown import Shown, framed, say
 from learner_kit.workbook import Workbook, choice, choices
 from learner_kit.workbook.questions import Number
+
+_READ_ONLY = (widgets.HTML, widgets.HTMLMath, widgets.Label, widgets.Image, widgets.IntProgress, widgets.FloatProgress)
 
 
 class Face(widgets.VBox):
@@ -132,6 +134,42 @@ def calculator(
     return Face([lay("lk-prompt", title), grid, outcome], plain)
 
 
+def tried(book: Workbook, id: str, face: Face) -> Face:
+    """Keep in a workbook that a learner used a form: that a field was changed or a button pressed.
+
+    Args:
+        book: a `Workbook` over the learner's progress.
+        id: under which it is kept, beginning with its criterion: `so1-ac1-try-calculator`.
+        face: any form of the kit.
+
+    Returns:
+        The same form.
+
+    Example:
+        >>> from learner_kit.workbook import grading
+        >>> with grading({}):
+        ...     book = Workbook("guide")
+        >>> face = tried(book, "so1-ac1-try-price", Face([widgets.Text(description="Price")], "A form."))
+        >>> face.children[1].value = "9"
+        >>> book.answers["so1-ac1-try-price"]
+        'tried'
+    """
+    book.ask(choice(id, short(face.words), options=["tried"]))
+
+    def used(_: Any) -> None:
+        if not book.answers[id]:
+            book.set(id, "tried")
+
+    for one in _within(face):
+        if isinstance(one, widgets.Button):
+            one.on_click(used)
+        elif isinstance(one, widgets.Accordion | widgets.Tab):
+            one.observe(used, "selected_index")
+        elif one.has_trait("value") and not isinstance(one, _READ_ONLY):
+            one.observe(used, "value")
+    return face
+
+
 def right(says: str, why: str) -> Option:
     """A right answer of a quiz and why it is right."""
     return Option(says, True, why)
@@ -198,6 +236,13 @@ def quiz(question: str, *options: Option, book: Workbook | None = None, id: str 
         judge(before)
     plain = f"Check yourself: {question} Answers to choose from: {'; '.join(one.says for one in options)}."
     return Face([answers.face, box(check, reveal, look="lk-row", across=True), said], plain)
+
+
+def _within(face: widgets.Widget) -> Iterator[widgets.Widget]:
+    """A form's parts, at any depth, as they stand when it is made."""
+    for one in getattr(face, "children", ()):
+        yield one
+        yield from _within(one)
 
 
 class _Input:

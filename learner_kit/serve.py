@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from learner_kit.errors import KitError
+from learner_kit.lessons import glossary
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -25,6 +26,11 @@ WELCOME = "notebooks/00-welcome.ipynb"
 FIRST_PORT = 8888
 # What learners handed in, and what came of it, is read through the desks: it never runs here.
 NEVER_RUN = frozenset({"submitted", "autograded", "feedback"})
+# Formgrader's pages would ask a CDN for MathJax and wait for its "End" before they go to the answer that a link names.
+NO_MATH = (
+    "{% macro mathjax() %}<script>window.MathJax = {Hub: {Startup: {signal: {Interest: "
+    'function (tell) { setTimeout(function () { tell("End"); }, 0); }}}}};</script>{% endmacro %}'
+)
 EXTENSIONS = (
     "jupyterlab",
     "jupyter_lsp",
@@ -216,8 +222,6 @@ def settings(
             "extension_manager": "readonly",
         },
         "CourseDirectory": {"root": str(place.cohort)},
-        # Formgrader's pages would ask a CDN for MathJax; workbooks have no formulas.
-        "HTMLExporter": {"mathjax_url": "/voila/templates/learner-kit/static/no-math.js"},
         "VoilaConfiguration": {
             "template": "learner-kit",
             "allow_template_override": "NO",
@@ -251,6 +255,11 @@ def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port
         ) from stop
     pages = server.web_app.settings["voila_jinja2_env"]
     pages.globals["kit_home"] = f"{server.base_url}voila/render/{quote(place.prefix + WELCOME)}"
+    marking = server.web_app.settings.get("nbgrader_exporter")
+    if marking is not None:
+        from jinja2 import DictLoader
+
+        marking.extra_loaders = [DictLoader({"mathjax.html.j2": NO_MATH})]
 
     def stop_now(*_: Any) -> None:
         server.stop(from_signal=True)
@@ -276,10 +285,12 @@ def _let_go(server: ServerApp) -> None:
 
 
 def _page_config(place: Place) -> Any:
+    known = glossary.words()
+
     def add(page_config: dict[str, Any], base_url: str = "/", notebook_path: str = "", **_: Any) -> dict[str, Any]:
         # Voilà would ask a CDN for MathJax; pages have no formulas that need it.
         silent = f"{base_url}voila/templates/learner-kit/static/no-math.js"
-        return {**page_config, "fullMathjaxUrl": silent, "kit": page_list(notebook_path, base_url, place)}
+        return {**page_config, "fullMathjaxUrl": silent, "kit": {**page_list(notebook_path, base_url, place), "words": known}}
 
     return add
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_BYTES = 200 * 2**20  # of a file
-MAX_UNPACKED = 2**30  # of all that is packed in an Excel file
 _SEPARATORS = ";\t,"
 _OTHER_KINDS = (
     (b"%PDF", "a PDF"),
@@ -29,7 +24,7 @@ _OTHER_KINDS = (
     (b"Rar!", "a packed file"),
     (b"7z\xbc\xaf", "a packed file"),
 )
-_SAVE_AS = "Save it as CSV or as an Excel workbook (.xlsx) and give that."
+SAVE_AS = "Save it as CSV or as an Excel workbook (.xlsx) and give that."
 
 
 class Upload(NamedTuple):
@@ -79,7 +74,9 @@ def read_table(path: str | Path | Upload, sheet: str | None = None) -> pd.DataFr
         kind("sheet", sheet, str, "the name of a sheet")
     start = _open(path)
     if start[:2] == b"PK":
-        header, rows, faults = _from_excel(path, sheet)
+        from learner_kit import excelfile
+
+        header, rows, faults = excelfile.read(path, sheet)
     elif sheet is not None:
         raise KitError(f"{path.name} is a CSV file, which has no sheets: leave `sheet` out.")
     else:
@@ -96,8 +93,9 @@ def sheet_names(path: str | Path | Upload) -> list[str]:
     path = path if isinstance(path, Upload) else path_of("path", path)
     if _open(path)[:2] != b"PK":
         return []
-    with _workbook(path) as book:
-        return [page.title for page in book.worksheets if page.sheet_state == "visible"]
+    from learner_kit import excelfile
+
+    return excelfile.sheet_names(path)
 
 
 def _open(path: Path | Upload) -> bytes:
@@ -132,9 +130,9 @@ def _known(name: str, size: int, start: bytes) -> bytes:
         )
     for mark, other in _OTHER_KINDS:
         if start.startswith(mark):
-            raise KitError(f"{name} is {other}, not a table. {_SAVE_AS}")
+            raise KitError(f"{name} is {other}, not a table. {SAVE_AS}")
     if start.lstrip()[:1] == b"<":
-        raise KitError(f"{name} is a web page or XML, not a table. {_SAVE_AS}")
+        raise KitError(f"{name} is a web page or XML, not a table. {SAVE_AS}")
     return start
 
 
@@ -201,9 +199,9 @@ def _decoded(path: Path | Upload) -> str:
         except UnicodeDecodeError:
             continue
     else:
-        raise KitError(f"{path.name} is not text. {_SAVE_AS}")
+        raise KitError(f"{path.name} is not text. {SAVE_AS}")
     if "\0" in text:
-        raise KitError(f"{path.name} is not text. {_SAVE_AS}")
+        raise KitError(f"{path.name} is not text. {SAVE_AS}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -254,123 +252,6 @@ def _slowly(text: str, separator: str) -> tuple[list[str], dict[int, list[str]],
             reason += "; a decimal comma needs quotation marks around the number, or semicolons between the cells"
         faults.append(Fault(place + 1, None, None, reason))
     return header, rows, faults
-
-
-def _from_excel(path: Path | Upload, sheet: str | None) -> tuple[list[str], dict[int, list[str]], list[Fault]]:
-    with _workbook(path) as book:
-        page = book[_sheet_name(path, book, sheet)]
-        page.reset_dimensions()  # some programs write a wrong size
-        try:
-            return _excel_rows(page.iter_rows())
-        except (DataError, KitError):
-            raise
-        except Exception:
-            raise _damaged(path) from None
-
-
-@contextmanager
-def _workbook(path: Path | Upload) -> Iterator[Any]:
-    """Open an Excel workbook, and close it in the end."""
-    _check_packed(path)
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(_file(path), read_only=True, data_only=True)
-    except Exception:  # openpyxl raises many kinds for a damaged file
-        raise _damaged(path) from None
-    try:
-        yield book
-    finally:
-        book.close()
-
-
-def _damaged(path: Path | Upload) -> KitError:
-    return KitError(f"{path.name} is damaged. Open it in Excel, save it under a new name and give that.")
-
-
-def _file(path: Path | Upload) -> Any:
-    """What a library opens."""
-    return io.BytesIO(path.content) if isinstance(path, Upload) else path
-
-
-def _check_packed(path: Path | Upload) -> None:
-    """Refuse a packed file that is no Excel workbook, or that unpacks to far more than a table."""
-    try:
-        with zipfile.ZipFile(_file(path)) as packed:
-            names = packed.namelist()
-            unpacked = sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, OSError):
-        raise KitError(f"{path.name} is damaged or is not a table. {_SAVE_AS}") from None
-    if "xl/workbook.xml" not in names:
-        raise KitError(f"{path.name} is not an Excel workbook (.xlsx). {_SAVE_AS}")
-    if unpacked > MAX_UNPACKED:
-        raise KitError(f"{path.name} unpacks to {unpacked / 2**20:,.0f} MB, too much to read. Split it.")
-
-
-def _sheet_name(path: Path | Upload, book: Any, sheet: str | None) -> str:
-    seen = [page.title for page in book.worksheets if page.sheet_state == "visible"]
-    known = ", ".join(seen) or "none"
-    if sheet is not None:
-        if sheet not in [page.title for page in book.worksheets]:
-            raise KitError(f"{path.name} has no sheet {sheet!r}; its sheets are: {known}.")
-        return sheet
-    if len(seen) == 1:
-        return seen[0]
-    filled = [name for name in seen if any(cell.value is not None for row in book[name].iter_rows() for cell in row)]
-    if len(filled) == 1:
-        return filled[0]
-    if not filled:
-        raise KitError(f"{path.name} is empty: there is no table in it.")
-    raise KitError(f"{path.name} has more than one sheet: {', '.join(filled)}. Say which, such as sheet={filled[0]!r}.")
-
-
-def _excel_rows(records: Iterator[tuple[Any, ...]]) -> tuple[list[str], dict[int, list[str]], list[Fault]]:
-    header: list[str] = []
-    rows: dict[int, list[str]] = {}
-    faults = []
-    place = -1
-    for record in records:
-        cells = [_shown(cell) for cell in record]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not header:
-            header = cells
-            continue
-        place += 1
-        if not cells:
-            continue
-        for number, cell in enumerate(record):
-            if getattr(cell, "data_type", "") == "e":
-                column = header[number] if number < len(header) else None
-                faults.append(Fault(place + 1, column, cell.value, "is an error in the spreadsheet: mend it there"))
-        if len(cells) > len(header):
-            faults.append(Fault(place + 1, None, None, f"has {len(cells)} cells, the header has {len(header)}"))
-        rows[place] = (cells + [""] * len(header))[: len(header)]
-    return header, rows, faults
-
-
-def _shown(cell: Any) -> str:
-    """Write a cell so that it can be read back in one way only."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float)):
-        percent = "%" in (cell.number_format or "")
-        said = format(round(value * 100, 10) if percent else value, ".15f" if abs(value) < 1e-4 else "")
-        if "e" in said:
-            said = f"{value:f}"
-        whole, point, decimals = said.partition(".")
-        decimals = decimals.rstrip("0")
-        if len(decimals) == 3:
-            decimals += "0"  # 12.345 could be read as 12 345
-        return whole + (point + decimals if decimals else "") + (" %" if percent else "")
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return str(value).strip()
 
 
 def _checked(

@@ -14,7 +14,7 @@ from typing import Any
 
 from learner_kit.errors import KitError
 
-ALONE = 400  # up to so many submissions, starting other processes takes longer than it saves
+ALONE = 5_000
 MOST = 61  # processes that Windows lets one process wait for
 
 Submit = Callable[[Callable, Iterable[tuple]], Iterator[tuple[tuple, Any]]]

@@ -86,12 +86,12 @@ def html(shown: Shown, marking: dict[str, str] | None = None) -> str:
 
     Args:
         shown: from `read`.
-        marking: workbook → a link to where its answers are marked.
+        marking: question → a link to where its answer is marked.
     """
     notes = "".join(f"<p class='lk-notice'>{escape(note)}</p>" for note in shown.notes)
     if not shown.exhibits:
         return notes + "<p>There is no evidence for this criterion yet.</p>"
-    parts = "".join(_exhibit(one, (marking or {}).get(one.workbook, "")) for one in shown.exhibits)
+    parts = "".join(_exhibit(one, (marking or {}).get(one.question.id, "")) for one in shown.exhibits)
     return f"{notes}<div class='lk-exhibits' tabindex='0' role='region' aria-label='Evidence beside memo'>{parts}</div>"
 
 

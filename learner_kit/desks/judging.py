@@ -153,12 +153,13 @@ class Judging:
             f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.state]}'>{escape(one.said)}</span>"
             f" Attempt {one.attempt} of {cohort.programme.rules.max_attempts}.</p>{changed}"
         )
-        links = {}
+        links: dict[str, str] = {}
         if self.room.served:
-            links = {
-                workbook: link(address, "Mark this workbook")
-                for (_, workbook), address in marking.pages(cohort, one.learner).items()
-            }
+            pages = marking.pages(cohort, one.learner)
+            for item in one.items:
+                if item.kind == "marked" and (address := pages.get((one.learner, item.workbook))):
+                    place = marking.places(cohort, item.workbook)[item.id]
+                    links[item.id] = link(f"{address}?index={place}", "Mark this answer")
         self.evidence.value = exhibits.html(exhibits.read(cohort, one), links)
         self.corrects.layout.display = "" if decided else "none"
         self.corrects.description = f"I correct judgement {last['id']}; it stays in the record" if decided else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from learner_kit.assess import evidence
+from learner_kit.course import master as masters
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Cell, Said, base, part, prose, table
@@ -16,6 +17,8 @@ from learner_kit.desks.room import Room
 
 if TYPE_CHECKING:
     from learner_kit.desks.assessor import Register
+
+FIELDS = {"check": 2, "task": 3}  # fields that formgrader's page has for a cell
 
 
 def pages(cohort: Cohort, learner: str | None = None) -> dict[tuple[str, str], str]:
@@ -31,20 +34,32 @@ def pages(cohort: Cohort, learner: str | None = None) -> dict[tuple[str, str], s
     if learner:
         query = query.where(submitted.c.student_id == learner)
     return {
-        (one["student_id"], one["name"]): f"{base()}formgrader/submissions/{quote(one['id'])}/?index=0"
+        (one["student_id"], one["name"]): f"{base()}formgrader/submissions/{quote(one['id'])}/"
         for one in records.rows(cohort.engine, query)
     }
 
 
-def waiting(standings: list[evidence.Standing]) -> Counter[tuple[str, str]]:
-    """(learner, workbook) → how many answers wait for a person."""
-    items = {
-        (one.learner, item.workbook, item.id)
-        for one in standings
-        for item in one.items
-        if item.kind == "marked" and item.share is None
-    }
-    return Counter((learner, workbook) for learner, workbook, _ in items)
+def places(cohort: Cohort, workbook: str) -> dict[str, int]:
+    """Question → the place of its points among the fields of that page, as `?index=` counts them.
+
+    The first field is the link to the next submission; a check has points and extra credit, a task a comment as well.
+    """
+    found, place = {}, 1
+    for cell in masters.read(cohort.master(workbook)).cells:
+        if cell.role in FIELDS:
+            found[cell.grade_id] = place
+            place += FIELDS[cell.role]
+    return found
+
+
+def waiting(standings: list[evidence.Standing]) -> dict[tuple[str, str], list[str]]:
+    """(learner, workbook) → the questions whose answers wait for a person."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in standings:
+        for item in one.items:
+            if item.kind == "marked" and item.share is None:
+                found[one.learner, item.workbook].append(item.id)
+    return found
 
 
 class Marking:
@@ -60,23 +75,28 @@ class Marking:
         if cohort is None:
             self.found.value = ""
             return
-        counts = waiting(self.register.standings)
-        if not counts:
+        found = waiting(self.register.standings)
+        if not found:
             self.found.value = "<p>No answer waits for marks.</p>"
             return
         if not self.room.served:
             self.found.value = (
-                f"<p>{sum(counts.values())} answers wait for marks. The marking pages belong to the cohort that the kit was "
+                f"<p>{sum(map(len, found.values()))} answers wait for marks. The marking pages belong to the cohort that the kit was "
                 f"started with; start it with this one: <code>learner-kit start {cohort.name}</code></p>"
             )
             return
-        links = pages(cohort)
+        links, at = pages(cohort), {workbook: places(cohort, workbook) for workbook in {one for _, one in found}}
         rows = [
-            [learner, workbook, str(count), Cell("Mark answers", link=links.get((learner, workbook), ""))]
-            for (learner, workbook), count in sorted(counts.items())
+            [
+                learner,
+                workbook,
+                str(len(ids)),
+                Cell("Mark answers", link=f"{links[learner, workbook]}?index={min(at[workbook][id] for id in ids)}"),
+            ]
+            for (learner, workbook), ids in sorted(found.items())
         ]
         self.found.value = (
-            "<p>Each link opens nbgrader's marking page beside this one. Give points and a comment there: both are kept as you "
+            "<p>Each link opens nbgrader's marking page beside this one, at the first answer that waits. Give points and a comment there: both are kept as you "
             "type. Come back here and press <strong>Read everything again</strong> at the top.</p>"
             + table(["Learner", "Workbook", "Answers to mark", "Where"], rows, "What waits for marks")
         )

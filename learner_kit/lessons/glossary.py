@@ -21,7 +21,7 @@ from learner_kit.settings import read as read_settings
 
 SOURCE = Path(__file__).resolve().parents[2] / "data" / "glossary.toml"
 NOTEBOOK = "glossary.ipynb"
-_TERM = re.compile(r"[A-Za-z0-9']+(?:[- ][A-Za-z0-9']+)*")
+_TERM = re.compile(r"[A-Za-z0-9]+(?:[- ][A-Za-z0-9]+)*")
 _OPENING = """# Glossary
 
 The words of the trade, from A to Z, in plain English. Under each word you find where the lessons explain it.
@@ -31,13 +31,12 @@ In a lesson a word with a dotted line under it is in this list. Press it, and it
 
 @dataclass(frozen=True)
 class Term:
-    """A word, what it means, where it is taught (notebook/cell), and how a lesson may write it."""
+    """A word, what it means, where it is taught (notebook/cell), and how the lessons that link to it write it."""
 
     term: str
     says: str
     taught: str
-    forms: tuple[str, ...] = ()
-    link: bool = True
+    forms: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -61,7 +60,7 @@ def load(path: str | Path = SOURCE) -> tuple[Term, ...]:
     found: list[Term] = []
     for row in keys.tables("terms"):
         term, says, taught = (row.take(key, str) for key in ("term", "says", "taught"))
-        forms, link = row.take("forms", list, []), row.take("link", bool, True)
+        forms = row.take("forms", list, [term])
         row.done()
         if not (term and says and taught and isinstance(forms, list)):
             continue
@@ -69,7 +68,7 @@ def load(path: str | Path = SOURCE) -> tuple[Term, ...]:
             row.fault("term", "must be plain letters, digits, single spaces and hyphens")
         if term.casefold() in {one.term.casefold() for one in found}:
             row.fault("term", "stands twice")
-        found.append(Term(term, says, taught, tuple(map(str, forms)), bool(link)))
+        found.append(Term(term, says, taught, tuple(map(str, forms))))
     keys.done()
     refuse(faults, path)
     return tuple(sorted(found, key=lambda one: one.term.casefold()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from learner_kit.lessons.own_data import Column
@@ -22,11 +23,11 @@ _IDS = (
     "client number",
     "klient",
 )
-CUSTOMER = Column("customer_id", "Customer number", "text", ("C-0001", "C-0002"), also=_IDS)
+CUSTOMER = Column("customer_id", "Customer number", "text", ("C-0001", "C-0002"), also=_IDS, once=True)
 _YES_NO = {"yes": ("y", "ja", "true", "1", "x"), "no": ("n", "nee", "false", "0")}
 
 RECORDS = (
-    CUSTOMER,
+    replace(CUSTOMER, once=False),  # the check itself says which records are there twice
     Column(
         "phone",
         "Phone",
@@ -68,7 +69,7 @@ RECORDS = (
 
 _BLANK = {"gaps": True, "required": False}
 REGISTER = (
-    CUSTOMER,
+    replace(CUSTOMER, once=False),
     Column(
         "date", "Date", "text", ("2026-11-16", "2026-11-17"), also=("day", "date of contact", "contact date", "datum")
     ),
@@ -271,7 +272,7 @@ ACTIVITY = (
 
 def criteria_columns(names: Mapping[str, str]) -> tuple[Column, ...]:
     """What the grading of customers on named criteria needs: who, and one number for each criterion."""
-    who = Column("customer", "Customer number", "text", ("C-0001", "C-0002"), also=("customer_id", *_IDS))
+    who = Column("customer", "Customer number", "text", ("C-0001", "C-0002"), also=("customer_id", *_IDS), once=True)
     examples = (("120", "45"), ("R18 000", "R7 500"), ("75", "15"))
     return (
         who,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from learner_kit.checks import LARGEST, Rule
+from learner_kit.checks import LARGEST, Rule, row_numbers
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.reading import each_once, read_date, read_number
 from learner_kit.tablefile import Upload, read_table, sheet_names
@@ -62,6 +62,7 @@ class Column:
         among: of a choice: each value with other ways to write it.
         past: a date may not lie after today.
         different: how many different texts there may be.
+        once: no text may stand in two rows.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Column:
     among: Mapping[str, Sequence[str]] = field(default_factory=dict)
     past: bool = False
     different: int | None = None
+    once: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or (self.kind == "choice") != bool(self.among):
@@ -253,6 +255,8 @@ def choose(
         read, codes, wrong = each_once(table, heading, reader(column), gaps=column.gaps or not column.required)
         faults += [fault._replace(reason=_cut(fault.reason, 300)) for fault in wrong]
         made[column.name] = _values(column, read, codes)
+        if column.once:
+            faults += _again(table, heading, made[column.name])
         texts = len({one for one in read if one})
         if column.different and texts > column.different:
             why = (
@@ -328,6 +332,17 @@ def reader(column: Column) -> Callable[[Any], Any]:
         return told
 
     return text
+
+
+def _again(table: pd.DataFrame, heading: str, values: Any) -> list[Fault]:
+    """A fault for each row whose text stands in an earlier row already."""
+    first: dict[str, int] = {}
+    rows = row_numbers(table)
+    return [
+        Fault(int(row), heading, value, f"stands in row {first[value]} already")
+        for row, value in zip(rows, values, strict=True)
+        if value and first.setdefault(value, int(row)) != int(row)
+    ]
 
 
 def _values(column: Column, read: Sequence[Any], codes: Any) -> Any:

@@ -17,10 +17,13 @@ import ipywidgets as widgets
 from learner_kit.contact.policy import Policy
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, lay
+from learner_kit.lessons.own_customers import plan_columns
 from learner_kit.shown import framed, table
 from learner_kit.tools.contact_form import channel_names, named, plainly, purpose_names
 from learner_kit.tools.entries import Entry, Pick, Typed, say_day
+from learner_kit.tools.own_data import own_data
 
+MOST = 12  # customers on one page
 _COLUMNS = {
     "grade": "Grade",
     "marketing": "Consent",
@@ -48,9 +51,27 @@ def planner(policy: Policy, customers: Any, start: str, weeks: int = 4) -> Face:
     Raises:
         ValueError: for no customers or more than 12, or weeks outside 1 to 8.
     """
+
+    def own(mine: Any) -> Face:
+        waits = mine["waiting"] if "waiting" in mine else [""] * len(mine)
+        fields = {
+            one.plan_when: [("yes" if wait == key else "") for wait in waits]
+            for key, one in policy.purposes.items()
+            if one.plan_when
+        }
+        return _planner(
+            policy, mine.drop(columns="waiting", errors="ignore").assign(**fields), dt.date.today().isoformat(), weeks
+        )
+
+    return own_data(
+        plan_columns(policy), own, _planner(policy, customers, start, weeks), "customers-to-plan-for", most=MOST
+    )
+
+
+def _planner(policy: Policy, customers: Any, start: str, weeks: int) -> Face:
     given = customers.to_dict("records")
-    if not 1 <= len(given) <= 12:
-        raise ValueError(f"customers must be a table of 1 to 12 rows, not {len(given)}.")
+    if not 1 <= len(given) <= MOST:
+        raise ValueError(f"customers must be a table of 1 to {MOST} rows, not {len(given)}.")
     if weeks not in range(1, 9):
         raise ValueError(f"weeks must be a whole number from 1 to 8, not {weeks!r}.")
     names = {one["customer_id"]: _text(one.get("name")) or one["customer_id"] for one in given}

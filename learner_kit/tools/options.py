@@ -92,6 +92,9 @@ class _Matrix:
         self.criteria, self.ways, self.book, self.id, self.said = tuple(criteria), tuple(ways), book, id, ""
         self.cells: dict[tuple[str, str], Any] = {}
         self.letters = tuple("ABCDE"[: len(ways)])
+        self._called = {
+            letter: f"option {letter}" if own else one.name for letter, one in zip(self.letters, ways, strict=True)
+        }
         self._quiet = True
         # One layout for all cells and one for all labels: a page opens quicker with fewer things to send.
         self._wide, self._plain, self._worded = widgets.Layout(width="100%"), widgets.Layout(), widgets.HTML().style
@@ -139,12 +142,12 @@ class _Matrix:
         return widgets.HTML(words(said, look), layout=self._plain, style=self._worded)
 
     def _typed(self, row: str, column: str, value: str) -> widgets.Text:
-        name = f"{row}, option {column}"
+        name = f"{row}, {self._called[column]}"
         made = widgets.Text(value=value, description=name, continuous_update=False, layout=self._wide)
         return self._cell(row, column, made)
 
     def _chosen(self, row: str, column: str, options: Sequence[Any], value: str) -> widgets.Dropdown:
-        name = f"{row}, weight" if column == "Weight" else f"{row}, option {column}"
+        name = f"{row}, weight" if column == "Weight" else f"{row}, {self._called[column]}"
         return self._cell(
             row, column, widgets.Dropdown(options=options, value=value, description=name, layout=self._wide)
         )

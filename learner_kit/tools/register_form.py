@@ -20,9 +20,12 @@ from learner_kit.contact import Policy, Register, check_contacts
 from learner_kit.errors import DataError, KitError
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay
+from learner_kit.lessons.own_customers import REGISTER
 from learner_kit.reading import read_date
 from learner_kit.shown import framed, table
 from learner_kit.tools.controls import Line, grid, pick
+from learner_kit.tools.own_data import own_data
+from learner_kit.tools.records_form import register_check
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +83,8 @@ def register_form(
         title: stands above the form.
 
     Returns:
-        A form; what is missing or wrong in a report is named at its field, and nothing typed is lost.
+        A form; what is missing or wrong in a report is named at its field, and nothing typed is lost. A register of
+        the learner's own is checked, not filled in.
     """
     folder = None
     if path is None:
@@ -93,11 +97,12 @@ def register_form(
     for customer, matter, colleague in busy:
         register.claim(customer, matter, by=colleague, minutes=1440)
     form = _Form(register, policy)
-    face = Face(
+    practice = Face(
         [lay("lk-prompt", title), *form.parts],
         f"{title}. Before the call: type the customer, the matter and your staff number, and look whether somebody "
         "was in touch already. After the call: fill in the contact report and add it to the register.",
     )
+    face = own_data(REGISTER, lambda mine: register_check(mine, policy), practice, "contact-register", most=2_000)
     face.register, face.folder = register, folder  # the practice file lives as long as its form
     return face
 

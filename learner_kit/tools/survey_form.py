@@ -16,8 +16,11 @@ from learner_kit import plots, survey
 from learner_kit.faces import Face
 from learner_kit.forms import page
 from learner_kit.forms.looks import box, lay
+from learner_kit.lessons.own_tables import RATINGS
 from learner_kit.shown import framed, table
 from learner_kit.survey import Question, Questionnaire
+from learner_kit.tools.own_data import own_data
+from learner_kit.tools.ratings_form import ratings_form
 from learner_kit.workbook import Workbook, choice, text
 from learner_kit.workbook import table as grid
 
@@ -56,7 +59,7 @@ def survey_form(
         f"{questionnaire.title}. A questionnaire to fill in: {' '.join(one.prompt for one in asked)} "
         "Below it stand the tally of a question and the map of importance and performance."
     )
-    return Face([form, sheet.face, *view.parts], plain)
+    return own_data(RATINGS, ratings_form, Face([form, sheet.face, *view.parts], plain), "survey-ratings")
 
 
 class _Sheet:

@@ -292,6 +292,13 @@ class Workbook:
             if before.get(other) != now.get(other):
                 self.tell(other)
 
+    def bring(self, values: Mapping[str, Any]) -> None:
+        """Keep plain values that come from elsewhere, also for questions that another notebook with this file asks."""
+        self._keeper.put_all(deepcopy(dict(values)))
+        self.tell(None)
+        for id in values:
+            self.tell(id)
+
     def identify(self, learner: str) -> None:
         """Keep the learner's number.
 

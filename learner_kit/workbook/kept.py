@@ -10,7 +10,7 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +72,11 @@ class Keeper:
 
     def put(self, id: str, value: Any) -> None:
         """Keep an answer; None takes it away."""
-        self._unsaved[id] = value
+        self.put_all({id: value})
+
+    def put_all(self, values: Mapping[str, Any]) -> None:
+        """Keep several answers in one write."""
+        self._unsaved.update(values)
         self._save()
 
     def identify(self, learner: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "learner_kit"
 FLOORS = [
-    {"errors", "checks", "reading", "tablefile", "files", "settings", "screen"},
+    {"errors", "checks", "reading", "columns", "tablefile", "excelfile", "files", "settings", "screen"},
     {"value", "survey", "contact", "grading", "trends"},
     {"plots", "documents", "report"},
     {"workbook"},
@@ -24,8 +24,10 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 NEIGHBOURS = {
     "reading": {"checks", "errors", "tablefile"},
     "checks": {"errors"},
-    "tablefile": {"errors", "checks"},
-    "settings": {"errors"},
+    "columns": {"checks", "errors", "reading"},
+    "tablefile": {"errors", "checks", "excelfile"},
+    "excelfile": {"errors", "tablefile"},
+    "settings": {"checks", "errors"},
     "plots": {"documents"},
     "report": {"documents", "plots"},
     "faces": {"forms", "shown"},

@@ -135,7 +135,7 @@ def test_the_decision_follows_limit_weight_and_law(made):
     assert "Best: Driver. You may decide this yourself." in words(face)
     cell(face, widgets.Dropdown, "Customer, weight").value = "0"
     assert "Best: Wait. You may decide this yourself." in words(face)
-    cell(face, widgets.Dropdown, "Allowed, option C").value = "Yes"
+    cell(face, widgets.Dropdown, "Allowed, Refuse").value = "Yes"
     assert "Best: Refuse" in words(face)
     for name in ("Customer, weight", "Firm, weight"):
         cell(face, widgets.Dropdown, name).value = "0"
@@ -146,10 +146,10 @@ def test_what_cannot_be_read_is_said_in_place_and_stays(made):
     import ipywidgets as widgets
 
     face = made()
-    cost = cell(face, widgets.Text, "Cost in rand, option A")
+    cost = cell(face, widgets.Text, "Cost in rand, Driver")
     for wrong in ("lots", "-5", ""):
         cost.value = wrong
-        assert cost.value == wrong and "lk-wrong" in cost._dom_classes and "Cost in rand, option A" in words(face)
+        assert cost.value == wrong and "lk-wrong" in cost._dom_classes and "Cost in rand, Driver" in words(face)
     cost.value = "80"
     assert "lk-wrong" not in cost._dom_classes and "You may decide this yourself" in words(face)
 

@@ -340,7 +340,7 @@ def test_excel_cells_become_text_that_reads_back(tmp_path, workbook):
 def test_any_number_of_a_spreadsheet_reads_back(value):
     from types import SimpleNamespace
 
-    from learner_kit.tablefile import _shown
+    from learner_kit.excelfile import _shown
 
     said = _shown(SimpleNamespace(value=value, number_format="General"))
     assert read_number(said) == pytest.approx(value, rel=1e-12, abs=1e-14)
@@ -379,7 +379,7 @@ def test_packed_files_that_are_no_workbook_or_a_bomb(tmp_path, monkeypatch, work
     with pytest.raises(KitError, match="damaged"):
         read_table(tmp_path / "t.xlsx")
     workbook({"One": [["a"], [1]]}).save(tmp_path / "t.xlsx")
-    monkeypatch.setattr("learner_kit.tablefile.MAX_UNPACKED", 100)
+    monkeypatch.setattr("learner_kit.excelfile.MAX_UNPACKED", 100)
     with pytest.raises(KitError, match="unpacks to"):
         read_table(tmp_path / "t.xlsx")
 

@@ -1,4 +1,4 @@
-// What a page of the kit does by itself: says how far opening is, and warns before typing could be lost.
+// What a page of the kit does by itself: says how far opening is, warns before typing could be lost, explains words.
 (function () {
   "use strict";
   var every = 15000; // milliseconds between two questions whether the page's kernel still lives
@@ -24,6 +24,25 @@
     return Array.prototype.every.call(document.querySelectorAll(".kit-form"), function (form) {
       return form.querySelector(".jupyter-widgets, .jp-RenderedText");
     });
+  }
+
+  // On a busy computer a form may be asked for before the page knows it ("model not found"). Opening the page once
+  // more mends that; if it does not, the page says so. Answers are on disk either way.
+  function mended() {
+    var lost = Array.prototype.some.call(document.querySelectorAll(".kit-form"), function (form) {
+      return form.textContent.indexOf("Error displaying widget") >= 0;
+    });
+    var mark = "kit-again:" + window.location.pathname;
+    if (!lost) { window.sessionStorage.removeItem(mark); return true; }
+    if (window.sessionStorage.getItem(mark)) {
+      window.sessionStorage.removeItem(mark);
+      trouble("Some forms of this page did not open. Close other programs, then load this page again.");
+      return true;
+    }
+    window.sessionStorage.setItem(mark, "1");
+    say("Opening the forms once more …");
+    window.location.reload();
+    return false;
   }
 
   function settings() {
@@ -76,16 +95,106 @@
     },
     // All cells are there; forms still have to be drawn.
     read: function (forms) {
+      explain();
       window.addEventListener("pagehide", stopKernel);
       if (!forms) { stopKernel(); window.removeEventListener("pagehide", stopKernel); opened(); return; }
       say("Getting the forms ready …");
       watch();
       timer = window.setInterval(function () {
-        if (drawn()) { opened(); return; }
+        if (drawn()) {
+          window.clearInterval(timer);
+          if (mended()) { opened(); }
+          return;
+        }
         if (Date.now() - started > slow) { say("This takes longer than usual. If it stays so, load the page again."); }
       }, 50);
     }
   };
+  // A word of the trade: its link to the glossary opens the meaning in place. Without this script it stays a link.
+  var meaning = null; // the box that is open
+  var asked = null; // the word it was opened from
+
+  function close(back) {
+    if (!meaning) { return; }
+    var word = asked;
+    meaning.remove();
+    meaning = asked = null;
+    word.setAttribute("aria-expanded", "false");
+    word.removeAttribute("aria-controls");
+    if (back) { word.focus(); }
+  }
+
+  function make(kind, className, words) {
+    var made = document.createElement(kind);
+    made.className = className;
+    made.textContent = words;
+    return made;
+  }
+
+  function open(word, known) {
+    close(false);
+    var shut = make("button", "kit-meaning-close", "Close");
+    var more = make("a", "", "Look it up in the glossary");
+    var title = make("strong", "", known.term);
+    var says = make("p", "", known.says);
+    shut.type = "button";
+    more.href = word.href;
+    title.id = "kit-meaning-title";
+    says.id = "kit-meaning-says";
+    meaning = make("div", "kit-meaning", "");
+    meaning.id = "kit-meaning";
+    meaning.setAttribute("role", "dialog");
+    meaning.setAttribute("aria-labelledby", title.id);
+    meaning.setAttribute("aria-describedby", says.id);
+    meaning.append(title, says, shut, more);
+    asked = word;
+    // Beside the word in the order of the page, so that Tab goes on from there; a table would cut the box off.
+    var near = word.closest("table, p");
+    if (near) { near.after(meaning); } else { (word.closest("li") || word.parentElement).append(meaning); }
+    var box = meaning.offsetParent.getBoundingClientRect();
+    var at = word.getBoundingClientRect();
+    var room = meaning.offsetParent.clientWidth - meaning.offsetWidth - 12;
+    meaning.style.left = Math.max(12, Math.min(at.left - box.left, room)) + "px";
+    var below = at.bottom + meaning.offsetHeight + 12 < window.innerHeight || at.top < meaning.offsetHeight + 60;
+    meaning.style.top = (below ? at.bottom + 6 : at.top - meaning.offsetHeight - 6) - box.top + "px";
+    word.setAttribute("aria-expanded", "true");
+    word.setAttribute("aria-controls", meaning.id);
+    shut.addEventListener("click", function () { close(true); });
+    meaning.addEventListener("focusout", function (event) {
+      if (meaning && event.relatedTarget && event.relatedTarget !== asked && !meaning.contains(event.relatedTarget)) { close(false); }
+    });
+    shut.focus({ preventScroll: true });
+  }
+
+  function explain() {
+    var data = el("kit-words");
+    if (!data) { return; }
+    var known = JSON.parse(data.textContent);
+    document.querySelectorAll(".kit-prose a[href*='glossary.ipynb#']").forEach(function (word) {
+      var found = known[decodeURIComponent(word.hash.slice(1))];
+      if (!found) { return; }
+      word.className = "kit-word";
+      word.setAttribute("role", "button");
+      word.setAttribute("aria-haspopup", "dialog");
+      word.setAttribute("aria-expanded", "false");
+      word.addEventListener("click", function (event) {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) { return; } // a tab of its own, as with any link
+        event.preventDefault();
+        if (asked === word) { close(true); } else { open(word, found); }
+      });
+      word.addEventListener("keydown", function (event) {
+        if (event.key === " ") { event.preventDefault(); word.click(); }
+      });
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && meaning) { event.preventDefault(); close(true); }
+    });
+    document.addEventListener("click", function (event) {
+      if (meaning && !meaning.contains(event.target) && !asked.contains(event.target)) { close(false); }
+    });
+    window.addEventListener("resize", function () { close(false); });
+  }
+
   // A page that the browser kept from before has no kernel any more: load it afresh.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
   window.voila_heartbeat = function () { say("Still opening: one part of this page takes its time …"); };
