@@ -10,11 +10,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit import self_audit
 from learner_kit.faces import Face
 from learner_kit.forms.lists import Grid
 from learner_kit.forms.looks import lay
-from learner_kit.self_audit import Audit, Part
+from learner_kit.lessons import self_audit
+from learner_kit.lessons.self_audit import Audit, Part
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, table
 

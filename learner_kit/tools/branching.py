@@ -2,7 +2,7 @@
 
     branching("guarded-customer", book=book, id="so3-ac4-guarded")
 
-The talk itself is a file in `data/scenarios/`; `learner_kit.scenarios` reads it.
+The talk itself is a file in `data/scenarios/`; `learner_kit.lessons.scenarios` reads it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit import scenarios
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay
-from learner_kit.scenarios import Scenario, Scene, Step, Walk
+from learner_kit.lessons import scenarios
+from learner_kit.lessons.scenarios import Scenario, Scene, Step, Walk
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, text
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit import media
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, lay
+from learner_kit.lessons import media
 from learner_kit.shown import framed
 
 

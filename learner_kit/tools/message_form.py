@@ -7,10 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit import notice
 from learner_kit.faces import Face
 from learner_kit.forms import page
 from learner_kit.forms.looks import lay
+from learner_kit.lessons import notice
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, text
 

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from learner_kit.faces import Face
 from learner_kit.forms.looks import button, lay, words
-from learner_kit.options import HIGHEST, LOWEST, Decision, Option, decide
+from learner_kit.lessons.options import HIGHEST, LOWEST, Decision, Option, decide
 from learner_kit.reading import read_number, write_rand
 from learner_kit.shown import framed, say, table
 from learner_kit.workbook import Workbook

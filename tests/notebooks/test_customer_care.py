@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from learner_kit import scenarios, self_audit, workbook
+from learner_kit import workbook
 from learner_kit.course import master
+from learner_kit.lessons import scenarios, self_audit
 from learner_kit.workbook import Workbook
 
 HOME = Path(__file__).resolve().parents[2]

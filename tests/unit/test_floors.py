@@ -11,10 +11,10 @@ PACKAGE = Path(__file__).resolve().parents[2] / "learner_kit"
 FLOORS = [
     {"errors", "checks", "reading", "columns", "tablefile", "excelfile", "files", "settings", "screen"},
     {"value", "survey", "contact", "grading", "trends"},
-    {"plots", "documents", "report"},
+    {"plots", "documents", "report", "shown"},
     {"workbook"},
     {"lessons"},
-    {"forms", "faces", "shown", "tools", "course"},
+    {"forms", "faces", "tools", "course"},
     {"assess"},
     {"demo", "desks", "serve", "pages"},
     {"commands", "cli"},
@@ -30,8 +30,8 @@ NEIGHBOURS = {
     "settings": {"checks", "errors"},
     "plots": {"documents"},
     "report": {"documents", "plots"},
-    "faces": {"forms", "shown"},
-    "tools": {"forms", "faces", "shown"},
+    "faces": {"forms"},
+    "tools": {"forms", "faces"},
     "cli": {"commands"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

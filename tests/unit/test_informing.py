@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learner_kit import media
 from learner_kit.errors import DataError
-from learner_kit.notice import check_sms, sms_size
-from learner_kit.segments import segments
+from learner_kit.lessons import media
+from learner_kit.lessons.notice import check_sms, sms_size
+from learner_kit.lessons.segments import segments
 
 GOOD = "Kit Foods: bread R12 until Friday. Reply STOP to opt out."
 
@@ -51,7 +51,7 @@ def test_special_letters_are_named_once_each():
 def test_more_words_never_take_fewer_parts(one, other):
     whole = sms_size(one + other)
     assert whole.parts >= sms_size(one).parts and whole.parts <= whole.characters
-    assert 67 * whole.parts >= whole.characters or not whole.special
+    assert max(70, 67 * whole.parts) >= whole.characters or not whole.special
 
 
 # --- what an SMS must hold ---

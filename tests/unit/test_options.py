@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learner_kit.options import Option, decide
+from learner_kit.lessons.options import Option, decide
 from learner_kit.workbook import Workbook
 
 WEIGHTS = {"guest": 2, "fair": 1, "lodge": 1}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from learner_kit import scenarios
 from learner_kit.errors import DataError, KitError
+from learner_kit.lessons import scenarios
 
 NAMES = sorted(path.stem for path in scenarios.FOLDER.glob("*.toml"))
 SOUND = """

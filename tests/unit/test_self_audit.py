@@ -2,8 +2,8 @@
 
 import pytest
 
-from learner_kit import self_audit
 from learner_kit.errors import DataError
+from learner_kit.lessons import self_audit
 from learner_kit.workbook import Workbook
 
 HELD = self_audit.load()

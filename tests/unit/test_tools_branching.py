@@ -2,7 +2,7 @@
 
 import pytest
 
-from learner_kit import scenarios
+from learner_kit.lessons import scenarios
 from learner_kit.tools.branching import branching
 from learner_kit.workbook import Workbook
 

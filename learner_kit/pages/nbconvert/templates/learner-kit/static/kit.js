@@ -4,6 +4,13 @@
   var every = 15000; // milliseconds between two questions whether the page's kernel still lives
   var slow = 30000; // after so long, say that it takes longer than usual
   var timer = null;
+  // The kernel gets 4 seconds to send its forms; then the browser asks for a thousand pieces one by one and loses some.
+  // A weak or busy computer needs longer. The library has no setting for it, so the wait is stretched here.
+  var later = window.setTimeout;
+  window.setTimeout = function (act, wait) {
+    var more = Array.prototype.slice.call(arguments, 2);
+    return later.apply(window, [act, wait === 4000 ? 60000 : wait].concat(more));
+  };
   var started = Date.now();
 
   function el(id) { return document.getElementById(id); }

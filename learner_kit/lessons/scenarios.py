@@ -15,7 +15,7 @@ from typing import NamedTuple
 from learner_kit.errors import Fault
 from learner_kit.settings import Keys, read, refuse
 
-FOLDER = Path(__file__).resolve().parents[1] / "data" / "scenarios"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "scenarios"
 MARKS = ("good", "fair", "poor")  # what a reply does: helps, is not harmful, harms
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

@@ -15,7 +15,7 @@ from learner_kit.errors import Fault
 from learner_kit.settings import Keys, read, refuse
 from learner_kit.shown import Shown, say
 
-FILE = Path(__file__).resolve().parents[1] / "data" / "customer_focus.toml"
+FILE = Path(__file__).resolve().parents[2] / "data" / "customer_focus.toml"
 _CELL = "padding:0.3em 0.8em 0.3em 0;border-bottom:1px solid #767676;text-align:left;vertical-align:top"
 _SOLID = "background:#0b6e99"
 _STRIPED = "border:1px solid #0b6e99;background:repeating-linear-gradient(45deg,#fff 0 3px,#0b6e99 3px 4px)"

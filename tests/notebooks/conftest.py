@@ -1,0 +1,150 @@
+"""The workbooks and guides of the programme, for every test that names `book`, `guide` or `lesson`.
+
+A module that says `WORKBOOK = "so1"` and `GUIDE = "so1-benefits"` has its tests run on those; any other has them run
+on every workbook, every guide and every lesson of the programme.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+import pytest
+
+from learner_kit import workbook
+from learner_kit.course import master, programme
+
+PROGRAMME = programme.load()
+SERVED = {one.notebook: one.criteria for one in PROGRAMME.activities if one.instrument == "guide notebook"}
+KEPT = re.compile(r'(?:\bid=|\bprefix=|\btext\(|\bgrid\(|\baudit\(book, )"([^"]+)"')
+
+
+class Notebook:
+    """A notebook as it is stored."""
+
+    def __init__(self, name: str, path) -> None:
+        self.name, self.path = name, path
+        self.held = json.loads(path.read_text(encoding="utf-8"))
+        self.cells = [{**cell, "source": "".join(cell["source"])} for cell in self.held["cells"]]
+        self.code = [cell for cell in self.cells if cell["cell_type"] == "code"]
+        self.prose = "\n".join(cell["source"] for cell in self.cells if cell["cell_type"] == "markdown")
+        self.text = "\n".join(cell["source"] for cell in self.cells)
+
+
+class Book(Notebook):
+    """A workbook: its master, its memo, the questions it asks, and its checks run on answers."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, PROGRAMME.folder / "source" / name / f"{name}.ipynb")
+        self.memo = tomllib.loads((PROGRAMME.folder / "memo" / f"{name}.toml").read_text(encoding="utf-8"))
+        self.answers = {id: one["answer"] for id, one in self.memo.items() if "answer" in one}
+        self.checks = [cell for cell in self.code if told(cell).get("grade")]
+        self.tasks = [cell for cell in self.cells if told(cell).get("task")]
+        self.full = {cell["id"]: told(cell)["points"] for cell in self.checks}
+        #: the criterion of each scored question, in their order
+        self.scored = [PROGRAMME.unit.criterion_of(cell["id"]).id for cell in self.checks + self.tasks]
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        return dict(master.questions(master.read(self.path)))
+
+    @property
+    def kinds(self) -> set[str]:
+        return {question.kind for question in self.asked.values()}
+
+    @property
+    def explained(self) -> list[str]:
+        """The criterion of each question that a person marks."""
+        return [PROGRAMME.unit.criterion_of(cell["id"]).id for cell in self.tasks]
+
+    def grade(self, answers: dict) -> tuple[dict[str, float], master.Run]:
+        """Run the master on answers; gives the points of each check, and what was asked and found."""
+        run = master.run(master.read(self.path), answers)
+        checks = [one for one in run.shown if one.cell.role == "check"]
+        assert all(one.error is None or isinstance(one.error, workbook.CheckFailed) for one in checks), checks
+        return {one.cell.grade_id: one.score for one in checks}, run
+
+    def points(self, answers: dict) -> dict[str, float]:
+        return self.grade(answers)[0]
+
+
+class Lesson(NamedTuple):
+    """A lesson of a guide; `criterion` is None where the guide's lessons are not those of the criteria."""
+
+    id: str
+    heading: str
+    criterion: str | None
+    text: str
+
+
+class Guide(Notebook):
+    """A guide notebook: its lessons, and the ids under which it keeps what a learner writes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, PROGRAMME.folder.parent / "notebooks" / f"{name}.ipynb")
+        self.criteria = SERVED[name]
+        self.kept = KEPT.findall(self.text)
+        of = {one.partition("-")[2]: one for one in self.criteria}
+        self.lessons = [
+            Lesson(first["id"], said[1], of.get(first["id"]), self._lesson(first["id"]))
+            for first in self.cells
+            if (said := re.search(r"^## (Lesson .+)$", first["source"], re.MULTILINE))
+        ]
+
+    def _lesson(self, id: str) -> str:
+        return "\n".join(one["source"] for one in self.cells if one["id"] == id or one["id"].startswith(id + "-"))
+
+
+def told(cell: dict) -> dict:
+    """What nbgrader is told of a cell."""
+    return cell["metadata"].get("nbgrader", {})
+
+
+open_book = lru_cache(Book)
+open_guide = lru_cache(Guide)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    books = [metafunc.module.WORKBOOK] if hasattr(metafunc.module, "WORKBOOK") else PROGRAMME.workbooks
+    guides = [metafunc.module.GUIDE] if hasattr(metafunc.module, "GUIDE") else list(SERVED)
+    if "book" in metafunc.fixturenames:
+        metafunc.parametrize("book", books, indirect=True)
+    if "lesson" in metafunc.fixturenames:
+        lessons = [(name, lesson.id) for name in guides for lesson in open_guide(name).lessons]
+        metafunc.parametrize("lesson", lessons, indirect=True, ids="-".join)
+    elif "guide" in metafunc.fixturenames:
+        metafunc.parametrize("guide", guides, indirect=True)
+
+
+@pytest.fixture
+def book(request: pytest.FixtureRequest) -> Book:
+    """One workbook."""
+    return open_book(request.param)
+
+
+@pytest.fixture
+def guide(request: pytest.FixtureRequest) -> Guide:
+    """One guide."""
+    return open_guide(request.param)
+
+
+@pytest.fixture
+def lesson(request: pytest.FixtureRequest) -> Lesson:
+    """One lesson of a guide."""
+    name, id = request.param
+    return next(one for one in open_guide(name).lessons if one.id == id)
+
+
+@pytest.fixture
+def books() -> list[Book]:
+    """All workbooks."""
+    return [open_book(name) for name in PROGRAMME.workbooks]
+
+
+@pytest.fixture
+def guides() -> list[Guide]:
+    """All guides."""
+    return [open_guide(name) for name in SERVED]

@@ -1,0 +1,53 @@
+"""Every guide notebook: stored as run and folded, one rhythm for every lesson, ids of its own for what it keeps."""
+
+import re
+from collections import Counter
+
+from learner_kit.course import programme
+
+UNIT = programme.load().unit
+
+
+def test_guide_is_stored_run_folded_and_without_warnings(guide):
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]{1,60}", cell["id"]) for cell in guide.cells)
+    assert all(cell["metadata"]["jupyter"]["source_hidden"] and cell["execution_count"] for cell in guide.code)
+    assert all(out["output_type"] == "execute_result" for cell in guide.code for out in cell["outputs"])
+    assert all(cell["outputs"] for cell in guide.code if cell["id"] != "setup")
+
+
+def test_lessons_stand_in_the_order_of_the_criteria_and_say_so(guide):
+    assert tuple(lesson.criterion for lesson in guide.lessons if lesson.criterion) == guide.criteria
+    for place, lesson in enumerate(guide.lessons, start=1):
+        assert lesson.heading.startswith(f"Lesson {place}: ")
+        assert not guide.criteria or lesson.heading.endswith(f"({lesson.criterion.upper().replace('-', ' ')})")
+
+
+def test_each_lesson_keeps_the_rhythm(lesson):
+    """Why, idea, example, something to try, two to five checks, workplace task and reflection."""
+    assert re.findall(r"^### (.+)$", lesson.text, re.MULTILINE) == [
+        "Why it matters",
+        "The idea",
+        "A worked example",
+        "Try it",
+        "Check yourself",
+        "In your workplace",
+        "Reflect",
+    ]
+    assert 2 <= lesson.text.count("quiz(") <= 5 and '-reflection"' in lesson.text
+    if lesson.criterion:
+        assert f'"{lesson.criterion}-reflection"' in lesson.text
+        assert f"evidence for {lesson.criterion.upper().replace('-', ' ')}" in " ".join(lesson.text.split())
+
+
+def test_ids_are_kept_by_one_guide_once(guides):
+    """All guides keep what a learner writes in one file."""
+    times = Counter(id for guide in guides for id in guide.kept)
+    assert not [id for id, many in times.items() if many > 1]
+    for guide in guides:
+        others = "\n".join(other.text for other in guides if other is not guide)
+        assert not [id for id in guide.kept if f'"{id}"' in others]
+
+
+def test_ids_kept_by_a_guide_begin_with_its_criteria(guide):
+    served = guide.criteria or tuple(one.id for one in UNIT.criteria)
+    assert all(UNIT.criterion_of(id).id in served for id in guide.kept)
