@@ -17,7 +17,7 @@ import ipywidgets as widgets
 
 from learner_kit.forms.looks import box, button, lay, short, style, words
 from learner_kit.shown import Shown, framed, say
-from learner_kit.workbook import Workbook, choice, choices
+from learner_kit.workbook import Workbook, choice, choices, text
 from learner_kit.workbook.questions import Number
 
 _READ_ONLY = (widgets.HTML, widgets.HTMLMath, widgets.Label, widgets.Image, widgets.IntProgress, widgets.FloatProgress)
@@ -154,7 +154,7 @@ def tried(book: Workbook, id: str, face: Face) -> Face:
         >>> book.answers["so1-ac1-try-price"]
         'tried'
     """
-    book.ask(choice(id, short(face.words), options=["tried"]))
+    book.ask(text(id, short(face.words)))
 
     def used(_: Any) -> None:
         if not book.answers[id]:

@@ -210,8 +210,7 @@ def _keep(pile: _Pile, works: list[Work], marked: list[Marked], who: str) -> lis
     ]
     with records.transaction(pile.cohort.engine) as connection:
         entries = [gradebook.Entry(one.learner, time, one.scores) for _, one, time in pairs]
-        gradebook.save(connection, pile.about, entries, pile.penalty)
-        waiting = gradebook.waiting(connection, pile.about, learners)
+        waiting = gradebook.save(connection, pile.about, entries, pile.penalty)
         connection.execute(table.delete().where(table.c.workbook == pile.name, table.c.learner.in_(learners)))
         if rows:
             connection.execute(table.insert(), rows)

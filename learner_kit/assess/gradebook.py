@@ -90,7 +90,7 @@ def assignment(connection: sa.Connection, workbook: str) -> Assignment:
     return Assignment(workbook, found[0], found[2], found[1], cells)
 
 
-def save(connection: sa.Connection, about: Assignment, entries: Iterable[Entry], penalty: Penalty) -> None:
+def save(connection: sa.Connection, about: Assignment, entries: Iterable[Entry], penalty: Penalty) -> dict[str, int]:
     """Write the scores of several learners; manual marks and comments that stand there stay.
 
     Args:
@@ -98,51 +98,89 @@ def save(connection: sa.Connection, about: Assignment, entries: Iterable[Entry],
         about: from `assignment`.
         entries: one a learner.
         penalty: what nbgrader's late-submission plugin takes away; asked only where something came late.
+
+    Returns:
+        Learner → how many of the answers still wait for a person's mark.
     """
     entries = list(entries)
     learners = [entry.learner for entry in entries]
     known = set(connection.scalars(sa.select(_STUDENT.c.id).where(_STUDENT.c.id.in_(learners))))
     _insert(connection, _STUDENT, [{"id": learner} for learner in learners if learner not in known])
     there = {row.student_id: row for row in connection.execute(_submissions(about, learners))}
-    fresh = [entry for entry in entries if entry.learner not in there]
-    if fresh:
-        _begin(connection, about, fresh)
-        there = {row.student_id: row for row in connection.execute(_submissions(about, learners))}
-    _update(
-        connection,
-        _SUBMISSION,
-        [{"key": there[entry.learner].id, "timestamp": entry.handed_in} for entry in entries if entry.handed_in],
-    )
+    first = _first(connection, about, [entry for entry in entries if entry.learner not in there], penalty)
+    return first | _again(connection, about, [entry for entry in entries if entry.learner in there], there, penalty)
+
+
+def _first(connection: sa.Connection, about: Assignment, entries: list[Entry], penalty: Penalty) -> dict[str, int]:
+    """Rows for learners who have none yet."""
+    submissions, notebooks, grades, comments = [], [], [], []
+    for entry in entries:
+        submission, notebook = _id(), _id()
+        late = _late(about, entry, entry.handed_in, None, sum(entry.scores.values()), penalty)
+        submissions.append(
+            {"id": submission, "assignment_id": about.id, "student_id": entry.learner, "timestamp": entry.handed_in}
+        )
+        notebooks.append(
+            {
+                "id": notebook,
+                "assignment_id": submission,
+                "notebook_id": about.notebook,
+                "flagged": False,
+                "late_submission_penalty": late,
+            }
+        )
+        for name, (cell, kind, _) in about.cells.items():
+            score, row = entry.scores.get(name), {"id": _id(), "notebook_id": notebook, "cell_id": cell}
+            grades.append(row | {"auto_score": score, "needs_manual_grade": score is None})
+            if kind == "task":
+                comments.append({"id": _id(), "notebook_id": notebook, "cell_id": cell})
+    for table, made in ((_SUBMISSION, submissions), (_NOTEBOOK, notebooks), (_GRADE, grades), (_COMMENT, comments)):
+        _insert(connection, table, made)
+    return {entry.learner: len(about.cells.keys() - entry.scores.keys()) for entry in entries}
+
+
+def _again(
+    connection: sa.Connection, about: Assignment, entries: list[Entry], there: dict[str, Any], penalty: Penalty
+) -> dict[str, int]:
+    """Rows of learners who were graded before."""
     owners = {there[entry.learner].notebook: entry for entry in entries}
-    grades = connection.execute(sa.select(_GRADE).where(_GRADE.c.notebook_id.in_(owners))).mappings().all()
     names = {id: name for name, (id, _, _) in about.cells.items()}
-    again = {
-        there[entry.learner].notebook
-        for entry in entries
-        if entry.handed_in and there[entry.learner].timestamp not in (None, entry.handed_in)
-    }
-    changed, standing = [], dict.fromkeys(owners, 0.0)
-    for grade in grades:
-        score = owners[grade["notebook_id"]].scores.get(names.get(grade["cell_id"], ""))
+    query = sa.select(_GRADE).where(_GRADE.c.cell_id.in_(names), _GRADE.c.notebook_id.in_(owners))
+    grades, penalties = [], []
+    standing, waits = dict.fromkeys(owners, 0.0), dict.fromkeys(owners, 0)
+    for grade in connection.execute(query).mappings() if owners else ():
+        entry = owners[grade["notebook_id"]]
+        score, before = entry.scores.get(names[grade["cell_id"]]), there[entry.learner].timestamp
+        marked, waiting = grade["manual_score"] is not None, grade["needs_manual_grade"]
         # A mark that a person gave stays, and asks for another look: nbgrader does so for checked cells, and here those
         # marked by a person only do too when something newer was handed in, for the mark was given for other words.
-        marked = grade["manual_score"] is not None
-        if score is not None or (marked and grade["notebook_id"] in again):
-            changed.append({"key": grade["id"], "auto_score": score, "needs_manual_grade": marked})
-        counted = grade["manual_score"] if grade["manual_score"] is not None else score
+        newer = bool(entry.handed_in) and before not in (None, entry.handed_in)
+        if score is not None or (marked and newer):
+            waiting = marked
+            grades.append({"key": grade["id"], "auto_score": score, "needs_manual_grade": waiting})
+        counted = grade["manual_score"] if marked else score
         standing[grade["notebook_id"]] += (counted or 0.0) + (grade["extra_credit"] or 0.0)
-    _update(connection, _GRADE, changed)
-    _update(
-        connection,
-        _NOTEBOOK,
-        [
-            {
-                "key": notebook,
-                "late_submission_penalty": _late(about, there[entry.learner], entry, standing[notebook], penalty),
-            }
-            for notebook, entry in owners.items()
-        ],
+        waits[grade["notebook_id"]] += bool(waiting)
+    for notebook, entry in owners.items():
+        row = there[entry.learner]
+        late = _late(about, entry, entry.handed_in or row.timestamp, row.extension, standing[notebook], penalty)
+        penalties.append({"key": notebook, "late_submission_penalty": late})
+    times = [{"key": there[one.learner].id, "timestamp": one.handed_in} for one in entries if one.handed_in]
+    for table, changed in ((_SUBMISSION, times), (_GRADE, grades), (_NOTEBOOK, penalties)):
+        _update(connection, table, changed)
+    return {entry.learner: waits[notebook] for notebook, entry in owners.items()}
+
+
+def waiting(connection: sa.Connection, about: Assignment) -> dict[str, int]:
+    """Learner → how many of the answers still wait for a person's mark."""
+    query = (
+        sa.select(_SUBMISSION.c.student_id, sa.func.count())
+        .join(_NOTEBOOK, _NOTEBOOK.c.assignment_id == _SUBMISSION.c.id)
+        .join(_GRADE, _GRADE.c.notebook_id == _NOTEBOOK.c.id)
+        .where(_SUBMISSION.c.assignment_id == about.id, _GRADE.c.needs_manual_grade)
+        .group_by(_SUBMISSION.c.student_id)
     )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _submissions(about: Assignment, learners: list[str]) -> sa.Select:
@@ -163,40 +201,17 @@ def _submissions(about: Assignment, learners: list[str]) -> sa.Select:
     )
 
 
-def _begin(connection: sa.Connection, about: Assignment, entries: list[Entry]) -> None:
-    """The empty rows that nbgrader's add_submission makes."""
-    submissions, notebooks, grades, comments = [], [], [], []
-    for entry in entries:
-        submission, notebook = _id(), _id()
-        submissions.append({"id": submission, "assignment_id": about.id, "student_id": entry.learner})
-        notebooks.append({"id": notebook, "assignment_id": submission, "notebook_id": about.notebook, "flagged": False})
-        for id, kind, _ in about.cells.values():
-            grades.append({"id": _id(), "notebook_id": notebook, "cell_id": id, "needs_manual_grade": True})
-            if kind == "task":
-                comments.append({"id": _id(), "notebook_id": notebook, "cell_id": id})
-    for table, made in ((_SUBMISSION, submissions), (_NOTEBOOK, notebooks), (_GRADE, grades), (_COMMENT, comments)):
-        _insert(connection, table, made)
-
-
-def waiting(connection: sa.Connection, about: Assignment, learners: list[str] | None = None) -> dict[str, int]:
-    """Learner → how many of the answers still wait for a person's mark; of all learners when none are named."""
-    query = (
-        sa.select(_SUBMISSION.c.student_id, sa.func.count())
-        .join(_NOTEBOOK, _NOTEBOOK.c.assignment_id == _SUBMISSION.c.id)
-        .join(_GRADE, _GRADE.c.notebook_id == _NOTEBOOK.c.id)
-        .where(_SUBMISSION.c.assignment_id == about.id, _GRADE.c.needs_manual_grade)
-        .group_by(_SUBMISSION.c.student_id)
-    )
-    if learners is not None:
-        query = query.where(_SUBMISSION.c.student_id.in_(learners))
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _late(about: Assignment, row: Any, entry: Entry, score: float, penalty: Penalty) -> float | None:
-    handed_in = entry.handed_in or row.timestamp
+def _late(
+    about: Assignment,
+    entry: Entry,
+    handed_in: dt.datetime | None,
+    extension: dt.timedelta | None,
+    score: float,
+    penalty: Penalty,
+) -> float | None:
     if about.due is None or handed_in is None:
         return None
-    late = (handed_in - about.due - (row.extension or dt.timedelta())).total_seconds()
+    late = (handed_in - about.due - (extension or dt.timedelta())).total_seconds()
     if late <= 0:
         return None
     taken = penalty(entry.learner, score, late)

@@ -158,7 +158,7 @@ class Judging:
             pages = marking.pages(cohort, one.learner)
             for item in one.items:
                 if item.kind == "marked" and (address := pages.get((one.learner, item.workbook))):
-                    place = marking.places(cohort, item.workbook)[item.id]
+                    place = marking.places(cohort, item.workbook).get(item.id, 0)
                     links[item.id] = link(f"{address}?index={place}", "Mark this answer")
         self.evidence.value = exhibits.html(exhibits.read(cohort, one), links)
         self.corrects.layout.display = "" if decided else "none"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -81,8 +82,8 @@ class Marking:
             return
         if not self.room.served:
             self.found.value = (
-                f"<p>{sum(map(len, found.values()))} answers wait for marks. The marking pages belong to the cohort that the kit was "
-                f"started with; start it with this one: <code>learner-kit start {cohort.name}</code></p>"
+                f"<p>{sum(map(len, found.values()))} answers wait for marks. The marking pages belong to the cohort that the "
+                f"kit was started with; start it with this one: <code>learner-kit start {escape(cohort.name)}</code></p>"
             )
             return
         links, at = pages(cohort), {workbook: places(cohort, workbook) for workbook in {one for _, one in found}}
@@ -91,12 +92,15 @@ class Marking:
                 learner,
                 workbook,
                 str(len(ids)),
-                Cell("Mark answers", link=f"{links[learner, workbook]}?index={min(at[workbook][id] for id in ids)}"),
+                Cell(
+                    "Mark answers",
+                    link=f"{links[learner, workbook]}?index={min(at[workbook].get(id, 0) for id in ids)}",
+                ),
             ]
             for (learner, workbook), ids in sorted(found.items())
         ]
         self.found.value = (
-            "<p>Each link opens nbgrader's marking page beside this one, at the first answer that waits. Give points and a comment there: both are kept as you "
-            "type. Come back here and press <strong>Read everything again</strong> at the top.</p>"
+            "<p>Each link opens nbgrader's marking page beside this one, at the first answer that waits. Give points and a "
+            "comment there: both are kept as you type. Come back and press <strong>Read everything again</strong> at the top.</p>"
             + table(["Learner", "Workbook", "Answers to mark", "Where"], rows, "What waits for marks")
         )

@@ -141,7 +141,7 @@ def weighted_value(scores: Any, weights: Any = None) -> Any:
             found[name] = np.array([number("the score", score, LOWEST, HIGHEST)])
         except ValueError as error:
             faults.append(Fault(None, name, None, str(error)))
-    columns.refuse(faults, "The scores")
+    columns.refuse(faults, "The list of scores")
     return float(weighing.weighted(found, weighing.shares(weights, list(found)))[0])
 
 

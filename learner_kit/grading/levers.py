@@ -86,8 +86,8 @@ def what_if(
         "stop_discounts": kind("stop_discounts", stop_discounts, bool, "True or False"),
     }
     lost = fraction("lost", single("lost", lost))
-    grades = {to} if isinstance(to, str) else set(kind("to", to, (list, tuple, set, frozenset), "a list of grades"))
-    if not grades <= {"A", "B", "C"}:
+    grades = [to] if isinstance(to, str) else list(kind("to", to, Iterable, "a list of grades"))
+    if any(not isinstance(one, str) or one not in ("A", "B", "C") for one in grades):
         raise ValueError(f"to must hold grades out of A, B and C, not {', '.join(sorted(map(str, grades)))}.")
     faults: list[Fault] = []
     pulled = [lever for lever, value in levers.items() if value > (lever == "orders_into_one")]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from learner_kit.checks import number
+from learner_kit.checks import number, single
 from learner_kit.errors import DataError, Fault
 
 
@@ -28,9 +28,10 @@ def parts(figures: np.ndarray, count: int) -> np.ndarray:
 
 def weighted(scores: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:
     """The weighted mean of scores, by criterion."""
-    total = sum(weights.values())
+    most = max(weights.values())  # so that weights of any size can be counted with
+    total = sum(weight / most for weight in weights.values())
     # Rounded, so that 2.9999999999 made of thirds is the 3 that it is.
-    return (sum(scores[name] * weight for name, weight in weights.items()) / total).round(9)
+    return (sum(scores[name] * (weight / most) for name, weight in weights.items()) / total).round(9)
 
 
 def shares(weights: Mapping[str, float] | None, known: list[str]) -> dict[str, float]:
@@ -45,13 +46,13 @@ def shares(weights: Mapping[str, float] | None, known: list[str]) -> dict[str, f
             faults.append(Fault(None, str(name), None, f"is not a criterion here; they are {', '.join(known)}"))
             continue
         try:
-            found[name] = number("the weight", weight, 0)
+            found[name] = number("the weight", single("the weight", weight), 0)
         except ValueError as error:
             faults.append(Fault(None, name, None, str(error)))
     if not faults and not sum(found.values()) > 0:
         faults.append(Fault(None, None, None, "all weights are 0: at least one must be above"))
     if faults:
-        raise DataError(faults, "The weights")
+        raise DataError(faults, "The list of weights")
     return found
 
 

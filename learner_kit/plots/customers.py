@@ -221,8 +221,8 @@ def _day_of(value: object) -> datetime.date:
 def _closed(closed: Mapping[datetime.date, str] | Iterable[datetime.date]) -> dict[datetime.date, str]:
     wanted = "days, or days with the reason for each"
     kind("closed", None if isinstance(closed, str) else closed, Iterable, wanted)
-    named = closed if isinstance(closed, Mapping) else dict.fromkeys(closed, "closed")
-    return {day_of("closed", day): str(why) for day, why in named.items()}
+    named = closed.items() if isinstance(closed, Mapping) else [(day, "closed") for day in closed]
+    return {day_of("closed", day): str(why) for day, why in named}
 
 
 def _day(ax: Axes, x: int, y: float, day: datetime.date, amount: float, most: float, closed: bool) -> None:

@@ -327,7 +327,8 @@ def compare(
 def _named_share(table: pd.DataFrame, values: pd.Series, answers: list[Any], confidence: float) -> Share | None:
     if not isinstance(answers, (list, tuple, set, frozenset)):
         raise ValueError(f"answers must be a list of answers, not {answers!r}.")
-    offered = values.dtype.categories if isinstance(values.dtype, pd.CategoricalDtype) else values.dropna().unique()
+    categories = isinstance(values.dtype, pd.CategoricalDtype)
+    offered = list(values.dtype.categories if categories else values.dropna().unique())
     wrong = [one for one in answers if one not in offered]
     if wrong or not len(answers):
         raise ValueError(f"answers must be among {', '.join(map(str, offered))}; not {wrong}.")

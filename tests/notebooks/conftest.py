@@ -19,7 +19,7 @@ from learner_kit.course import master, programme
 
 PROGRAMME = programme.load()
 SERVED = {one.notebook: one.criteria for one in PROGRAMME.activities if one.instrument == "guide notebook"}
-KEPT = re.compile(r'(?:\bid=|\bprefix=|\btext\(|\bgrid\(|\baudit\(book, )"([^"]+)"')
+KEPT = re.compile(r'(?:\bid=|\bprefix=|\btext\(|\bgrid\(|\b(?:audit|tried)\(book, )"([^"]+)"')
 
 
 class Notebook:
@@ -27,7 +27,8 @@ class Notebook:
 
     def __init__(self, name: str, path) -> None:
         self.name, self.path = name, path
-        self.held = json.loads(path.read_text(encoding="utf-8"))
+        self.raw = path.read_text(encoding="utf-8")
+        self.held = json.loads(self.raw)
         self.cells = [{**cell, "source": "".join(cell["source"])} for cell in self.held["cells"]]
         self.code = [cell for cell in self.cells if cell["cell_type"] == "code"]
         self.prose = "\n".join(cell["source"] for cell in self.cells if cell["cell_type"] == "markdown")
@@ -70,6 +71,16 @@ class Book(Notebook):
     def points(self, answers: dict) -> dict[str, float]:
         return self.grade(answers)[0]
 
+    def all_alike(self) -> dict[str, float]:
+        """Of each table with one column of options: the most, as a share, that one option in every row earns."""
+        most = {}
+        for id, answer in self.answers.items():
+            cells = self.asked[id].cells if self.asked[id].kind == "table" else ()
+            if len(cells) == 1 and cells[0][1].kind == "choice":
+                tried = [[{cells[0][0]: option}] * len(answer) for option, _ in cells[0][1].options]
+                most[id] = max(self.points({id: rows})[id] for rows in tried) / self.full[id]
+        return most
+
 
 class Lesson(NamedTuple):
     """A lesson of a guide; `criterion` is None where the guide's lessons are not those of the criteria."""
@@ -87,9 +98,11 @@ class Guide(Notebook):
         super().__init__(name, PROGRAMME.folder.parent / "notebooks" / f"{name}.ipynb")
         self.criteria = SERVED[name]
         self.kept = KEPT.findall(self.text)
-        of = {one.partition("-")[2]: one for one in self.criteria}
+        of_one = len({one.partition("-")[0] for one in self.criteria}) == 1
+        #: the criterion of each lesson, where its lessons are those of one outcome
+        self.by_criterion = {one.partition("-")[2]: one for one in self.criteria} if of_one else {}
         self.lessons = [
-            Lesson(first["id"], said[1], of.get(first["id"]), self._lesson(first["id"]))
+            Lesson(first["id"], said[1], self.by_criterion.get(first["id"]), self._lesson(first["id"]))
             for first in self.cells
             if (said := re.search(r"^## (Lesson .+)$", first["source"], re.MULTILINE))
         ]
@@ -142,6 +155,12 @@ def lesson(request: pytest.FixtureRequest) -> Lesson:
 def books() -> list[Book]:
     """All workbooks."""
     return [open_book(name) for name in PROGRAMME.workbooks]
+
+
+@pytest.fixture
+def notebooks() -> list[Notebook]:
+    """All notebooks of the course, guides or not."""
+    return [Notebook(path.stem, path) for path in (PROGRAMME.folder.parent / "notebooks").glob("*.ipynb")]
 
 
 @pytest.fixture

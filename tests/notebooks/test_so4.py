@@ -1,199 +1,20 @@
-"""Workbook so4 and its guide: form of the master, memo of every question, full marks for the memo, none for a blank."""
+"""What is particular to workbook so4 and its guide; test_workbooks and test_guides check the rest."""
 
-import json
 import re
-import tomllib
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from learner_kit import workbook
-from learner_kit.course import master, programme
+from learner_kit import grading
 
-HOME = Path(__file__).resolve().parents[2]
-PATH = HOME / "assessments/source/so4/so4.ipynb"
-MASTER = json.loads(PATH.read_text(encoding="utf-8"))
-MEMO = tomllib.loads((HOME / "assessments/memo/so4.toml").read_text(encoding="utf-8"))
-GUIDE = json.loads((HOME / "notebooks/so4-administer.ipynb").read_text(encoding="utf-8"))
-CRITERIA = [one.id for one in programme.load().unit.criteria if one.outcome == "so4"]
-MARKED = {id: one for id, one in MEMO.items() if "levels" in one}
-ANSWERS = {id: one["answer"] for id, one in MEMO.items() if "answer" in one}
-MODELS = {id: one["model"] for id, one in MEMO.items() if "model" in one}
+WORKBOOK, GUIDE = "so4", "so4-administer"
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
-def told(cell):
-    return cell["metadata"].get("nbgrader", {})
-
-
-def source(cell):
-    return "".join(cell["source"])
-
-
-CODE = [cell for cell in MASTER["cells"] if cell["cell_type"] == "code"]
-CHECKS = [cell for cell in CODE if told(cell).get("grade")]
-TASKS = [cell for cell in MASTER["cells"] if told(cell).get("task")]
-
-
-def grade(answers):
-    """Run the master on answers; gives the points of each check, and what was asked and found."""
-    run = master.run(master.read(PATH), answers)
-    checks = [one for one in run.shown if one.cell.role == "check"]
-    assert all(one.error is None or isinstance(one.error, workbook.CheckFailed) for one in checks), checks
-    return {one.cell.grade_id: one.score for one in checks}, run
-
-
-ASKED = dict(master.questions(master.read(PATH)))
-
-
-# --- the form of the master ---
-
-
-def test_notebook_format_and_kernel():
-    assert (MASTER["nbformat"], MASTER["nbformat_minor"]) == (4, 5)
-    assert MASTER["metadata"]["kernelspec"] == {"name": "python3", "display_name": "Python 3", "language": "python"}
-
-
-def test_cells_are_locked_have_readable_ids_and_no_outputs():
-    ids = [cell["id"] for cell in MASTER["cells"]]
-    assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[a-z][a-z0-9-]{1,60}", id) for id in ids)
-    for cell in CODE:
-        assert cell["outputs"] == [] and cell["execution_count"] is None
-        assert told(cell)["locked"] and not told(cell)["solution"] and told(cell)["grade_id"] == cell["id"]
-    for cell in CODE + TASKS:
-        assert set(told(cell)) - {"points"} == {"grade", "grade_id", "locked", "schema_version", "solution", "task"}
-        assert told(cell)["schema_version"] == 3
-
-
-def test_checks_begin_with_a_visible_test_and_hide_the_expected_value():
-    for cell in CHECKS:
-        visible, hidden = source(cell).split("### BEGIN HIDDEN TESTS\n")
-        assert visible == f'book.check("{cell["id"]}")\n'
-        assert hidden.endswith("### END HIDDEN TESTS") and f'"{cell["id"]}"' in hidden and "hint=" in hidden
-        assert told(cell)["points"] > 0
-
-
-def test_a_share_of_points_is_said_with_the_points_of_its_cell():
-    for cell in CHECKS:
-        said = re.search(r"^    points=(\d+)", source(cell), re.MULTILINE)
-        assert ("lambda" in source(cell) or ASKED[cell["id"]].kind == "table") == bool(said)
-        assert not said or int(said[1]) == told(cell)["points"]
-
-
-def test_masters_run_plain_python_only():
-    for cell in CODE:
-        compile(source(cell), cell["id"], "exec")
-        assert not re.search(r"pandas|open\(|import os|subprocess|requests|urllib", source(cell))
-
-
-def test_prose_has_headings_in_order_no_html_and_no_dollar_signs():
-    text = "\n".join(source(cell) for cell in MASTER["cells"] if cell["cell_type"] == "markdown")
-    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
-    assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in pairwise(levels))
-    assert "$" not in text and not re.search(r"<(?!/?(details|summary)\b)[a-z/]", text)
-
-
-# --- what it asks ---
-
-
-@pytest.mark.parametrize("criterion", CRITERIA)
-def test_each_criterion_has_three_scored_questions(criterion):
-    scored = [cell["id"] for cell in CHECKS + TASKS if cell["id"].startswith(criterion + "-")]
-    assert len(scored) >= 3
-    explained = [cell["id"] for cell in TASKS if cell["id"].startswith(criterion + "-")]
-    assert len(explained) == (0 if criterion == "so4-ac1" else 1)
-
-
-def test_every_question_names_its_criterion_and_is_asked_once():
-    assert len(CHECKS) >= 14
-    assert all(any(id.startswith(one + "-") for one in CRITERIA) for id in ASKED)
-    assert {cell["id"] for cell in CHECKS + TASKS} <= set(ASKED)
-    assert all(ASKED[cell["id"]].kind == "text" for cell in TASKS)
-    assert {question.kind for question in ASKED.values()} >= {
-        "number",
-        "choice",
-        "choices",
-        "order",
-        "text",
-        "table",
-        "date",
-        "evidence",
-    }
-
-
-def test_the_right_option_does_not_always_stand_in_one_place():
-    places = [
-        [key for key, _ in ASKED[id].options].index(answer)
-        for id, answer in ANSWERS.items()
-        if ASKED[id].kind == "choice"
-    ]
-    assert max(places.count(place) for place in set(places)) <= len(places) * 0.6
-    orders = [(id, answer) for id, answer in ANSWERS.items() if ASKED[id].kind == "order"]
-    assert orders and all([key for key, _ in ASKED[id].options] != answer for id, answer in orders)
-
-
-def test_every_kind_of_activity_is_there():
-    text = "\n".join(source(cell) for cell in MASTER["cells"] if cell["cell_type"] == "markdown")
-    for kind in (
-        "Knowledge activity: own work",
-        "Group activity",
-        "Skills application: at work",
-        "Naturally occurring evidence",
-    ):
-        assert f"*{kind}" in text
-    assert text.count("The source says … but …") >= 4
-
-
-# --- the memo ---
-
-
-def test_memo_covers_every_question_and_nothing_else():
-    assert set(MEMO) == set(ASKED)
-    assert set(MARKED) == {cell["id"] for cell in TASKS}
-    for id, one in MEMO.items():
-        assert {"answer", "why"} <= set(one) or {"model", "look_for"} <= set(one), id
-        assert ("answer" in one) == (id in {cell["id"] for cell in CHECKS})
-
-
-def test_marked_questions_have_a_model_and_levels_from_full_points_to_none():
-    for cell in TASKS:
-        one = MARKED[cell["id"]]
-        points = [level["points"] for level in one["levels"]]
-        assert points[0] == told(cell)["points"] and points[-1] == 0 and points == sorted(points, reverse=True)
-        assert all(level["says"] for level in one["levels"]) and len(one["look_for"]) >= 3
-        low, high = ASKED[cell["id"]].words
-        assert low <= len(one["model"].split()) <= high, cell["id"]
-
-
-def test_memo_answers_are_sound_and_earn_full_points():
-    for id, value in {**ANSWERS, **{id: said for id, said in MODELS.items() if ASKED[id].kind == "text"}}.items():
-        assert ASKED[id].fault(value) is None, id
-    points, graded = grade(ANSWERS)
-    assert points == {cell["id"]: told(cell)["points"] for cell in CHECKS}
-    assert all(one.state == "right" for one in graded.results.values())
-
-
-@pytest.mark.parametrize("blank", [{}, dict.fromkeys(ASKED), dict.fromkeys(ASKED, ""), {id: [] for id in ASKED}])
-def test_blank_answers_earn_nothing(blank):
-    assert set(grade(blank)[0].values()) == {0}
-
-
-def test_wrong_answers_earn_nothing_and_the_hint_does_not_tell():
-    wrong = {id: _another(ASKED[id], answer) for id, answer in ANSWERS.items()}
-    points, graded = grade(wrong)
-    assert sum(points.values()) == 0, {id: earned for id, earned in points.items() if earned}
-    for id, result in graded.results.items():
-        assert result.said
-        if ASKED[id].kind == "number":  # written in any way, the figure itself must not stand in the hint
-            assert f"{ANSWERS[id]:g}" not in result.said.replace(" ", "").replace("\u00a0", "")
-
-
-def test_ticking_everything_earns_nothing():
-    everything = {id: [key for key, _ in ASKED[id].options] for id in ANSWERS if ASKED[id].kind == "choices"}
-    points, _ = grade({**ANSWERS, **everything})
-    assert everything and all(points[id] == 0 for id in everything)
+def test_what_it_asks(book):
+    assert book.kinds >= {"table", "date", "evidence"} and book.explained == ["so4-ac2", "so4-ac3", "so4-ac4"]
+    assert book.prose.count("The source says … but …") >= 4
 
 
 @pytest.mark.parametrize(
@@ -201,13 +22,17 @@ def test_ticking_everything_earns_nothing():
     [
         ("so4-ac1-missing", ["time", "channel"], 2),
         ("so4-ac1-keep", ["address", "authority", "optout", "salary"], 1.5),
-        ("so4-ac2-three", [*ANSWERS["so4-ac2-three"][:2], dict.fromkeys(ANSWERS["so4-ac2-three"][0])], 6),
         ("so4-ac1-qualities", [{"Missing quality": "timely"}] * 4, 1),
         ("so4-ac4-kind", [{"Kind": "trend"}] * 4, 0),
     ],
 )
-def test_part_of_an_answer_earns_part_of_the_points(id, value, earned):
-    assert grade({**ANSWERS, id: value})[0][id] == pytest.approx(earned)
+def test_part_of_an_answer_earns_part_of_the_points(book, id, value, earned):
+    assert book.points({**book.answers, id: value})[id] == pytest.approx(earned)
+
+
+def test_two_of_three_customers_graded_earn_two_thirds(book):
+    *two, third = book.answers["so4-ac2-three"]
+    assert book.points({"so4-ac2-three": [*two, dict.fromkeys(third)]})["so4-ac2-three"] == pytest.approx(6)
 
 
 @pytest.mark.parametrize(
@@ -224,86 +49,24 @@ def test_part_of_an_answer_earns_part_of_the_points(id, value, earned):
         ("so4-ac4-r-b", -0.021),
     ],
 )
-def test_the_exercises_of_the_source_have_their_corrected_answers(id, value):
-    assert grade({id: value})[0][id] > 0
-    assert ANSWERS[id] == (pytest.approx(value, abs=0.006) if isinstance(value, float) else value)
+def test_the_exercises_of_the_source_have_their_corrected_answers(book, id, value):
+    assert book.points({id: value})[id] > 0
+    assert book.answers[id] == (pytest.approx(value, abs=0.006) if isinstance(value, float) else value)
 
 
-def test_the_three_customers_are_graded_as_the_tool_grades_them():
-    from learner_kit import grading
-
-    three = pd.read_csv(HOME / "data/three_customers.csv")
+def test_the_three_customers_are_graded_as_the_tool_grades_them(book):
+    three = pd.read_csv(DATA / "three_customers.csv")
     found = grading.rank(three, {"units": "high", "spend": "high", "days_to_pay": "low"})
     columns = {"units_grade": "Products bought", "spend_grade": "Spend", "days_to_pay_grade": "Time to pay"}
-    assert found[list(columns)].rename(columns=columns).to_dict("records") == ANSWERS["so4-ac2-three"]
+    assert found[list(columns)].rename(columns=columns).to_dict("records") == book.answers["so4-ac2-three"]
 
 
-# --- the guide ---
+def test_each_lesson_has_a_live_form_and_computes(lesson):
+    assert re.search(r'^(?:tried\(book, "[a-z0-9-]+", )?\w+_(?:form|slider|by_hand)\(', lesson.text, re.MULTILINE)
+    assert re.search(r"(?:contact|grading|trends)\.\w+\(|graded\[", lesson.text)
 
 
-def test_guide_is_stored_run_folded_and_without_warnings():
-    assert GUIDE["metadata"]["kernelspec"]["name"] == "python3"
-    code = [cell for cell in GUIDE["cells"] if cell["cell_type"] == "code"]
-    assert all(re.fullmatch(r"[a-z][a-z0-9-]{1,60}", cell["id"]) for cell in GUIDE["cells"])
-    assert all(cell["metadata"]["jupyter"]["source_hidden"] and cell["execution_count"] for cell in code)
-    assert all(out["output_type"] == "execute_result" for cell in code for out in cell["outputs"])
-    assert all(cell["outputs"] for cell in code if cell["id"] != "setup")
-
-
-@pytest.mark.parametrize("criterion", CRITERIA)
-def test_each_lesson_keeps_the_rhythm(criterion):
-    """Why, idea, example, live form, two to five checks, workplace task and reflection, for each criterion."""
-    short = criterion.removeprefix("so4-")
-    cells = [cell for cell in GUIDE["cells"] if cell["id"] == short or cell["id"].startswith(short + "-")]
-    text = "\n".join(source(cell) for cell in cells)
-    headings = re.findall(r"^### (.+)$", text, re.MULTILINE)
-    assert headings == [
-        "Why it matters",
-        "The idea",
-        "A worked example",
-        "Try it",
-        "Check yourself",
-        "In your workplace",
-        "Reflect",
-    ]
-    assert re.search(r"^\w+_(?:form|slider|by_hand)\(", text, re.MULTILINE)
-    assert re.search(r"(?:contact|grading|trends)\.\w+\(|graded\[", text)
-    assert 2 <= text.count("quiz(") <= 5 and f'"{criterion}-reflection"' in text
-    assert f"evidence for {criterion.upper().replace('-', ' ')}" in " ".join(text.split())
-
-
-def test_ids_kept_by_the_guide_are_unique():
-    ids = re.findall(r'(?:\bid=|\btext\(|prefix=)"([^"]+)"', "\n".join(source(cell) for cell in GUIDE["cells"]))
-    assert len(ids) == len(set(ids)) >= 20 and all(id.startswith(tuple(CRITERIA)) for id in ids)
-
-
-def test_the_guide_says_what_is_a_reconstruction_and_names_no_customer():
-    text = " ".join(source(cell) for cell in GUIDE["cells"] + MASTER["cells"] if cell["cell_type"] == "markdown")
-    assert text.count("A reconstruction.") >= 4
-    assert text.count("The source says … but …") >= 12
-
-
-def _another(question, answer):
-    """An answer of the right form that is not right, and that earns no part either."""
-    if question.kind == "number":
-        return answer + 1
-    if question.kind == "date":
-        return "2012-11-12"
-    if question.kind == "table":
-        return [{name: _cell(question.columns[name], value) for name, value in row.items()} for row in answer]
-    keys = [key for key, _ in question.options]
-    if question.kind == "choice":
-        return next(key for key in keys if key != answer)
-    if question.kind == "choices":
-        return [key for key in keys if key not in answer]
-    return answer[::-1]
-
-
-def _cell(question, value):
-    return "2026-01-01" if question.kind == "date" else next(key for key, _ in question.options if key != value)
-
-
-def test_what_a_field_takes_does_not_give_the_answer_away():
-    for id, answer in ANSWERS.items():
-        if ASKED[id].kind == "number":
-            assert f"example {answer:g}." not in ASKED[id].takes.replace(",", "."), id
+def test_the_guide_says_what_is_a_reconstruction_and_names_no_customer(guide, book):
+    assert (guide.prose + book.prose).count("A reconstruction.") >= 4
+    assert (guide.prose + book.prose).count("The source says … but …") >= 12
+    assert len(guide.kept) >= 20

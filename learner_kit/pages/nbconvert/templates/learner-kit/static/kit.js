@@ -33,23 +33,33 @@
     });
   }
 
-  // On a busy computer a form may be asked for before the page knows it ("model not found"). Opening the page once
-  // more mends that; if it does not, the page says so. Answers are on disk either way.
-  function mended() {
-    var lost = Array.prototype.some.call(document.querySelectorAll(".kit-form"), function (form) {
-      return form.textContent.indexOf("Error displaying widget") >= 0;
-    });
+  function failed(form) { return form.textContent.indexOf("Error displaying widget") >= 0; }
+
+  // On a busy computer a form may be drawn before the page has heard of it ("model not found"): draw it again.
+  function redraw(form) {
+    var manager = window.jupyterapp && window.jupyterapp.widgetManager;
+    var mime = "application/vnd.jupyter.widget-view+json";
+    if (!manager || !form.kitOutput) { return; }
+    var model = form.kitOutput.data[mime].model_id;
+    if (!manager.has_model(model)) { return; }
+    var drawing = (manager.rendermime || manager._rendermime).createRenderer(mime);
+    form.replaceChildren();
+    drawing.renderModel({ data: form.kitOutput.data, metadata: {}, trusted: true });
+    drawing.constructor.attach(drawing, form);
+  }
+
+  // What redrawing cannot mend, opening the page once more may; if not, the page says so. Answers are on disk.
+  function again() {
     var mark = "kit-again:" + window.location.pathname;
-    if (!lost) { window.sessionStorage.removeItem(mark); return true; }
     if (window.sessionStorage.getItem(mark)) {
       window.sessionStorage.removeItem(mark);
       trouble("Some forms of this page did not open. Close other programs, then load this page again.");
-      return true;
+      return false;
     }
     window.sessionStorage.setItem(mark, "1");
     say("Opening the forms once more …");
     window.location.reload();
-    return false;
+    return true;
   }
 
   function settings() {
@@ -106,11 +116,22 @@
       window.addEventListener("pagehide", stopKernel);
       if (!forms) { stopKernel(); window.removeEventListener("pagehide", stopKernel); opened(); return; }
       say("Getting the forms ready …");
+      document.querySelectorAll(".kit-form").forEach(function (form) {
+        var script = form.querySelector("script");
+        if (script) { form.kitOutput = JSON.parse(script.textContent); }
+      });
+      var redrawn = 0, tries = 0;
       watch();
       timer = window.setInterval(function () {
         if (drawn()) {
+          var lost = Array.prototype.filter.call(document.querySelectorAll(".kit-form"), failed);
+          if (!lost.length) { window.sessionStorage.removeItem("kit-again:" + window.location.pathname); opened(); return; }
+          if (Date.now() - redrawn < 1000) { return; }
+          redrawn = Date.now();
+          tries += 1;
+          if (tries <= 30) { say("Some forms need longer …"); lost.forEach(redraw); return; }
           window.clearInterval(timer);
-          if (mended()) { opened(); }
+          if (!again()) { opened(); }
           return;
         }
         if (Date.now() - started > slow) { say("This takes longer than usual. If it stays so, load the page again."); }
