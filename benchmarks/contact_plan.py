@@ -19,6 +19,7 @@ import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import measure
 import pandas as pd
 
 from learner_kit.contact import Policy, Register, may_contact, plan
@@ -83,6 +84,7 @@ def planning(runs: int) -> bool:
         taken.append(time.perf_counter() - began)
     best = min(taken)
     print(f"plan: {CUSTOMERS} customers, {DAYS} days, {len(planned)} contacts planned")
+    print(f"  {measure.where()}")
     print(f"  best of {runs}: {best:.2f} s (all: {', '.join(f'{one:.2f}' for one in taken)}); limit {LIMIT:.0f} s")
     wrong = against_policy(customers, history, planned, policy, 500)
     print(f"  contacts of 500 customers against the policy: {wrong}")

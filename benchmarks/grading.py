@@ -95,13 +95,13 @@ def stock(path: str) -> Callable[[], Any]:
     return work
 
 
-def kit(path: str) -> Callable[[], Any]:
+def kit(path: str, workers: int | None = None) -> Callable[[], Any]:
     """The kit's grading, as `learner-kit grade` calls it."""
     from learner_kit.assess.grade import grade
     from learner_kit.course.cohort import open_cohort
 
     cohort = open_cohort(path)
-    return lambda: grade(cohort)
+    return lambda: grade(cohort, workers=workers)
 
 
 def cpu() -> float:
@@ -112,7 +112,7 @@ def cpu() -> float:
 
 def one_run(what: str, path: str) -> None:
     """In a process of its own: get ready, work, and say what the work alone took."""
-    work = {"stock": stock, "kit": kit}[what](path)
+    work = stock(path) if what == "stock" else kit(path, 2 if what == "pool" else None)
     before, begun = cpu(), time.perf_counter()
     work()
     print(json.dumps([cpu() - before, time.perf_counter() - begun]))
@@ -184,14 +184,20 @@ def main() -> int:
         return 0
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f} at the start\n")
     learners = [f"L-{number:04d}" for number in range(1, SAMPLE + 1)]
+    names = {
+        "stock": f"stock nbgrader, {SAMPLE} of them",
+        "kit": "kit",
+        "pool": "kit, --workers 2",
+        "again": "kit, nothing new",
+    }
     rows, seen, differ = [], {}, 0
     with tempfile.TemporaryDirectory() as folder:
         for size in given.sizes:
             made = make_class(size, Path(folder) / f"class-{size}")
-            runs: dict[str, list[Run]] = {"stock": [], "kit": [], "again": []}
+            runs: dict[str, list[Run]] = {"stock": [], "kit": [], "pool": [], "again": []}
             for _ in range(given.rounds):
                 found = {}
-                for what in ("stock", "kit"):
+                for what in ("stock", "kit", "pool"):
                     copy = Path(shutil.copytree(made, Path(folder) / what))
                     if what == "stock":
                         for one in (copy / "submitted").iterdir():
@@ -202,11 +208,11 @@ def main() -> int:
                         runs["again"].append(measure(what, copy))
                     found[what] = points(copy, learners)
                     shutil.rmtree(copy)
-                differ += found["stock"] != found["kit"] or len(found["kit"]) == 0
+                differ += not found["stock"] == found["kit"] == found["pool"] or not found["kit"]
             seen[size] = {what: middle(these) for what, these in runs.items()}
-            for what, count in (("stock", SAMPLE), ("kit", size), ("again", size)):
+            for what, count in (("stock", SAMPLE), ("kit", size), ("pool", size), ("again", size)):
                 run = seen[size][what]
-                name = {"stock": f"stock nbgrader, {SAMPLE} of them", "kit": "kit", "again": "kit, nothing new"}[what]
+                name = names[what]
                 rows.append(
                     [
                         f"{size:,}".replace(",", " "),

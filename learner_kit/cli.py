@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     cohort(one)
     one.add_argument("workbook", metavar="WORKBOOK", nargs="?")
     one.add_argument("--learner", metavar="L-0000")
-    one.add_argument("--workers", type=_number, metavar="N", help="processes to use; as many as fit without it")
+    one.add_argument("--workers", type=_number, metavar="N", help="processes to use; one for all but very large classes")
     one.add_argument("--cluster", metavar="ADDRESS", help="grade on a dask cluster, such as tcp://10.0.0.5:8786")
 
     one = command(

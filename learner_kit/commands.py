@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import getpass
-import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,8 +14,6 @@ from learner_kit import files, screen
 from learner_kit.course import cohort as cohorts
 from learner_kit.course import programme
 from learner_kit.errors import KitError
-
-SOUTH_AFRICA = dt.timezone(dt.timedelta(hours=2))
 
 
 def start(given: argparse.Namespace) -> int | None:
@@ -355,14 +352,14 @@ def _enrolled(cohort: cohorts.Cohort, learner: str | None) -> str | None:
 def _key(cohort: cohorts.Cohort, path: str | None) -> Any:
     from learner_kit.assess import signing
 
-    phrase = os.environ.get("LEARNER_KIT_PASSPHRASE")
-    place = Path(path) if path else cohort.path / "keys" / "portfolio.pem"
-    if path or place.exists():
-        return signing.open_key(place, phrase)
-    print(
-        f"Made a signing key for {cohort.name}: {place}. Whoever has this file can sign; keep a copy in a safe place."
-    )
-    return signing.new_key(place, phrase)
+    if path:
+        return signing.open_key(path, signing.passphrase())
+    key, new = signing.own_key(cohort.path)
+    if new:
+        print(
+            f"Made a signing key for {cohort.name}: {cohort.path / signing.OWN}. Whoever has it can sign; keep a copy safe."
+        )
+    return key
 
 
 def _criterion(cohort: cohorts.Cohort, id: str) -> str:
@@ -371,17 +368,13 @@ def _criterion(cohort: cohorts.Cohort, id: str) -> str:
 
 
 def _end_of(day: str | None) -> dt.datetime | None:
-    """The end of a South African day, in UTC as nbgrader keeps it."""
-    if not day:
-        return None
+    from learner_kit.course.release import end_of
     from learner_kit.reading import read_date
 
     try:
-        date = read_date(day)
+        return end_of(read_date(day) if day else None)
     except ValueError as error:
         raise KitError(str(error)) from None
-    end = dt.datetime.combine(date, dt.time(23, 59, 59), SOUTH_AFRICA)
-    return end.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def _span(late: dt.timedelta | None) -> str:

@@ -1,7 +1,28 @@
 """The report to the internal authority: what was found about the customers, and what should be done (SO2 AC4, SO4 AC3–4).
 
-Give it findings (words, tables, charts), recommendations and sources; it gives a `Document` for `documents.to_pdf` and
-`documents.to_word`. What a reader in authority needs is asked for: to whom, when, in short, what follows, from where.
+Give it findings (words, tables, charts), recommendations and sources; it gives a `Document`, and `write` makes the PDF or the
+Word file of it. What a reader in authority needs is asked for: to whom, when, in short, what follows, from where.
+
+From a table of your own to the report, with a survey as the example:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from learner_kit import plots, survey
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> form = survey.Questionnaire.load("data/questionnaire.toml")
+    >>> responses = survey.read_responses("data/survey_responses.csv", form)
+    >>> usage, happy = survey.tally(responses, "usage"), survey.satisfaction(responses)
+    >>> made = for_authority(
+    ...     to="Head of customer service", prepared_by="L-0001", date=datetime.date(2026, 11, 21),
+    ...     title="What our customers say", summary=f"{happy.words} are satisfied.",
+    ...     findings=[Finding("Most use it at least once a month.", table=usage, caption="How often it is used"),
+    ...               Finding("The same as a chart.", chart=plots.tally(usage, title="How often it is used"))],
+    ...     recommendations=[Recommendation("Ask why seven do not use it", "usage", "Team leader")],
+    ...     sources=[Source("Customer survey", len(responses), "2025 and 2026")],
+    ... )
+    >>> [write(made, Path(folder.name, name)).name for name in ("report.pdf", "report.docx")]
+    ['report.pdf', 'report.docx']
+    >>> folder.cleanup()
 """
 
 from __future__ import annotations
@@ -9,8 +30,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from learner_kit import files
+from learner_kit.checks import kind, path_of
 from learner_kit.documents import (
     Block,
     Bullets,
@@ -22,8 +46,10 @@ from learner_kit.documents import (
     Table,
     long_date,
     table_of,
+    to_pdf,
+    to_word,
 )
-from learner_kit.errors import DataError, Fault
+from learner_kit.errors import DataError, Fault, KitError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +173,34 @@ def for_authority(
     )
 
 
+def write(document: Document, path: str | Path) -> Path:
+    """Write a document to a PDF or a Word file, whole or not at all.
+
+    Args:
+        document: from `for_authority`, or any other `Document`.
+        path: the file; its name ends in .pdf or .docx, which says the kind.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: for another ending, or what is no document.
+        KitError: when the file cannot be written.
+    """
+    kind("document", document, Document, "a document, such as for_authority makes")
+    path = path_of("path", path)
+    makers = {".pdf": to_pdf, ".docx": to_word}
+    if path.suffix.lower() not in makers:
+        raise ValueError(f"path must end in .pdf or .docx, not {path.name!r}.")
+    content = makers[path.suffix.lower()](document)
+    try:
+        return files.write(path, content)
+    except OSError as error:
+        raise KitError(
+            f"{path} cannot be written ({error.strerror}): close it if it is open, or choose a folder."
+        ) from None
+
+
 def _many(given: Any) -> list[Any]:
     """What was given as a list: one of them alone is a list of one, None or a number is none."""
     if isinstance(given, (str, Finding, Recommendation, Source)):
@@ -185,7 +239,7 @@ def _complete(
             faults.append(Fault(None, name, value, "must be a text"))
     if not isinstance(date, datetime.date) or date != date:
         faults.append(Fault(None, "date", date, "must be a date, such as datetime.date(2026, 11, 21)"))
-    for name, held, kind in (
+    for name, held, wanted in (
         ("summary", summary, str),
         ("findings", findings, Finding),
         ("trends", trends, Finding),
@@ -195,9 +249,9 @@ def _complete(
         if not held and name != "trends":
             faults.append(Fault(None, name, None, "must hold at least one"))
         faults += [
-            Fault(row, name, one, f"must be a {kind.__name__}")
+            Fault(row, name, one, f"must be a {wanted.__name__}")
             for row, one in enumerate(held, 1)
-            if not isinstance(one, kind)
+            if not isinstance(one, wanted)
         ]
     if not faults:
         for row, line in enumerate(summary, 1):

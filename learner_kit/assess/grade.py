@@ -71,7 +71,7 @@ def grade(
         cohort: the cohort.
         workbook: only this one; all released ones without it.
         learner: only this one.
-        workers: processes, 1 or more; as many as there are processors without it, none but this for a small class.
+        workers: processes, 1 or more; without it one, or for more than 5 000 submissions as many as there are processors.
         who: who grades, for the log.
         each: called with how many are done and how many there are.
         executor: anything with `submit` of concurrent.futures, such as a cluster's (`learner_kit.assess.pool.cluster`).

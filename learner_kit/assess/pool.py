@@ -14,7 +14,7 @@ from typing import Any
 
 from learner_kit.errors import KitError
 
-ALONE = 5_000
+ALONE = 5_000  # up to so many submissions (half a minute), one process: more would take three times the memory
 MOST = 61  # processes that Windows lets one process wait for
 
 Submit = Callable[[Callable, Iterable[tuple]], Iterator[tuple[tuple, Any]]]
@@ -26,7 +26,7 @@ def pool(count: int, workers: int | None = None, executor: Executor | None = Non
 
     Args:
         count: how many submissions there are in all.
-        workers: processes, 1 or more; as many as there are processors without it.
+        workers: processes, 1 or more; without it one, or for a large class as many as there are processors.
         executor: does the work instead, wherever it does it.
 
     Raises:

@@ -9,6 +9,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = "signature.json"
 SIGNED = "tagmanifest-sha256.txt"
+OWN = Path("keys") / "portfolio.pem"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,17 @@ def open_key(path: str | Path, passphrase: str | None = None) -> Key:
     if not isinstance(private, Ed25519PrivateKey):
         raise KitError(f"{path} is not an Ed25519 key.")
     return Key(private, _raw(private))
+
+
+def own_key(cohort: Path) -> tuple[Key, bool]:
+    """A cohort's own key, made at first use, and whether that was just now; LEARNER_KIT_PASSPHRASE locks it where it is set."""
+    place = cohort / OWN
+    return (open_key(place, passphrase()), False) if place.exists() else (new_key(place, passphrase()), True)
+
+
+def passphrase() -> str | None:
+    """The passphrase of keys on this computer, from the environment; it is never written anywhere."""
+    return os.environ.get("LEARNER_KIT_PASSPHRASE") or None
 
 
 def sign(bag: Path, key: Key) -> None:

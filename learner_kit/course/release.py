@@ -13,6 +13,20 @@ from learner_kit.course import master, records
 from learner_kit.course.cohort import Cohort, find_alembic, nbgrader_config
 from learner_kit.errors import KitError
 
+SOUTH_AFRICA = dt.timezone(dt.timedelta(hours=2))
+
+
+def end_of(day: dt.date | None) -> dt.datetime | None:
+    """The end of a South African day, in UTC as nbgrader keeps it.
+
+    Example:
+        >>> end_of(dt.date(2026, 12, 4))
+        datetime.datetime(2026, 12, 4, 21, 59, 59)
+    """
+    if day is None:
+        return None
+    return dt.datetime.combine(day, dt.time(23, 59, 59), SOUTH_AFRICA).astimezone(dt.UTC).replace(tzinfo=None)
+
 
 def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = None) -> Path:
     """Make the learners' version of a workbook.
@@ -39,7 +53,9 @@ def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = N
     if workbook not in known:
         raise KitError(f"There is no workbook {workbook!r}; there are: {', '.join(known) or 'none'}.")
     if not cohort.master(workbook).is_file():
-        shutil.copytree(cohort.programme.folder / "source" / workbook, cohort.master(workbook).parent, dirs_exist_ok=True)
+        shutil.copytree(
+            cohort.programme.folder / "source" / workbook, cohort.master(workbook).parent, dirs_exist_ok=True
+        )
     master.questions(master.read(cohort.master(workbook)))
     find_alembic()
     config = nbgrader_config(cohort)

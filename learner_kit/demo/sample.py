@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from learner_kit.course.programme import HOME
+from learner_kit.course.release import SOUTH_AFRICA
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.reading import read_number, read_table
 from learner_kit.settings import Keys, read, refuse
 
 FOLDER = HOME / "data" / "sample_class"
-SOUTH_AFRICA = dt.timezone(dt.timedelta(hours=2))
 DAYS = ("released", "due", "collected", "judged", "again", "moderated")
 
 

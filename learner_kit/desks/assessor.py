@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from html import escape
 from pathlib import Path
 
 from learner_kit.assess import evidence, grade, judgement, papers, portfolio, results, signing
-from learner_kit.course.cohort import Cohort
 from learner_kit.desks import marking, standings
 from learner_kit.desks.judging import Judging
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, served, table
@@ -228,7 +226,7 @@ class Papers:
             raise KitError(f"Nobody in {cohort.name} has handed anything in yet.")
         if learners[0] not in able:  # said before a key is made
             raise KitError(f"{learners[0]} has handed nothing in, so there is no portfolio to make.")
-        key, new = signing_key(cohort)
+        key, new = signing.own_key(cohort.path)
         made = self._each(learners, lambda one: portfolio.make(cohort, one, key, self.room.who))
         rows = []
         for one, bag in made:
@@ -267,10 +265,3 @@ def late(one: grade.Graded) -> str:
         return ""
     hours = one.late.total_seconds() / 3600
     return f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.0f} hours" if hours >= 1 else "under an hour"
-
-
-def signing_key(cohort: Cohort) -> tuple[signing.Key, bool]:
-    """The cohort's own signing key, and whether it was made just now."""
-    phrase = os.environ.get("LEARNER_KIT_PASSPHRASE")
-    place = cohort.path / "keys" / "portfolio.pem"
-    return (signing.open_key(place, phrase), False) if place.exists() else (signing.new_key(place, phrase), True)

@@ -18,24 +18,12 @@ from learner_kit.course import release as releases
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.enrolling import keep_uploads
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
-from learner_kit.desks.room import SOUTH_AFRICA, Room, clock, progress
+from learner_kit.desks.room import Room, clock, progress
 from learner_kit.documents import long_date
 from learner_kit.errors import KitError
 
 MANY = 30  # learners named in a sentence
 MOST = 200_000_000  # bytes uploaded in one go; more comes faster from a folder
-
-
-def end_of(day: dt.date | None) -> dt.datetime | None:
-    """The end of a South African day, in UTC as nbgrader keeps it.
-
-    Example:
-        >>> end_of(dt.date(2026, 12, 4))
-        datetime.datetime(2026, 12, 4, 21, 59, 59)
-    """
-    if day is None:
-        return None
-    return dt.datetime.combine(day, dt.time(23, 59, 59), SOUTH_AFRICA).astimezone(dt.UTC).replace(tzinfo=None)
 
 
 class HandingOut:
@@ -93,7 +81,7 @@ class HandingOut:
         to = self.to.value.strip()
         if to and not Path(to).expanduser().is_dir():
             raise KitError(f"There is no folder {to}. Nothing was released. Make it first, or leave the field empty.")
-        folder = releases.release(cohort, workbook, self.room.who, end_of(self.due.value))
+        folder = releases.release(cohort, workbook, self.room.who, releases.end_of(self.due.value))
         said = f"Released {workbook}. The folder to hand out: {folder}."
         if to:
             said += f" A copy stands in {releases.place(cohort, workbook, Path(to).expanduser()).parent}."

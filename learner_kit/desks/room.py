@@ -14,6 +14,7 @@ import ipywidgets as widgets
 
 from learner_kit.course import cohort as cohorts
 from learner_kit.course import enrol, programme, records
+from learner_kit.course.release import SOUTH_AFRICA
 from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, safely
 from learner_kit.errors import KitError
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from learner_kit.course.cohort import Cohort
 
 STARTED_WITH = "LEARNER_KIT_COHORT"  # set by serve.py: the folder of the cohort that the kit was started with
-SOUTH_AFRICA = dt.timezone(dt.timedelta(hours=2))
 
 
 class Room:

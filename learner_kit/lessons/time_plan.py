@@ -28,11 +28,12 @@ def hours(activities: Iterable[Any], titles: dict[str, str]) -> tuple[Hours, ...
         titles: for each outcome's id (such as so1) how learners know it.
 
     Returns:
-        A row for each part and a last one, "Together".
+        A row for each part and a last one, "Together". What serves one outcome stands with it; the rest goes by its page.
     """
     parts: dict[str, Hours] = {}
     for one in activities:
-        named = one.criteria[0].partition("-")[0] if one.criteria else one.notebook or one.workbook or one.title
+        outcomes = {id.partition("-")[0] for id in one.criteria}
+        named = outcomes.pop() if len(outcomes) == 1 else one.notebook or one.workbook or one.title
         part = titles.get(named) or re.sub(r"^\d+-", "", named).replace("-", " ").capitalize()
         so_far = parts.get(part, Hours(part, 0, 0, 0))
         column = "contact" if one.setting == "contact" else "workbook" if one.workbook else "work"

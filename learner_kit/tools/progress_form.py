@@ -67,34 +67,27 @@ def overview(book: Workbook, criteria: Mapping[str, str]) -> Face:
         criteria: id to a few words, for each criterion in order.
 
     Returns:
-        A form: a sentence and a table; the last column leads to the lessons where something is open.
+        A form: a sentence with the lesson to go on with, and a table that opens; its last column leads to the lessons
+        where something is open. The table stands open once something was done.
     """
     found = guides.read()
+    every = guides.Guide("", "", tuple(lesson for guide in found for lesson in guide.lessons))
     shorts = {guide.name: guide.short for guide in found}
     shown = widgets.HTML()
 
     def draw() -> None:
         rows = {row.criterion: row for row in progress.by_criterion(found, book.answers)}
-        head = "".join(f'<th scope="col" {_CELL}><strong>{name}</strong></th>' for name in _HEADS)
-        body = []
-        for id, says in criteria.items():
-            row = rows.get(id)
-            if row is None:
-                continue
-            name = f"{id.upper().replace('-', ' ')}: {says}"
-            cells = [f"{one.done} of {one.of}" if one.of else "–" for one in (row.tried, row.checked, row.reflected)]
-            last = "<br>".join(_open(shorts, lesson) for lesson in row.open) or "✔ All done"
-            cells = [escape(one) for one in cells] + [last]
-            tds = "".join(f"<td {_CELL}>{one}</td>" for one in cells)
-            body.append(
-                f'<tr><th scope="row" {_CELL}><span style="font-weight:normal">{escape(name)}</span></th>{tds}</tr>'
-            )
-        sums = [sum(done) for done in zip(*(_sums(row) for row in rows.values()), strict=True)] or [0, 0]
-        said = f"You have done {sums[0]} of {sums[1]} steps in the lessons."
-        title = f'<caption style="text-align:left;font-weight:bold;padding:0.3em 0">{escape(said)}</caption>'
+        did, of = (sum(one) for one in zip(*map(_sums, rows.values()), strict=True))
+        last = progress.next_lesson(every, book.answers)
+        on = f"{'Go on' if did else 'Begin'} with {_open(shorts, last)}." if last else "Nothing is open: well done."
+        lines = "".join(_line(id, says, rows[id], shorts) for id, says in criteria.items() if id in rows)
+        head = "".join(f'<th scope="col" {_CELL}>{name}</th>' for name in _HEADS)
         shown.value = (
-            f'<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%">{title}<tr>{head}</tr>'
-            f"{''.join(body)}</table></div>"
+            framed(f"You have done {did} of {of} steps in the lessons. {on}")
+            + f'<progress value="{did}" max="{of or 1}" aria-label="Steps in the lessons"></progress>'
+            + f"<details{' open' if did else ''}><summary>Your progress for each criterion</summary>"
+            + '<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%">'
+            + f"<tr>{head}</tr>{lines}</table></div></details>"
         )
 
     _follow(book, ("progress", "all"), draw)
@@ -206,6 +199,15 @@ def _counts(found: Mapping[str, progress.Count]) -> str:
         if found[kind].of
     ]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _line(id: str, says: str, row: progress.Row, shorts: Mapping[str, str]) -> str:
+    """A criterion's row of the table."""
+    counts = (f"{one.done} of {one.of}" if one.of else "–" for one in (row.tried, row.checked, row.reflected))
+    cells = "".join(f'<td {_CELL}><span style="white-space:nowrap">{one}</span></td>' for one in counts)
+    still = "<br>".join(_open(shorts, lesson) for lesson in row.open) or "✔ All done"
+    name = f"{id.upper().replace('-', ' ')}: {says}"
+    return f"<tr><td {_CELL}>{escape(name)}</td>{cells}<td {_CELL}>{still}</td></tr>"
 
 
 def _sums(row: progress.Row) -> Sequence[int]:

@@ -129,10 +129,9 @@ def lifetime_value(
             )
         margins = (1 + discount) / leaves
     else:
-        margins, one = 0.0, 1.0
-        for _ in range(whole("periods", periods, 1, MAX_PERIODS)):
-            margins = margins + one
-            one = one * kept
+        margins = 1.0
+        for _ in range(whole("periods", periods, 1, MAX_PERIODS) - 1):  # 1 + k (1 + k (1 + …))
+            margins = margins * kept + 1
     return margin * margins * (1 if first_now else kept)
 
 

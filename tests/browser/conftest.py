@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -81,6 +82,13 @@ def kit(tmp_path_factory) -> Iterator[Kit]:
         f"c.CourseDirectory.root = {str(cohort)!r}",
     ]
     (cohort / "nbgrader_config.py").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    with serving(cohort, place) as served:
+        yield served
+
+
+@contextmanager
+def serving(cohort: Path, place: Path) -> Iterator[Kit]:
+    """The kit's server for one cohort, with Jupyter's own files in `place`."""
     busy = socket.socket()
     busy.bind(("127.0.0.1", 0))
     busy.listen()

@@ -128,7 +128,7 @@ def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_pa
     out = run("submit", str(folder), "--to", str(tmp_path), "--own-work")
     code = re.search(r"Receipt: (\S+)", out)[1]
     assert code in run("collect", place, str(tmp_path / "."))
-    assert "1 graded" in run("grade", place)
+    assert "1 submission" in run("grade", place)
     assert "0 graded, 1 unchanged" in run("grade", place)
     held = json.loads(run("matrix", place, "--json"))
     assert len(held["criteria"]) == 17 and held["learners"]["L-0001"]["so1-ac1"]["state"] == "ready to judge"

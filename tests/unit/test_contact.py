@@ -803,3 +803,35 @@ def test_duplicates_and_haste_in_a_register():
         [6, "missing"],
         [6, "unreadable"],
     ]
+
+
+def test_the_days_of_the_old_sample_register():
+    days = {11: "sunday", 12: "monday", 14: "wednesday"}
+    assert {day: POLICY.day_type(date(2012, 11, day)) for day in days} == days
+
+
+@pytest.mark.parametrize(
+    ("day", "free"),
+    [
+        (date(2022, 12, 26), True),
+        (date(2022, 12, 27), True),  # decreed: the Monday was a holiday already
+        (date(2026, 8, 10), True),  # the 9th is a Sunday
+        (date(2026, 11, 4), True),  # local elections
+        (date(2027, 3, 22), True),
+        (date(2027, 12, 27), True),
+        (date(2026, 5, 1), True),  # Workers' Day, not the 2nd
+        (date(2026, 5, 2), False),
+    ],
+)
+def test_public_holidays(day, free):
+    assert (POLICY.holiday(day) is not None) is free
+
+
+def test_a_contact_without_a_reason_passes_the_other_checks_first():
+    def ask(when, **customer):
+        return may_contact(when, "telephone", None, {"customer_id": "C-1", **customer}, None, POLICY)
+
+    assert ask("2026-11-20 10:00", opted_out="all").code == "opt-out"
+    assert ask("2026-11-22 10:00").code == "hours"
+    last = ask("2026-11-20 10:00")
+    assert (last.code, last.next_time) == ("reason", None)

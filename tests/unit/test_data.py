@@ -278,6 +278,8 @@ def test_the_dictionary_names_every_file_and_column():
     for path in sorted(DATA.iterdir()):
         if path.suffix in (".csv", ".toml"):
             assert f"`{path.name}`" in said, path.name
+        elif path.is_dir() and path.name != "__pycache__":
+            assert f"`{path.name}/`" in said and (path / "README.md").is_file(), path.name
     for path in sorted(DATA.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file))

@@ -8,9 +8,9 @@ import docx
 import pandas as pd
 import pytest
 
-from learner_kit import documents, plots
-from learner_kit.errors import DataError
-from learner_kit.report import NONE_FOUND, Finding, Recommendation, Source, for_authority
+from learner_kit import documents, plots, reading, trends
+from learner_kit.errors import DataError, KitError
+from learner_kit.report import NONE_FOUND, Finding, Recommendation, Source, for_authority, write
 
 DAY = datetime.date(2026, 11, 21)
 GIVEN = {
@@ -88,3 +88,29 @@ def test_parts_without_words_are_refused(part, value, column):
         for_authority(**GIVEN | {part: value})
     assert error.value.faults[0].column == column
     assert error.value.faults[0].row == len(value)
+
+
+def test_from_a_learners_own_file_to_the_report(tmp_path):
+    """An employer's CSV, as Excel with South African settings writes it: read, counted, drawn, reported, twice over."""
+    own = tmp_path / "complaints.csv"
+    lines = ["Cause;Cost;Day"] + ["Late delivery;R1 250,00;03/11/2026"] * 3 + ["Rude staff;R80,50;04/11/2026"]
+    own.write_bytes("\r\n".join(lines).encode("cp1252"))
+    readers = {"Cost": reading.read_number, "Day": reading.read_date}
+    table = reading.read_columns(reading.read_table(own), readers, "complaints.csv")
+    causes = trends.pareto(table, cause="Cause", amount="Cost")
+    assert causes["count"].tolist() == [3750.0, 80.5]
+    findings = [Finding("Late delivery costs most.", "Costs", causes, plots.pareto(causes), "By cause")]
+    made = for_authority(**GIVEN | {"findings": findings})
+    for name, start in (("report.pdf", b"%PDF-"), ("report.docx", b"PK")):
+        first, again = (write(made, tmp_path / place / name).read_bytes() for place in ("one", "two"))
+        assert first == again and first.startswith(start)
+    read = docx.Document(tmp_path / "one" / "report.docx")
+    assert "3\xa0750" in " ".join(cell.text for row in read.tables[1].rows for cell in row.cells)
+
+
+def test_a_report_is_written_as_pdf_or_word_only(tmp_path):
+    with pytest.raises(ValueError, match=r"must end in \.pdf or \.docx"):
+        write(for_authority(**GIVEN), tmp_path / "report.odt")
+    (tmp_path / "in the way").write_text("a file")
+    with pytest.raises(KitError, match="cannot be written"):
+        write(for_authority(**GIVEN), tmp_path / "in the way" / "report.pdf")

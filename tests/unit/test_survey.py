@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from learner_kit import survey
 from learner_kit.errors import DataError, KitError
+from learner_kit.survey.shares import percent_of
 
 untimed = settings(deadline=None, max_examples=60)  # a busy machine must not fail a test
 DATA = Path(__file__).parents[2] / "data"
@@ -273,6 +274,20 @@ class TestTally:
         assert round(table["percent"].sum(), 2) == 99.99
         assert table["rounded_to_100"].tolist() == [18.92, 22.7, 24.87, 12.43, 10.81, 6.49, 3.78]
         assert table["base"].tolist() == [185] * 7
+
+    def test_the_percentages_that_were_printed_wrong(self):
+        right = {12: 6.49, 42: 22.70, 7: 3.78}  # printed were 6,48, 22,77 and 3,73
+        for count, percent in right.items():
+            assert percent_of([count, 185 - count])[0] == percent
+
+    def test_the_textbook_interval_lies_too_low_where_few_answered_so(self):
+        share = 7 / 185
+        wald = [share + way * 1.959964 * math.sqrt(share * (1 - share) / 185) for way in (-1, 1)]
+        assert [round(100 * end, 2) for end in wald] == [1.03, 6.53]
+        assert all(end > old for end, old in zip(survey.interval(7, 185), wald, strict=True))
+
+    def test_the_widest_margin_of_185_answers(self):
+        assert survey.sample_size(0.0721) <= 185 < survey.sample_size(0.0719)
 
     def test_largest_remainder_to_one_and_no_decimals(self):
         counts = [12, 35, 42, 46, 23, 20, 7]

@@ -95,6 +95,8 @@ def test_the_shoes_and_the_soap():
     assert value.sales_potential(10, 100, 12) == 12_000
     assert value.sales_potential(10, value.referrals(100, 3).total, 12) == 48_000
     assert value.sales_potential(100, 100, 12) == 120_000
+    after = value.sales_potential(100, value.referrals(100, 3).total, 12)
+    assert (after, after - 120_000) == (480_000, 360_000)  # four times as much; the increase is threefold
 
 
 def test_three_referrals_each_make_four_times_as_many_not_three():

@@ -1,0 +1,122 @@
+"""nbgrader's formgrader on a graded cohort: answers can be read, marks and comments are kept and reach the feedback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from learner_kit.assess import evidence, judgement, papers
+from learner_kit.assess.grade import grade
+from learner_kit.course import records
+from learner_kit.course.cohort import Cohort, open_cohort
+from learner_kit.course.collect import collect
+from learner_kit.course.submission import pack
+from learner_kit.documents import to_pdf
+
+from .conftest import Kit, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+MEMO = "so1-ac3-benefits-memo"
+SAID = "<b>Dear manager</b>,\n\nwe keep more tuck shops: 40 × R600 = R24 000.\n\n\u202eevil\u202c <img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def graded(made_cohort, right_answers, tmp_path_factory) -> Cohort:
+    """A cohort with one learner's work collected and graded: some right, one wrong, one partly right, one open."""
+    place = tmp_path_factory.mktemp("formgrader")
+    cohort = open_cohort(shutil.copytree(made_cohort, place / "class"))
+    answers = {**right_answers, MEMO: SAID, "so1-ac1-annual-sales": 1.0}
+    answers.pop("so1-ac1-two-items")
+    folder = place / "work" / "so1"
+    folder.mkdir(parents=True)
+    held = {"format": 1, "workbook": "so1", "learner": "L-0001", "saved": None, "answers": answers}
+    (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+    assert collect(cohort, [pack(folder, "so1", "L-0001", place).path], "tests")[0].state == "new"
+    assert grade(cohort)[0].state == "graded"
+    cohort.engine.dispose()
+    return cohort
+
+
+@pytest.fixture(scope="module")
+def kit(graded, tmp_path_factory) -> Iterator[Kit]:
+    with serving(graded.path, tmp_path_factory.mktemp("served-class")) as served:
+        yield served
+
+
+def marking_page(cohort: Cohort, kit: Kit) -> str:
+    (row,) = records.rows(cohort.engine, sa.text("select id from submitted_notebook"))
+    return f"{kit.origin}/formgrader/submissions/{row['id']}/?token={kit.token}"
+
+
+def row(cohort: Cohort, name: str) -> dict:
+    query = sa.text(
+        "select g.auto_score, g.manual_score, g.needs_manual_grade, m.manual_comment from grade g join base_cell c on "
+        "c.id = g.cell_id left join comment m on m.cell_id = g.cell_id and m.notebook_id = g.notebook_id where c.name = :name"
+    )
+    return records.rows(cohort.engine, query.bindparams(name=name))[0]
+
+
+def test_answers_are_readable_and_nothing_of_the_learners_is_rendered(kit, graded, page):
+    page.goto(marking_page(graded, kit))
+    said = page.locator("td", has_text="Dear manager").first
+    said.wait_for()
+    assert said.inner_text().startswith("<b>Dear manager</b>,\n\nwe keep more tuck shops")
+    assert "[U+202E]evil" in said.inner_text() and "<img src=x onerror=alert(1)>" in said.inner_text()
+    assert page.locator("img[src=x]").count() == 0 and said.locator("b").count() == 0
+    question = page.locator("tr", has=page.locator("th", has_text="sales potential")).first
+    assert question.locator("td").inner_text().strip() == "R1" or "1" in question.locator("td").inner_text()
+    assert page.get_by_text("(not answered)").count() >= 1
+    for words in ("Right.", "Not there yet:"):
+        assert page.get_by_text(words).count() >= 1
+    wide = page.evaluate("[...document.querySelectorAll('table')].map(one => one.scrollWidth - one.parentElement.clientWidth)")
+    assert max(wide) <= 0, "no table is wider than its place"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_points_and_a_comment_are_kept_and_reach_matrix_and_feedback(kit, graded, page):
+    page.goto(marking_page(graded, kit))
+    points, comment = page.locator(f"input.score#{MEMO}"), page.locator(f"textarea.comment[id='{MEMO}-comment']")
+    points.wait_for()
+    page.wait_for_load_state("networkidle")
+    for field, said in ((points, "7"), (comment, "Sound figure; name the reader.")):
+        with page.expect_response(lambda answer: answer.request.method == "PUT"):
+            field.fill(said)
+            field.blur()
+    page.reload()
+    points.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert points.input_value() == "7" and comment.input_value() == "Sound figure; name the reader."
+    kept = row(graded, MEMO)
+    assert (kept["manual_score"], kept["manual_comment"]) == (7, "Sound figure; name the reader.")
+    assert not kept["needs_manual_grade"]
+    standing = next(one for one in evidence.matrix(graded, "L-0001") if one.criterion == "so1-ac3")
+    (item,) = [one for one in standing.items if one.id == MEMO]
+    assert (item.share, item.said) == (0.7, "Sound figure; name the reader.")
+    judgement.judge(graded, "L-0001", "so1-ac3", "NYC", "A-01", "The memo names no reader.")
+    feedback = papers.feedback(graded, "L-0001")
+    assert "Sound figure; name the reader." in repr(feedback)
+    assert to_pdf(feedback).startswith(b"%PDF")
+    before = row(graded, MEMO)
+    assert {one.state for one in grade(graded)} == {"unchanged"}
+    assert row(graded, MEMO) == before
+
+
+def test_formgraders_own_button_grades_from_the_master(kit, graded, page):
+    """The learner's notebook would leave a mark and full points; the button gives what the kit gives."""
+    before = row(graded, "so1-ac1-annual-sales")
+    notebook = graded.path / "submitted" / "L-0001" / "so1" / "so1.ipynb"
+    held = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in held["cells"]:
+        if cell["cell_type"] == "code":
+            cell["source"] = f"open({str(graded.path / 'learner-code-ran')!r}, 'w').close()"
+    notebook.write_text(json.dumps(held), encoding="utf-8")
+    page.goto(f"{kit.origin}/formgrader/manage_submissions/so1?token={kit.token}")
+    page.locator("tr", has_text="L-0001").locator(".autograde a").click()
+    page.locator(".modal-dialog, .jp-Dialog", has_text="uccess").first.wait_for()
+    assert not (graded.path / "learner-code-ran").exists()
+    assert row(graded, "so1-ac1-annual-sales") == before
+    assert row(graded, MEMO)["manual_score"] == 7
