@@ -191,14 +191,8 @@ def calendar(
         day = first + datetime.timedelta(offset)
         week = (day - monday).days // 7
         _day(ax, week % WEEKS, week // WEEKS * BAND + day.weekday(), day, by_day.get(day, 0), most, day in names)
-        if day == first or day.day == 1:
-            said = (
-                f"{MONTHS[day.month - 1][:3]} {day.year}"
-                if day == first or day.month == 1
-                else MONTHS[day.month - 1][:3]
-            )
-            top = week // WEEKS * BAND - 0.75
-            ax.text(week % WEEKS - 0.47, top, said, fontsize=SMALL, va="center")
+    for week, said in _months(first, last, monday).items():
+        ax.text(week % WEEKS - 0.47, week // WEEKS * BAND - 0.75, said, fontsize=SMALL, va="center")
     ax.set_yticks([band * BAND + row for band in range(bands) for row in range(7)], list(DAYS) * bands, fontsize=SMALL)
     ax.set_xlim(-0.55, WEEKS - 0.45)
     ax.set_ylim(bands * BAND - 1.9, -1.2)
@@ -206,6 +200,18 @@ def calendar(
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
     return finish(ax, title, _calendar_words(first, last, by_day, names), _closed_note(names))
+
+
+def _months(first: datetime.date, last: datetime.date, monday: datetime.date) -> dict[int, str]:
+    """The name to write over each week in which a month begins, the year where it is new and there is room for it."""
+    days = [first + datetime.timedelta(offset) for offset in range((last - first).days + 1)]
+    begins = {(day - monday).days // 7: day for day in days if day == first or day.day == 1}
+    names, told = {}, None
+    for week, day in begins.items():
+        names[week] = MONTHS[day.month - 1][:3]
+        if day.year != told and week + 1 not in begins:  # a name with its year is two weeks wide
+            names[week], told = f"{names[week]} {day.year}", day.year
+    return names
 
 
 def _day_of(value: object) -> datetime.date:

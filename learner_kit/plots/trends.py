@@ -110,9 +110,10 @@ def pareto(
     at_cut = room[0] + (room[1] - room[0]) * cut
     ax.axvline(at_cut, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
     ax.plot(across, places, color=RED, marker="o", markersize=5, linewidth=1.5)
+    close = any(round(share) == round(100 * cut) and abs(share - 100 * cut) > 0.05 for share in together)
     for place, share in enumerate(together):
         ax.annotate(
-            percent(share, 0),
+            percent(share, 1 if close else 0),  # 79,6 % must not read as the 80 % that it is not
             (1, place),
             (6, 0),
             ("axes fraction", "data"),
