@@ -226,6 +226,10 @@ def each_once(
 def write_number(value: float, decimals: int = 0) -> str:
     """Write a number for show: a hard space between thousands, a decimal comma.
 
+    Args:
+        value: the number.
+        decimals: how many places after the comma.
+
     Example:
         >>> write_number(-1234567.5, 1).replace(NBSP, " ")
         '-1 234 567,5'
@@ -236,6 +240,10 @@ def write_number(value: float, decimals: int = 0) -> str:
 
 def write_rand(amount: float, cents: bool = True) -> str:
     """Write an amount of money for show, as `R1 500,00`; `read_number` reads it back.
+
+    Args:
+        amount: Rand.
+        cents: False rounds to whole Rand.
 
     Example:
         >>> write_rand(1500).replace(NBSP, " "), write_rand(-60000, cents=False).replace(NBSP, " ")

@@ -186,6 +186,12 @@ def write(document: Document, path: str | Path) -> Path:
     Raises:
         ValueError: for another ending, or what is no document.
         KitError: when the file cannot be written.
+
+    Example:
+        >>> write(Document("Notes"), "notes.txt")
+        Traceback (most recent call last):
+        ...
+        ValueError: path must end in .pdf or .docx, not 'notes.txt'.
     """
     kind("document", document, Document, "a document, such as for_authority makes")
     path = path_of("path", path)

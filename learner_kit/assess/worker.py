@@ -144,14 +144,22 @@ def _display(rich: str, plain: str) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": {"text/html": rich, "text/plain": plain}}
 
 
+_CELL = "text-align:left;vertical-align:top;padding:.4em .8em;border-top:1px solid #bbb;overflow-wrap:anywhere"
+_ASKED = f"<th scope='row' style='{_CELL};width:40%;font-weight:normal'>"
+_GIVEN = f"<td style='{_CELL};background:#eef4fb;color:#111;white-space:pre-wrap'>"
+
+
 def answers_html(form: Form, answers: dict[str, Any]) -> str:
     """A form's questions and answers as a table, every word of the learner's escaped."""
     lines = "".join(
-        f"<tr><th scope='row' style='text-align:left;vertical-align:top;max-width:22em'>{_escaped(question.prompt)}</th>"
-        f"<td style='text-align:left;white-space:pre-wrap;max-width:40em'>{_escaped(_said(question, answers))}</td></tr>"
+        f"<tr>{_ASKED}{_escaped(question.prompt)}</th>{_GIVEN}{_escaped(_said(question, answers))}</td></tr>"
         for question in form.questions
     )
-    return f"<table><thead><tr><th scope='col'>Question</th><th scope='col'>Answer</th></tr></thead><tbody>{lines}</tbody></table>"
+    heads = f"<th scope='col' style='{_CELL};width:40%'>Question</th><th scope='col' style='{_CELL}'>Answer</th>"
+    return (
+        "<table style='width:100%;table-layout:fixed;border-collapse:collapse;margin:.5em 0 1em'>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    )
 
 
 def answers_text(form: Form, answers: dict[str, Any]) -> str:

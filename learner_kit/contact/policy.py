@@ -124,6 +124,11 @@ class Policy:
             DataError: for every key that is missing, misspelt, of another kind or against another key (a day that
                 closes before it opens, a date both added and removed, …), all of them at once.
             KitError: when the file is not there or is not TOML.
+
+        Example:
+            >>> policy = Policy.load("data/contact_policy.toml")
+            >>> str(policy.hours(date(2026, 11, 21), "special-offer")), policy.holiday(date(2026, 8, 10)) is None
+            ('09:00–13:00', False)
         """
         from learner_kit.contact import policy_file as contact_policy_file
 

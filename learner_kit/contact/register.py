@@ -110,7 +110,17 @@ class Register:
         return self._insert([(entry or uuid.uuid4().hex, *row)])[0]
 
     def extend(self, contacts: pd.DataFrame) -> int:
-        """Add a table of contacts, all of them or, when one has a fault, none; give how many were added."""
+        """Add a table of contacts, all of them or, when one has a fault, none.
+
+        Args:
+            contacts: one row for each, with the fields of `append` as columns.
+
+        Returns:
+            How many were added.
+
+        Raises:
+            DataError: for every field of every row that is missing or cannot be read; nothing was added.
+        """
         faults: list[Fault] = []
         kind("contacts", contacts, pd.DataFrame, "a table (a pandas DataFrame)")
         rows = [
@@ -153,6 +163,16 @@ class Register:
             by: who makes it.
             minutes: how long it is held, up to a day.
             when: the moment; None is now.
+
+        Example:
+            >>> import tempfile
+            >>> folder = tempfile.TemporaryDirectory()
+            >>> with Register(Path(folder.name, "register.db")) as register:
+            ...     mine = register.claim("C-0001", "Q-17", by="S-01")
+            ...     other = register.claim("C-0001", "q-17", by="S-02")
+            >>> bool(mine), bool(other), other.held_by
+            (True, False, 'S-01')
+            >>> folder.cleanup()
         """
         if not isinstance(by, str) or empty(by):
             raise ValueError("by must say who makes the contact.")

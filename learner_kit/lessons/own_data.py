@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from learner_kit.checks import LARGEST, Rule, row_numbers
 from learner_kit.errors import DataError, Fault, KitError
-from learner_kit.reading import each_once, read_date, read_number
+from learner_kit.reading import NBSP, each_once, read_date, read_number
 from learner_kit.tablefile import Upload, read_table, sheet_names
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class Column:
     def takes(self) -> str:
         """What may stand in it, as a sentence."""
         if self.kind == "number":
-            rule = Rule(self.low, self.high, whole=self.whole).words()
-            return f"{_capital(rule)}, such as {self.example[0]}."
+            rule = "a percentage" if self.unit == "%" else Rule(self.low, self.high, whole=self.whole).words()
+            return f"{_capital(rule)}, such as {self.example[0].replace(' ', NBSP)}."
         if self.kind == "date":
             return f"A date{' up to today' if self.past else ''}, such as 2026-11-21 or 21/11/2026."
         if self.kind == "choice":

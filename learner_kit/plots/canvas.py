@@ -135,6 +135,11 @@ def to_png(ax: Axes, dpi: int = 160) -> bytes:
 
     Returns:
         The bytes of a PNG picture.
+
+    Example:
+        >>> from learner_kit import plots
+        >>> plots.to_png(plots.tally(pd.DataFrame({"answer": ["Yes"], "count": [1]})), dpi=60)[1:4]
+        b'PNG'
     """
     kind("ax", ax, Axes, "a chart made by learner_kit.plots")
     dpi = whole("dpi", dpi, 50, 600)
@@ -145,7 +150,19 @@ def to_png(ax: Axes, dpi: int = 160) -> bytes:
 
 
 def to_html(ax: Axes) -> str:
-    """Give the chart as a piece of a web page: its picture, with its text as the picture's alternative."""
+    """Give the chart as a piece of a web page: its picture, with its text as the picture's alternative.
+
+    Args:
+        ax: what any function of `learner_kit.plots` returned.
+
+    Returns:
+        An `<img>` that holds the picture in itself.
+
+    Example:
+        >>> from learner_kit import plots
+        >>> plots.to_html(plots.tally(pd.DataFrame({"answer": ["Yes"], "count": [1]})))[:20]
+        '<img alt="Answers. B'
+    """
     picture = base64.b64encode(to_png(ax)).decode("ascii")
     return f'<img alt="{escape(alt(ax))}" style="max-width:100%;width:46em" src="data:image/png;base64,{picture}">'
 

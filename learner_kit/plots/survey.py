@@ -244,6 +244,13 @@ def importance_performance(
     Raises:
         DataError: for a missing column or text where a number should be.
 
+    Example:
+        >>> rated = pd.DataFrame({"attribute": ["Price", "Gifts"], "importance": [5, 1], "performance": [2, 4]})
+        >>> importance_performance(rated).alt
+        'Importance and performance. Map of 2 attributes. The quarters meet at importance 3,00 and performance 3,00. Price:
+        importance 5,00, performance 2,00 (concentrate here), Gifts: importance 1,00, performance 4,00 (possible
+        overkill).'
+
     Source: Martilla and James, Importance-Performance Analysis, Journal of Marketing 41(1), 1977.
     """
     held = numbers(table, ["importance", "performance"], "the table of attributes")

@@ -60,6 +60,11 @@ def code_responses(table: pd.DataFrame, questionnaire: Questionnaire, source: st
     Raises:
         DataError: every fault: missing columns, no rows, unknown answers, answers to a question that skip logic should
             have passed over, respondents missing or there twice.
+
+    Example:
+        >>> form = Questionnaire("Visit", "who", (), (Question("again", "choice", "Again?", ("Yes", "No")),))
+        >>> code_responses(pd.DataFrame({"who": ["R-1", "R-2"], "again": [" yes", ""]}), form)["again"].tolist()
+        ['Yes', nan]
     """
     kind("table", table, pd.DataFrame, "a table (DataFrame)")
     kind("questionnaire", questionnaire, Questionnaire, "a questionnaire, from Questionnaire.load(path)")

@@ -175,6 +175,17 @@ def interval(count: Any, base: Any, confidence: float = 0.95) -> Interval:
 def share(count: int, base: int, confidence: float = 0.95) -> Share:
     """Give a share with its Wilson interval.
 
+    Args:
+        count: how many gave the answer, 0 to `base`; one number.
+        base: how many answered, 1 or more.
+        confidence: above 0 and below 1.
+
+    Returns:
+        count, base, share, low, high (fractions) and `words` for a report.
+
+    Raises:
+        ValueError: as `interval`.
+
     Example:
         >>> share(7, 185).words.replace(NBSP, " ")
         '7 of 185 answers, 3,8 % (95 % interval 1,8 % to 7,6 %)'

@@ -93,9 +93,11 @@ class _Own:
         self.shown = widgets.HTML()
         self.back = button("Back to the practice data", self.to_practice)
         self.top = box(self.shown, self.back, look="lk-note")
+        self.top.layout.margin = "0 0 0.9rem"
         self.held = widgets.VBox([practice])
         self.opener = button("Use your own data", self.open, "Use your own data with this tool")
         self.panel = box(look="lk-own")
+        self.panel.layout.margin = "0.6rem 0 0"
         self.said = widgets.HTML()
         _show(self.top, False)
         _show(self.panel, False)
@@ -141,8 +143,9 @@ class _Own:
             rows=3,
         )
         self.pasted.add_class("lk-stack")
-        self.pasted.layout.width = "auto"
+        self.pasted.layout.width, self.pasted.layout.margin = "auto", "0.9rem 0 0.2rem"
         self.mapping = box(look="lk-own-map")
+        self.mapping.layout.margin = "0.9rem 0 0"
         self.panel.children = [
             lay("lk-prompt", "Your own business"),
             lay("lk-calm", PRIVACY),
@@ -221,7 +224,9 @@ class _Own:
         self.first = widgets.HTML()
         use = button("Use my data", self.take, main=True)
         self.mapping.children = [
-            lay("lk-prompt", f"{self.source}: {len(self.table)} rows, {len(headings)} columns. Which column is which?"),
+            lay(
+                "lk-prompt", f"{self.source}: {_rows(len(self.table))}, {len(headings)} columns. Which column is which?"
+            ),
             grid(*fields, least="17rem"),
             self.first,
             box(use, look="lk-note"),
@@ -259,7 +264,7 @@ class _Own:
         chosen = self._chosen_columns()
         if unmapped(self.columns, chosen):
             self.remapped()
-            self.wrong("Some columns are still to choose: they are marked below.")
+            self.wrong("Some columns are still to choose: they are marked above.")
             return
         least, most = self.rows
         try:
@@ -274,9 +279,8 @@ class _Own:
             return
         self.said.value = ""
         self.held.children = [made]
-        count = f"{len(mine)} row{'' if len(mine) == 1 else 's'}"
         self.shown.value = framed(
-            f"<strong>✔ Your own data:</strong> {escape(self.source)}, {count}. They are gone when you leave this page.",
+            f"<strong>✔ Your own data:</strong> {escape(self.source)}, {_rows(len(mine))}. They are gone when you leave this page.",
             "good",
             live=True,
         )
@@ -308,6 +312,10 @@ class _Own:
 
 def _needs(one: Column) -> str:
     return f"{one.label[:1].lower()}{one.label[1:]}{'' if one.required else ' (optional)'}"
+
+
+def _rows(many: int) -> str:
+    return f"{many} row{'' if many == 1 else 's'}"
 
 
 def _value(value: Any) -> str:

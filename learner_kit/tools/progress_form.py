@@ -162,8 +162,9 @@ class _TakeAlong:
             {f"{one.criterion.upper().replace('-', ' ')}" for id in found.differ if (one := guides.step(id))}
         )
         named = f" ({', '.join(where)})" if where else ""
-        count = f"{len(found.differ)} {'answer' if len(found.differ) == 1 else 'answers'}"
-        self._good(f"{new} {count}{named} differ from what is kept here. Those here stand, unless you take the others.")
+        many = len(found.differ)
+        count = f"1 answer{named} differs" if many == 1 else f"{many} answers{named} differ"
+        self._good(f"{new} {count} from what is kept here. What is kept here stands, unless you take the file's.")
         self.asked.layout.display = None
 
     @never_raises(_wrong)

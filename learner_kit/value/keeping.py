@@ -61,7 +61,16 @@ def retention_rate(start: Any, end: Any, new: Any) -> Any:
 
 
 def churn_rate(start: Any, end: Any, new: Any) -> Any:
-    """Work out the share of customers who left: 1 − retention. Arguments as for `retention_rate`.
+    """Work out the share of customers who left: 1 − retention.
+
+    Args:
+        start, end, new: as for `retention_rate`.
+
+    Returns:
+        A fraction from 0 to 1.
+
+    Raises:
+        ValueError: as for `retention_rate`.
 
     Example:
         >>> churn_rate(start=200, end=200, new=50)

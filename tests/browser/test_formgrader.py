@@ -47,9 +47,11 @@ def kit(graded, tmp_path_factory) -> Iterator[Kit]:
         yield served
 
 
-def marking_page(cohort: Cohort, kit: Kit) -> str:
-    (row,) = records.rows(cohort.engine, sa.text("select id from submitted_notebook"))
-    return f"{kit.origin}/formgrader/submissions/{row['id']}/?token={kit.token}"
+def open_marking(cohort: Cohort, kit: Kit, page) -> None:
+    """Open the page where the learner's work is marked, and wait until it shows the points that stand in the gradebook."""
+    (found,) = records.rows(cohort.engine, sa.text("select id from submitted_notebook"))
+    page.goto(f"{kit.origin}/login?next=/formgrader/submissions/{found['id']}/&token={kit.token}")
+    page.locator("#so1-ac1-annual-sales[placeholder='0']").wait_for()
 
 
 def row(cohort: Cohort, name: str) -> dict:
@@ -61,34 +63,32 @@ def row(cohort: Cohort, name: str) -> dict:
 
 
 def test_answers_are_readable_and_nothing_of_the_learners_is_rendered(kit, graded, page):
-    page.goto(marking_page(graded, kit))
+    open_marking(graded, kit, page)
     said = page.locator("td", has_text="Dear manager").first
     said.wait_for()
     assert said.inner_text().startswith("<b>Dear manager</b>,\n\nwe keep more tuck shops")
     assert "[U+202E]evil" in said.inner_text() and "<img src=x onerror=alert(1)>" in said.inner_text()
     assert page.locator("img[src=x]").count() == 0 and said.locator("b").count() == 0
     question = page.locator("tr", has=page.locator("th", has_text="sales potential")).first
-    assert question.locator("td").inner_text().strip() == "R1" or "1" in question.locator("td").inner_text()
+    assert question.locator("td").inner_text() == "1"
     assert page.get_by_text("(not answered)").count() >= 1
     for words in ("Right.", "Not there yet:"):
         assert page.get_by_text(words).count() >= 1
-    wide = page.evaluate("[...document.querySelectorAll('table')].map(one => one.scrollWidth - one.parentElement.clientWidth)")
+    wide = page.evaluate(
+        "[...document.querySelectorAll('table')].map(one => one.scrollWidth - one.parentElement.clientWidth)"
+    )
     assert max(wide) <= 0, "no table is wider than its place"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_points_and_a_comment_are_kept_and_reach_matrix_and_feedback(kit, graded, page):
-    page.goto(marking_page(graded, kit))
+    open_marking(graded, kit, page)
     points, comment = page.locator(f"input.score#{MEMO}"), page.locator(f"textarea.comment[id='{MEMO}-comment']")
-    points.wait_for()
-    page.wait_for_load_state("networkidle")
     for field, said in ((points, "7"), (comment, "Sound figure; name the reader.")):
         with page.expect_response(lambda answer: answer.request.method == "PUT"):
             field.fill(said)
             field.blur()
-    page.reload()
-    points.wait_for()
-    page.wait_for_load_state("networkidle")
+    open_marking(graded, kit, page)
     assert points.input_value() == "7" and comment.input_value() == "Sound figure; name the reader."
     kept = row(graded, MEMO)
     assert (kept["manual_score"], kept["manual_comment"]) == (7, "Sound figure; name the reader.")
@@ -106,17 +106,19 @@ def test_points_and_a_comment_are_kept_and_reach_matrix_and_feedback(kit, graded
 
 
 def test_formgraders_own_button_grades_from_the_master(kit, graded, page):
-    """The learner's notebook would leave a mark and full points; the button gives what the kit gives."""
-    before = row(graded, "so1-ac1-annual-sales")
+    """The learner's notebook would leave a mark; what counts is the answer beside it, which is right by now."""
+    assert row(graded, "so1-ac1-annual-sales")["auto_score"] == 0
+    answers = graded.path / "submitted" / "L-0001" / "so1" / "answers.json"
+    answers.write_text(answers.read_text(encoding="utf-8").replace('-annual-sales": 1.0', '-annual-sales": 60000.0'))
     notebook = graded.path / "submitted" / "L-0001" / "so1" / "so1.ipynb"
     held = json.loads(notebook.read_text(encoding="utf-8"))
     for cell in held["cells"]:
         if cell["cell_type"] == "code":
             cell["source"] = f"open({str(graded.path / 'learner-code-ran')!r}, 'w').close()"
     notebook.write_text(json.dumps(held), encoding="utf-8")
-    page.goto(f"{kit.origin}/formgrader/manage_submissions/so1?token={kit.token}")
+    page.goto(f"{kit.origin}/login?next=/formgrader/manage_submissions/so1&token={kit.token}")
     page.locator("tr", has_text="L-0001").locator(".autograde a").click()
     page.locator(".modal-dialog, .jp-Dialog", has_text="uccess").first.wait_for()
     assert not (graded.path / "learner-code-ran").exists()
-    assert row(graded, "so1-ac1-annual-sales") == before
+    assert row(graded, "so1-ac1-annual-sales")["auto_score"] == 2
     assert row(graded, MEMO)["manual_score"] == 7

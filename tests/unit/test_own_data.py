@@ -296,7 +296,7 @@ MINE = b"Way;Paid;Sent;Reached;Replies;Name\nRadio;R1 500,00;1 000;900;9;Thandi\
 def test_own_data_replace_the_practice_data_and_go_back(methods):
     assert "Cheapest for a response: Post" in read(methods) and "POPIA" in read(methods)
     upload(methods, "mine.csv", MINE)
-    assert "mine.csv: 1 rows, 6 columns" in read(methods)
+    assert "mine.csv: 1 row, 6 columns" in read(methods)
     assert "Left out, and not used: Paid; Name." in read(methods) and "Thandi" not in read(methods)
     press(methods, "Use my data")
     assert "▲ Choose the column of your file that holds this." in read(methods)
