@@ -77,15 +77,17 @@ def crowd(chance: random.Random) -> tuple[pd.DataFrame, pd.DataFrame]:
 def planning(runs: int) -> bool:
     policy = Policy.load(POLICY)
     customers, history = crowd(random.Random(252218))
-    taken = []
+    taken, own = [], []
     for _ in range(runs):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         planned = plan(customers, history, policy, START, DAYS)
         taken.append(time.perf_counter() - began)
+        own.append(time.process_time() - worked)
     best = min(taken)
     print(f"plan: {CUSTOMERS} customers, {DAYS} days, {len(planned)} contacts planned")
     print(f"  {measure.where()}")
     print(f"  best of {runs}: {best:.2f} s (all: {', '.join(f'{one:.2f}' for one in taken)}); limit {LIMIT:.0f} s")
+    print(f"  of it the processor's own time, which other programs do not lengthen: {min(own):.2f} s")
     wrong = against_policy(customers, history, planned, policy, 500)
     print(f"  contacts of 500 customers against the policy: {wrong}")
     return best < LIMIT and not wrong

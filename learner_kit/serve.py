@@ -290,7 +290,11 @@ def _page_config(place: Place) -> Any:
     def add(page_config: dict[str, Any], base_url: str = "/", notebook_path: str = "", **_: Any) -> dict[str, Any]:
         # Voilà would ask a CDN for MathJax; pages have no formulas that need it.
         silent = f"{base_url}voila/templates/learner-kit/static/no-math.js"
-        return {**page_config, "fullMathjaxUrl": silent, "kit": {**page_list(notebook_path, base_url, place), "words": known}}
+        return {
+            **page_config,
+            "fullMathjaxUrl": silent,
+            "kit": {**page_list(notebook_path, base_url, place), "words": known},
+        }
 
     return add
 

@@ -1,6 +1,6 @@
 """What nbgrader's autograder leaves in its gradebook, for many submissions in one transaction.
 
-nbgrader writes a submission with some forty small transactions; a class of 3,000 takes it an hour. Here the same rows
+nbgrader writes a submission with a small transaction for every cell. Here the same rows
 (student, submitted assignment, submitted notebook, grades, comments, late penalty) are written together. A standing test
 holds them, row by row, to what nbgrader itself writes.
 
