@@ -11,7 +11,8 @@ which is more than a class of 300 takes to grade.
 from __future__ import annotations
 
 import datetime as dt
-import uuid
+import secrets
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -219,8 +220,8 @@ def _late(
 
 
 def _id() -> str:
-    """A new id, as nbgrader makes them."""
-    return uuid.uuid4().hex
+    """A new id, as long as nbgrader's; it begins with the time, so that a class's rows lie together in the database."""
+    return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
 def _insert(connection: sa.Connection, table: sa.TableClause, made: list[dict[str, Any]]) -> None:

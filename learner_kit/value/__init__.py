@@ -85,7 +85,7 @@ def sales_potential(price: Any, customers: Any, purchases_per_year: Any, items: 
     items = number("items", items, low=0)
     years = number("years", years, low=0)
     same_rows(price=price, customers=customers, purchases_per_year=purchases_per_year, items=items, years=years)
-    return countable(price * customers * (purchases_per_year * items * years))
+    return countable(price * customers * (purchases_per_year * (items * years)))
 
 
 def expected_value(potential: Any, conversion: Any, margin: Any = 1.0) -> Any:
