@@ -119,7 +119,7 @@ def one_run(what: str, path: str) -> None:
 
 
 def measure(what: str, path: Path) -> Run:
-    """Run in a process of its own; memory is the peak of what it and its children hold together, shared pages once."""
+    """Run in a process of its own; memory is the peak of what it and its children hold together."""
     before, begun = cpu(), time.perf_counter()
     running = subprocess.Popen(
         [sys.executable, __file__, "--run", what, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -136,14 +136,10 @@ def measure(what: str, path: Path) -> Run:
 
 
 def held(process: psutil.Process) -> float:
-    total = 0.0
     try:
-        for one in [process, *process.children(recursive=True)]:
-            memory = one.memory_full_info()
-            total += getattr(memory, "pss", memory.rss)
+        return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
     except psutil.Error:
         return 0.0
-    return total
 
 
 def points(path: Path, learners: list[str]) -> dict[tuple[str, str], tuple]:

@@ -83,6 +83,8 @@ def _follow() -> None:
 def cluster(address: str) -> Iterator[Executor]:
     """The workers of a dask cluster. They need the kit, in the same version, but no shared disk and no database.
 
+    Answers travel to them as they are, so use it on a network of your own, or with dask's tls:// addresses.
+
     Args:
         address: the scheduler's, such as tcp://10.0.0.5:8786.
 
