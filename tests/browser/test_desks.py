@@ -14,7 +14,7 @@ from learner_kit.workbook.answers import FORMAT
 
 from .conftest import Kit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]  # one story: each test goes on from the last
 
 
 class Class(NamedTuple):
