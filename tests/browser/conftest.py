@@ -140,9 +140,13 @@ def serving(cohort: Path, place: Path) -> Iterator[Kit]:
     assert said[-1].startswith("The kit has stopped")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Start Debian's Chromium, or skip with the reason."""
+    """Start Debian's Chromium, or skip with the reason.
+
+    Playwright leaves an event loop running in the thread for as long as it is open, and tests of other modules
+    need a thread without one: so it is closed again with the module, wherever a test runner puts that.
+    """
     path = chromium()
     if path is None:
         pytest.skip("no Chromium on this computer (Debian: apt install chromium)")

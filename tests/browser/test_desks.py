@@ -14,7 +14,7 @@ from learner_kit.workbook.answers import FORMAT
 
 from .conftest import Kit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]  # one story: each test goes on from the last
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]
 
 
 class Class(NamedTuple):
@@ -66,7 +66,13 @@ def choose(page, label: str, starts: str) -> None:
     field.select_option(label=next(name for name in names if name.startswith(starts)))
 
 
-def test_1_the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path):
+def test_a_class_from_enrolment_to_moderation(served, page, tmp_path):
+    the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path)
+    the_assessor_grades_marks_and_judges(served, page)
+    the_moderator_draws_and_upholds(served, page)
+
+
+def the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path):
     open_desk(page, served.kit, "facilitator")
     listed = tmp_path / "list.csv"
     listed.write_text("surname;first_names\nNgcobo;Zodwa\n;Sipho\n", encoding="utf-8")
@@ -81,7 +87,7 @@ def test_1_the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path)
     assert "Surname1" not in page.locator("main").inner_text()
 
 
-def test_2_the_assessor_grades_marks_and_judges(served, page):
+def the_assessor_grades_marks_and_judges(served, page):
     open_desk(page, served.kit, "assessor")
     press(page, "Grade what is new", "2 graded, 0 unchanged.")
     first = page.locator(".lk-matrix tbody tr").first
@@ -132,7 +138,7 @@ def test_2_the_assessor_grades_marks_and_judges(served, page):
     opened.value.get_by_role("heading", name="Portfolio of evidence: L-0001").wait_for()
 
 
-def test_3_the_moderator_draws_and_upholds(served, page):
+def the_moderator_draws_and_upholds(served, page):
     open_desk(page, served.kit, "moderator")
     page.get_by_label("Seed (any word or number)").fill("2027-1")
     press(page, "Draw the sample", "Drew sample 1 with the seed 2027-1: 1 portfolios. It is kept.")

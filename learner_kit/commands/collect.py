@@ -1,0 +1,35 @@
+"""`learner-kit collect`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from learner_kit import screen
+from learner_kit.commands import common
+from learner_kit.errors import KitError
+
+SAYS = "Take in submissions: zips, or folders that hold them."
+EXAMPLE = "learner-kit collect may usb-stick/"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    common.cohort(parser)
+    parser.add_argument("sources", metavar="ZIP|FOLDER", nargs="+")
+
+
+def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.course import collect as collecting
+
+    cohort = common.opened(given.cohort)
+    gone = [source for source in given.sources if not Path(source).exists()]
+    if gone:
+        raise KitError(f"These are not there: {', '.join(gone)}. Nothing was collected.")
+    found = collecting.find(given.sources)
+    if not found:
+        raise KitError("There is no zip file there.")
+    with screen.progress("Collecting") as step:
+        taken = collecting.collect(cohort, found, common.me(), each=lambda _: step())
+    rows = [[one.file, one.learner or "", one.workbook or "", one.state, one.receipt or "", one.said] for one in taken]
+    screen.table("Collected", ["file", "learner", "workbook", "state", "receipt", "what was said"], rows)
+    return 1 if any(one.state == "refused" for one in taken) else 0

@@ -1,0 +1,73 @@
+"""`learner-kit enrol`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from learner_kit.commands import common
+from learner_kit.errors import KitError
+
+SAYS = "Enrol learners from a CSV or Excel list, or register staff; makes the cohort if there is none."
+EXAMPLE = (
+    "learner-kit enrol cohorts/may learners.csv\n"
+    "  learner-kit enrol may --assessor 'Dlamini, Thandi' --registration ETDP-1234"
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    common.cohort(parser)
+    parser.add_argument(
+        "list", metavar="LIST", nargs="?", help="columns: surname, first_names, and id_number, email, phone, site, note"
+    )
+    parser.add_argument("--new", action="store_true", help="refuse if the cohort exists already")
+    parser.add_argument(
+        "--partly", action="store_true", help="enrol the rows that are in order even if others have faults"
+    )
+    parser.add_argument("--programme", metavar="FOLDER", help="for a new cohort: another programme folder")
+    parser.add_argument("--db", metavar="URL", help="for a new cohort: another database, as SQLAlchemy writes it")
+    for role in ("assessor", "facilitator", "moderator"):
+        parser.add_argument(f"--{role}", metavar="'SURNAME, NAMES'", help=f"register a person as {role}")
+    parser.add_argument("--registration", metavar="NUMBER", default="", help="the person's registration number")
+
+
+def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.course import cohort as cohorts
+    from learner_kit.course import enrol as rolls
+    from learner_kit.course import programme
+
+    path = common.place(given.cohort)
+    exists = (path / "cohort.toml").is_file()
+    roles = {role: getattr(given, role) for role in rolls.ROLES if getattr(given, role)}
+    if not given.list and not roles and not given.new:
+        raise KitError(
+            "Name a list of learners, or a person to register with --assessor, --facilitator or --moderator."
+        )
+    people, faults = rolls.read_list(given.list) if given.list else ([], [])
+    if faults and not given.partly:
+        from learner_kit.errors import DataError
+
+        print("Nobody was enrolled. Mend these rows, or enrol the others with --partly.", file=sys.stderr)
+        raise DataError(faults, source=Path(given.list).name)
+    if exists and not given.new:
+        cohort = common.opened(path)
+    else:
+        cohort = cohorts.create(path, given.programme or programme.ASSESSMENTS, given.db)
+        print(f"Made the cohort {cohort.name} in {cohort.path}.")
+    for role, said in roles.items():
+        surname, _, first_names = said.partition(",")
+        code = rolls.register(cohort, role, surname, first_names, given.registration, common.me())
+        print(f"Registered {said} as {role}: {code}.")
+    if given.list:
+        done = rolls.enrol(cohort, people, common.me())
+        span = f": {done.pseudonyms[0]} to {done.pseudonyms[-1]}" if done.pseudonyms else ""
+        print(
+            f"Enrolled {len(done.pseudonyms)} learners{span}."
+            + (f" {len(done.already)} were enrolled already." if done.already else "")
+        )
+        if done.warning:
+            print(f"Please note: {done.warning}")
+        for fault in faults:
+            print(f"Not enrolled: {fault}", file=sys.stderr)
+    return 1 if faults else 0

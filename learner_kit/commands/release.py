@@ -1,0 +1,27 @@
+"""`learner-kit release`."""
+
+from __future__ import annotations
+
+import argparse
+
+from learner_kit.commands import common
+
+SAYS = "Make the learners' version of a workbook."
+EXAMPLE = "learner-kit release may so1 --due 2026-12-04 --to usb-stick"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    common.cohort(parser)
+    parser.add_argument("workbook", metavar="WORKBOOK")
+    parser.add_argument("--due", metavar="DATE", help="to be handed in by the end of this day (South African time)")
+    parser.add_argument("--to", metavar="FOLDER", help="put a copy here, to hand out; answers that are there stay")
+
+
+def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.course import release as releases
+
+    cohort = common.opened(given.cohort)
+    folder = releases.release(cohort, given.workbook, common.me(), common.end_of(given.due))
+    print(f"Released {given.workbook}: {folder}")
+    if given.to:
+        print(f"To hand out: {releases.place(cohort, given.workbook, given.to).parent}")

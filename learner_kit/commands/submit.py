@@ -1,0 +1,39 @@
+"""`learner-kit submit`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from learner_kit.errors import KitError
+
+SAYS = "Pack a filled workbook into a zip to hand in, with a receipt."
+EXAMPLE = "learner-kit submit work/so1 --learner L-0001 --own-work"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="the workbook's folder, with answers.json in it")
+    parser.add_argument(
+        "--learner", metavar="L-0000", help="the learner number; the one kept with the answers without it"
+    )
+    parser.add_argument("--workbook", metavar="WORKBOOK", help="default: the folder's name")
+    parser.add_argument("--to", metavar="FOLDER", default=".", help="where the zip goes")
+    parser.add_argument("--own-work", action="store_true", help="sign the declaration that the work is your own")
+
+
+def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.course.submission import ANSWERS, DECLARATION, pack
+    from learner_kit.workbook.answers import load_answers
+
+    folder = Path(given.folder)
+    learner = given.learner
+    if not learner and (folder / ANSWERS).is_file():
+        learner = load_answers(folder / ANSWERS).learner
+    if not learner:
+        raise KitError("Say whose work this is: --learner L-0001 (the number your facilitator gave you).")
+    workbook = given.workbook or folder.absolute().name
+    packed = pack(folder, workbook, learner.strip().upper(), given.to, declared=given.own_work)
+    if not given.own_work:
+        print(f"Not declared as your own work; add --own-work once you can say: {DECLARATION}")
+    print(f"Packed {len(packed.files)} files: {packed.path}")
+    print(f"Receipt: {packed.receipt}   Keep it: it proves what you handed in.")
