@@ -45,6 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f" ({error.filename})" if error.filename else ""
         print(f"learner-kit {given.command}: the computer says: {error.strerror or error}{place}.", file=sys.stderr)
         return 1
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy."):  # named, not imported: help must stay quick
+            raise
+        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        print(
+            f"learner-kit {given.command}: the cohort's records cannot be used: {said}.\n"
+            "If they stand on a server, does it run? If their file is damaged, restore the last back-up "
+            "(learner-kit restore). learner-kit doctor COHORT looks closer.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def _do(given: argparse.Namespace) -> int | None:
