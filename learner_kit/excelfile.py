@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from learner_kit.errors import DataError, Fault, KitError
-from learner_kit.tablefile import SAVE_AS, Upload
+from learner_kit.upload import SAVE_AS, Upload
 
 MAX_UNPACKED = 2**30  # of all that is packed in an Excel file
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from learner_kit import excelfile
 from learner_kit.checks import kind, path_of
 from learner_kit.errors import DataError, Fault, KitError
+from learner_kit.upload import SAVE_AS, Upload
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,17 +26,6 @@ _OTHER_KINDS = (
     (b"Rar!", "a packed file"),
     (b"7z\xbc\xaf", "a packed file"),
 )
-SAVE_AS = "Save it as CSV or as an Excel workbook (.xlsx) and give that."
-
-
-class Upload(NamedTuple):
-    """A file that was handed over in memory; it is read there and never touches the disk."""
-
-    name: str
-    content: bytes
-
-    def read_bytes(self) -> bytes:
-        return self.content
 
 
 def read_table(path: str | Path | Upload, sheet: str | None = None) -> pd.DataFrame:
@@ -74,8 +65,6 @@ def read_table(path: str | Path | Upload, sheet: str | None = None) -> pd.DataFr
         kind("sheet", sheet, str, "the name of a sheet")
     start = _open(path)
     if start[:2] == b"PK":
-        from learner_kit import excelfile
-
         header, rows, faults = excelfile.read(path, sheet)
     elif sheet is not None:
         raise KitError(f"{path.name} is a CSV file, which has no sheets: leave `sheet` out.")
@@ -93,8 +82,6 @@ def sheet_names(path: str | Path | Upload) -> list[str]:
     path = path if isinstance(path, Upload) else path_of("path", path)
     if _open(path)[:2] != b"PK":
         return []
-    from learner_kit import excelfile
-
     return excelfile.sheet_names(path)
 
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from learner_kit.checks import LARGEST, Rule, row_numbers
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.reading import NBSP, each_once, read_date, read_number
-from learner_kit.tablefile import Upload, read_table, sheet_names
+from learner_kit.tablefile import read_table, sheet_names
+from learner_kit.upload import Upload
 
 if TYPE_CHECKING:
     import pandas as pd
