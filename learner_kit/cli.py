@@ -16,7 +16,7 @@ EXAMPLES = """examples:
   learner-kit grade may                          grade what is new
   learner-kit matrix may                         see who has shown what
 
-Each command has its own help: learner-kit grade --help"""
+Each command has its own help: learner-kit start --help"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="learner-kit",
         description="Train and assess people in customer liaison: guides, workbooks, grading, portfolios, moderation.",
-        epilog=EXAMPLES,
+        epilog="\n".join(
+            line for line in EXAMPLES.splitlines() if line[:2] != "  " or line.split()[1] in commands.NAMES
+        ),
         formatter_class=raw,
     )
     parser.add_argument("--version", action="version", version=f"learner-kit {__version__}")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from learner_kit.forms.looks import box, button, lay, short, style, words
+from learner_kit.forms.looks import box, button, lay, markup, sheet, short, words
 from learner_kit.shown import Shown, framed, say
 from learner_kit.workbook import Workbook, choice, choices, text
 from learner_kit.workbook.questions import Number
@@ -27,8 +27,7 @@ class Face(widgets.VBox):
     """A live form. Where nothing is live (print, a text reader) its plain words stand instead."""
 
     def __init__(self, children: Sequence[widgets.Widget], words: str):
-        looks = widgets.HTML(style(), layout=widgets.Layout(display="none"))
-        super().__init__(children=(looks, *children))
+        super().__init__(children=(sheet(), *children))
         self.add_class("lk-form")
         self.words = words
 
@@ -106,7 +105,7 @@ def calculator(
         Try it. A calculator. You can change: Price. A year brings R400.
     """
     inputs = {name: _Input(one) for name, one in fields.items()}
-    outcome = widgets.HTML()
+    outcome = markup()
     said = ""
 
     def refresh(*_: Any) -> None:
@@ -210,7 +209,7 @@ def quiz(question: str, *options: Option, book: Workbook | None = None, id: str 
     several = sum(one.is_right for one in options) > 1
     keep = _Keeper(book, id, question, options, several) if book is not None and id else None
     answers = (_Several if several else _One)(question, options)
-    said = widgets.HTML()
+    said = markup()
 
     def judge(chosen: frozenset[int]) -> None:
         said.value = _verdict(options, chosen)

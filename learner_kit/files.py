@@ -62,6 +62,24 @@ def write_many(contents: Mapping[Path, bytes | str]) -> None:
         raise
 
 
+def new_folder(parent: Path, prefix: str) -> Path:
+    """Make a folder of a new name that others may enter as they may enter its parent; `mkdtemp` would shut them out."""
+    made = parent / f"{prefix}{secrets.token_hex(6)}"
+    made.mkdir()
+    return made
+
+
+def share(folder: Path) -> None:
+    """Let the group of a shared folder (setgid, as on a hub) read and write all that is in it; else do nothing."""
+    about = folder.stat()
+    if os.name == "nt" or not about.st_mode & stat.S_ISGID:
+        return
+    for one in (folder, *folder.rglob("*")):
+        if not one.is_symlink():
+            os.chown(one, -1, about.st_gid)
+            one.chmod(0o2770 if one.is_dir() else 0o660)
+
+
 def sweep(folder: Path) -> None:
     """Take away the temporary files that a killed process left in a folder; only for who alone writes there."""
     for one in folder.glob(".*.tmp"):

@@ -7,22 +7,19 @@ import secrets
 import signal
 import sys
 import tempfile
-import tomllib
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from learner_kit.errors import KitError
 from learner_kit.lessons import glossary
+from learner_kit.pagelist import KIT, PAGES, WELCOME, Place, page_list
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-KIT = Path(__file__).resolve().parent.parent
-PAGES = Path(__file__).resolve().parent / "pages"
 JUPYTER = KIT / ".jupyter"  # Jupyter's own files: settings, connection files, logs; ignored by git
-WELCOME = "notebooks/00-welcome.ipynb"
 FIRST_PORT = 8888
 # What learners handed in, and what came of it, is read through the desks: it never runs here.
 NEVER_RUN = frozenset({"submitted", "autograded", "feedback"})
@@ -41,15 +38,6 @@ EXTENSIONS = (
     "nbgrader.server_extensions.assignment_list",
     "nbgrader.server_extensions.course_list",
 )
-
-
-class Place(NamedTuple):
-    """Where the server stands: the folder it serves, the kit's path in it ("" at the top), and the cohort."""
-
-    root: Path
-    prefix: str
-    cohort: Path
-    formgrader: bool
 
 
 def serve(cohort_path: str | Path, lab: bool = False, browser: bool = True, port: int | None = None) -> None:
@@ -74,19 +62,20 @@ def serve(cohort_path: str | Path, lab: bool = False, browser: bool = True, port
         raise KitError(
             f"The welcome page {KIT / WELCOME} is missing. Fetch the kit again; your cohorts stay as they are."
         )
-    place = place_for(KIT, cohort)
-    home = _home(JUPYTER)
+    place, learners = place_for(KIT, cohort), not (cohort / "cohort.toml").is_file()  # a learner's edition has no class
+    place = place._replace(formgrader=place.formgrader and not learners)
+    home = jupyter_home(JUPYTER)
     os.environ.update(environment(home, cohort))
-    _say(f"Starting the kit for the cohort {cohort.name} …")
+    _say("Starting the kit …" if learners else f"Starting the kit for the cohort {cohort.name} …")
     server = _server(place, home, secrets.token_hex(24), lab, browser, port or FIRST_PORT)
     address = f"http://127.0.0.1:{server.port}{server.default_url}?token={server.identity_provider.token}"
     lines = ["The kit is open at this address, on this computer only:", f"  {address}"]
-    if not place.formgrader:
+    if not place.formgrader and not learners:
         lines.append(f"nbgrader's formgrader stays off: {cohort} shares no folder with the kit. The rest works.")
     lines.append("To stop it, press Ctrl+C here.")
     server.io_loop.add_callback(_say, *lines)  # said when the server answers, not before
     server.start()
-    _let_go(server)
+    let_go(server)
     _say("The kit has stopped. Everything saved is on disk.")
 
 
@@ -125,52 +114,12 @@ def environment(home: Path, cohort: Path) -> dict[str, str]:
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(home / "ipython"),
         "PYTHONUTF8": "1",
+        # Kernels keep what they compile, even where this is switched off: otherwise every page compiles it all again.
+        "PYTHONDONTWRITEBYTECODE": "",
         # What the desks work on, and the folder below which the server gives out files.
         "LEARNER_KIT_COHORT": str(cohort),
         "LEARNER_KIT_ROOT": str(place_for(KIT, cohort).root),
         "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),
-    }
-
-
-def page_list(notebook: str, base_url: str, place: Place, kit: Path = KIT) -> dict[str, Any]:
-    """List what a page shows around its text: pages that exist, the current one, back, next, and its notebook.
-
-    Args:
-        notebook: path of the open notebook below the served folder, with `/`.
-        base_url: where the server's addresses begin, with `/` at both ends.
-        place: the served folder.
-        kit: the kit's folder.
-
-    Returns:
-        A dict of plain values: `title`, `home`, `notebook` (its address in JupyterLab), `groups`, `back`, `next`.
-    """
-    here = notebook.strip("/")
-    start = f"{base_url}voila/render/{quote(place.prefix)}"
-    groups, back, following, title = [], None, None, Path(here).stem
-    for group in tomllib.loads((PAGES / "lessons.toml").read_text(encoding="utf-8"))["group"]:
-        pages = []
-        for page in group["pages"]:
-            path = page["file"]
-            if not (kit / path).is_file():
-                continue
-            pages.append(
-                {"title": page["title"], "href": start + quote(path), "current": f"{place.prefix}{path}" == here}
-            )
-        if pages:
-            groups.append({"title": group["title"], "pages": pages})
-        for index, page in enumerate(pages):
-            if page["current"]:
-                title = page["title"]
-                if group["turn"]:
-                    back = pages[index - 1] if index else None
-                    following = pages[index + 1] if index + 1 < len(pages) else None
-    return {
-        "title": title,
-        "home": start + WELCOME,
-        "notebook": f"{base_url}lab/tree/{quote(here)}",
-        "groups": groups,
-        "back": back,
-        "next": following,
     }
 
 
@@ -234,7 +183,7 @@ def settings(
             "prelaunch_hook": _before_launch,
         },
         # A cell that fails costs its own place on the page, not the rest of the page.
-        "VoilaExecutor": {"allow_errors": True, "on_cell_error": _cell_failed},
+        "VoilaExecutor": {"allow_errors": True, "on_cell_error": _cell_failed, "on_cell_execute": _hold},
     }
 
 
@@ -244,7 +193,7 @@ def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
-    server = ServerApp.instance(config=Config(settings(place, home, token, lab, browser, port, _kernels(home))))
+    server = ServerApp.instance(config=Config(settings(place, home, token, lab, browser, port, kernel_class(home))))
     server.no_browser_open_file = not browser  # not a setting of Jupyter's, only an attribute
     try:
         server.initialize(argv=[], find_extensions=False)
@@ -253,13 +202,7 @@ def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port
             f"The kit could not start: no free port from {port} on, or a file is missing. "
             f"Close other copies of the kit, or give another port. Details: {home / 'server.log'}"
         ) from stop
-    pages = server.web_app.settings["voila_jinja2_env"]
-    pages.globals["kit_home"] = f"{server.base_url}voila/render/{quote(place.prefix + WELCOME)}"
-    marking = server.web_app.settings.get("nbgrader_exporter")
-    if marking is not None:
-        from jinja2 import DictLoader
-
-        marking.extra_loaders = [DictLoader({"mathjax.html.j2": NO_MATH})]
+    furnish(server, place)
 
     def stop_now(*_: Any) -> None:
         server.stop(from_signal=True)
@@ -270,7 +213,22 @@ def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port
     return server
 
 
-def _let_go(server: ServerApp) -> None:
+def furnish(server: ServerApp, place: Place) -> None:
+    """Put into a server that is made what settings cannot say: the way home, a kernel kept ready, formgrader's pages."""
+    from learner_kit import kernels
+
+    pages = server.web_app.settings["voila_jinja2_env"]
+    pages.globals["kit_home"] = f"{server.base_url}voila/render/{quote(place.prefix + WELCOME)}"
+    marking = server.web_app.settings.get("nbgrader_exporter")
+    if marking is not None:
+        from jinja2 import DictLoader
+
+        marking.extra_loaders = [DictLoader({"mathjax.html.j2": NO_MATH})]
+    server.web_app.add_handlers(".*$", [(f"{server.base_url}{kernels.READY}", kernels.Ready)])
+    server.io_loop.add_callback(server.kernel_manager.make_spare)
+
+
+def let_go(server: ServerApp) -> None:
     """End what pages closed half-way left behind: a task that never ends keeps its thread, and Python would not exit."""
     import asyncio
 
@@ -304,7 +262,16 @@ def _before_launch(handler: Any, notebook: Any = None, cwd: str = "") -> None:
 
     if refuse_handed_in(handler.path_args[0] if handler.path_args else cwd):
         raise HTTPError(403, "what learners hand in is never run")
+    from learner_kit.kernels import page_begins
+
+    page_begins()
     _ = handler.xsrf_token  # sets the cookie with which the page may stop its kernel when it closes
+
+
+async def _hold(cell: Any, **_: Any) -> None:
+    from learner_kit.kernels import wait_for_browser
+
+    await wait_for_browser(cell)
 
 
 def _cell_failed(cell: Any, cell_index: int, execute_reply: Any, **_: Any) -> None:
@@ -315,15 +282,12 @@ def _cell_failed(cell: Any, cell_index: int, execute_reply: Any, **_: Any) -> No
     logging.getLogger("ServerApp").error("Cell %s of a page failed: %s", cell_index, lines)
 
 
-def _kernels(home: Path) -> type:
-    """Make the class of the server's kernels: Jupyter's own, with what they print going to a file, not to the window."""
-    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+def kernel_class(home: Path) -> type:
+    """Make the class of the server's kernels, with what they print going to a file, not to the window."""
+    from learner_kit.kernels import Kernels
 
-    said = (home / "kernels.log").open("wb")  # open as long as the server: a kernel that starts again needs it too
-
-    class QuietKernels(AsyncMappingKernelManager):
-        async def start_kernel(self, **options: Any) -> str:
-            return await super().start_kernel(stderr=said, **options)
+    class QuietKernels(Kernels):
+        said = (home / "kernels.log").open("wb")
 
     return QuietKernels
 
@@ -353,7 +317,7 @@ def _logging(home: Path) -> dict[str, Any]:
     }
 
 
-def _home(wanted: Path) -> Path:
+def jupyter_home(wanted: Path) -> Path:
     """Make the folder for Jupyter's own files, or a temporary one where the kit may not write."""
     try:
         for part in ("config", "data", "ipython"):

@@ -71,6 +71,10 @@ class Keys:
     def table(self, key: str) -> Keys:
         return Keys(self.take(key, dict) or {}, self._faults, self.path(key))
 
+    def names(self) -> tuple[str, ...]:
+        """The keys that stand in this table, for one whose keys are its owner's to choose."""
+        return tuple(self._table)
+
     def tables(self, key: str) -> list[Keys]:
         rows = self.take(key, list) or []
         return [

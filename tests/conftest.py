@@ -58,10 +58,17 @@ def right_answers() -> dict:
 
 
 @pytest.fixture
-def fill(tmp_path: Path):
-    """Fill a workbook in: fill("L-0001", answers) gives its folder."""
+def fill(tmp_path: Path, made_cohort: Path):
+    """Fill a workbook in: fill("L-0001", answers) gives its folder. Answers to practice figures become the learner's own."""
+    from learner_kit.course import master
+    from learner_kit.demo.learners import own_answers
 
     def fill(learner: str, answers: dict, workbook: str = "so1") -> Path:
+        path = made_cohort / "source" / workbook / f"{workbook}.ipynb"
+        if path.is_file():
+            own = master.run(master.read(path), {}, learner, dry=True).expected
+            carried = own_answers(master.read(path), learner, answers)
+            answers = {id: value if value == own.get(id) else carried[id] for id, value in answers.items()}
         folder = tmp_path / "work" / learner / workbook
         folder.mkdir(parents=True, exist_ok=True)
         held = {"format": 1, "workbook": workbook, "learner": learner, "saved": None, "answers": answers}

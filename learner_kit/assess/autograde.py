@@ -21,13 +21,13 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from learner_kit.assess.worker import answers_html, answers_text, graded_notebook
+from learner_kit.assess.worker import graded_notebook
 from learner_kit.course import master as masters
 from learner_kit.course.submission import ANSWERS
 from learner_kit.errors import DataError
 from learner_kit.workbook.answers import Answers, load_answers
 
-__all__ = ["CheckAnswers", "FromMaster", "answers_html", "answers_text", "graded_notebook"]
+__all__ = ["CheckAnswers", "FromMaster"]
 
 
 class FromMaster(NbGraderPreprocessor):

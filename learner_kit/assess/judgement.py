@@ -14,12 +14,39 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import evidence
-from learner_kit.assess.decisions import DECISIONS, NYC, OPEN, C, history, outcomes, standing_judgements
+from learner_kit.assess.decisions import (
+    AGAIN,
+    DECISIONS,
+    FINAL,
+    NYC,
+    OPEN,
+    C,
+    granted,
+    history,
+    outcomes,
+    rules_of,
+    standing_judgements,
+)
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
 
-__all__ = ["DECISIONS", "NYC", "OPEN", "C", "correct", "history", "judge", "outcomes", "standing_judgements"]
+__all__ = [
+    "AGAIN",
+    "DECISIONS",
+    "FINAL",
+    "NYC",
+    "OPEN",
+    "C",
+    "correct",
+    "history",
+    "judge",
+    "outcomes",
+    "review",
+    "rules_of",
+    "standing_judgements",
+]
+LONGEST = 5_000  # letters of a reason
 
 
 def judge(
@@ -65,7 +92,7 @@ def judge(
         raise KitError(
             f"{criterion!r} is no criterion of unit standard {unit.id}: {', '.join(one.id for one in unit.criteria)}."
         )
-    held = [rule for rule in rules.evidence_rules if confirmed is None or rule in set(confirmed)]
+    held = _confirmed(rules.evidence_rules, confirmed)
     unmet = [rule for rule in rules.evidence_rules if rule not in held]
     # Read before the evidence is: whatever another desk records from here on takes the number that this one will want.
     earlier = _of(cohort, learner, criterion)
@@ -73,15 +100,15 @@ def judge(
     faults = []
     if standing.state == C:
         faults.append(f"{learner} is Competent on {criterion} already; a correction goes through `correct`")
-    if standing.state == NYC:
+    if standing.state == NYC and not standing.spent:
         faults.append(f"nothing new was handed in for {criterion} since it was judged Not Yet Competent")
     attempt = sum(1 for row in earlier if row["corrects"] is None) + 1
-    if attempt > rules.max_attempts:
-        faults.append(
-            f"all {rules.max_attempts} attempts on {criterion} are used; a moderator reviews the portfolio first"
-        )
+    most = rules.max_attempts + granted(cohort, learner)[learner, criterion]
+    if attempt > most:
+        faults.append(f"all {most} attempts on {criterion} are used; a moderator reviews the portfolio first")
     if decision == NYC and not reason.strip():
         faults.append("Not Yet Competent needs a reason that tells the learner what is missing")
+    faults += _too_long(reason, override)
     if not override.strip():
         if not standing.items:
             faults.append(f"there is no evidence for {criterion} ({standing.state})")
@@ -129,10 +156,12 @@ def correct(
         assessor: the code of a registered assessor.
         reason: why; always needed.
         at: the time (UTC); now without one.
-        confirmed: which of the rules of evidence are met; those of the old record without it.
+        confirmed: which of the rules of evidence are met; without it, all for Competent and those
+            of the old record for Not Yet Competent.
 
     Raises:
-        KitError: there is no such record, it was corrected already, or there is no reason.
+        KitError: there is no such record, it was corrected already, there is no reason, or a rule of evidence is not
+            confirmed that Competent needs.
     """
     enrol.require(cohort, assessor, "assessor")
     rows = records.rows(cohort.engine, sa.select(records.judgements).where(records.judgements.c.id == number))
@@ -141,13 +170,21 @@ def correct(
     old = rows[0]
     if decision not in DECISIONS or not reason.strip():
         raise KitError("A correction needs a decision (C or NYC) and a reason.")
+    if long := _too_long(reason):
+        raise KitError(f"Nothing was recorded: {'; '.join(long)}.")
     earlier = _of(cohort, old["learner"], old["criterion"])
     if any(row["corrects"] == number for row in earlier):
         raise KitError(f"Judgement {number} was corrected already; correct the newest one.")
     standing = next(one for one in evidence.matrix(cohort, old["learner"]) if one.criterion == old["criterion"])
-    held = json.loads(old["evidence_rules"])
-    if confirmed is not None:
-        held = [rule for rule in cohort.programme.rules.evidence_rules if rule in set(confirmed)]
+    names = cohort.programme.rules.evidence_rules
+    held = _confirmed(names, confirmed)
+    if confirmed is None and decision == NYC:
+        held = json.loads(old["evidence_rules"])
+    if decision == C and (unmet := [rule for rule in names if rule not in held]):
+        raise KitError(
+            f"{old['learner']}, {old['criterion']}: nothing was recorded: Competent needs every rule of evidence; "
+            f"not confirmed: {', '.join(unmet)}."
+        )
     return _write(
         cohort,
         old["learner"],
@@ -197,6 +234,11 @@ def _write(
     try:
         with records.transaction(cohort.engine) as connection:
             made = connection.execute(records.judgements.insert().values(**row)).inserted_primary_key[0]
+            rules = cohort.programme.rules.evidence_rules
+            connection.execute(
+                records.confirmations.insert(),
+                [{"judgement": made, "rule": rule, "confirmed": rule in held} for rule in rules],
+            )
             detail = {"decision": decision, "attempt": attempt, "corrects": corrects}
             records.note(connection, assessor, "judge", f"{learner} {criterion}", detail)
     except sa.exc.IntegrityError:
@@ -204,6 +246,60 @@ def _write(
             f"{learner}, {criterion} was judged at another desk a moment ago. Look at that decision first; yours was not recorded."
         ) from None
     return made
+
+
+def review(
+    cohort: Cohort,
+    learner: str,
+    criterion: str,
+    moderator: str,
+    outcome: str,
+    reason: str,
+    at: dt.datetime | None = None,
+) -> int:
+    """Record a moderator's review of a criterion whose last attempt ended in Not Yet Competent.
+
+    Args:
+        outcome: `another attempt` grants one more; `stands` leaves the decision as it is.
+        reason: always needed.
+
+    Returns:
+        The number of the review.
+
+    Raises:
+        KitError: nobody of that code is registered as moderator, attempts are left, or it was reviewed already.
+    """
+    enrol.require(cohort, moderator, "moderator")
+    if outcome not in (AGAIN, FINAL):
+        raise KitError(f"{outcome!r} is no outcome of a review; it is {AGAIN!r} or {FINAL!r}.")
+    if not reason.strip() or (long := _too_long(reason)):
+        raise KitError("A review needs a reason" + (f"; {long[0]}" if reason.strip() else "") + ".")
+    last = standing_judgements(cohort, learner).get((learner, criterion))
+    most = cohort.programme.rules.max_attempts + granted(cohort, learner)[learner, criterion]
+    if last is None or last["decision"] == C or last["attempt"] < most:
+        raise KitError(f"{learner}, {criterion} has attempts left, or is Competent: there is nothing to review.")
+    row = {"judgement": last["id"], "outcome": outcome, "reason": reason.strip(), "moderator": moderator}
+    try:
+        with records.transaction(cohort.engine) as connection:
+            made = connection.execute(records.reviews.insert().values(**row, at=at or records.now()))
+            records.note(connection, moderator, "review", f"{learner} {criterion}", {"outcome": outcome})
+    except sa.exc.IntegrityError:
+        raise KitError(f"{learner}, {criterion} was reviewed already: judgement {last['id']}.") from None
+    return int(made.inserted_primary_key[0])
+
+
+def _confirmed(rules: Iterable[str], confirmed: Iterable[str] | None) -> list[str]:
+    """Which of the rules of evidence are confirmed; a name that is no rule is refused, never left out in silence."""
+    if confirmed is None:
+        return list(rules)
+    named = {one.strip().lower() for one in confirmed if one.strip()}
+    if strange := sorted(named - set(rules)):
+        raise KitError(f"{', '.join(map(repr, strange))} is no rule of evidence; they are {', '.join(rules)}.")
+    return [rule for rule in rules if rule in named]
+
+
+def _too_long(*said: str) -> list[str]:
+    return [f"at most {LONGEST} letters fit in a reason" for one in said if len(one) > LONGEST][:1]
 
 
 def _of(cohort: Cohort, learner: str, criterion: str) -> list[dict[str, Any]]:

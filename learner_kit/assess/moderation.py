@@ -20,11 +20,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import judgement
+from learner_kit.assess.flags import flags
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
 
 FINDINGS = ("upheld", "overturned", "more evidence")
+MARKED_ENOUGH = 0.5  # a marked answer counts as shown, for the look at borderline decisions, from half of its points
+LONGEST_SEED = 60
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,13 @@ def frame_of(cohort: Cohort, on: dt.date | None = None) -> list[Portfolio]:
     """Every learner of a cohort on whom something was decided."""
     on = on or dt.date.today()
     rules = cohort.programme.rules
-    decisions = judgement.standing_judgements(cohort)
-    results = judgement.outcomes(cohort, decisions)
+    standing = judgement.standing_judgements(cohort)
+    results = judgement.outcomes(cohort, standing)
     sites = {row["pseudonym"]: row["site"] for row in records.rows(cohort.engine, sa.select(records.learners))}
     since = {row["code"]: row["since"] for row in records.rows(cohort.engine, sa.select(records.staff))}
+    marked = _marked(cohort)
     by_learner: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for (learner, _), row in decisions.items():
+    for (learner, _), row in standing.items():
         by_learner[learner].append(row)
     frame = []
     for learner, rows in sorted(by_learner.items()):
@@ -104,13 +108,57 @@ def frame_of(cohort: Cohort, on: dt.date | None = None) -> list[Portfolio]:
             "new assessor": any(
                 (on - since[one]).days < 31 * rules.new_assessor_months for one in assessors if one in since
             ),
-            "borderline": any(row["override"] for row in rows),
+            "borderline": any(borderline(row, rules.borderline_below) for row in rows),
         }
-        always = tuple(reason for reason, holds in reasons.items() if holds and reason in rules.always_sampled)
+        held = {reason for reason, holds in reasons.items() if holds} | marked[learner]
+        always = tuple(reason for reason in rules.always_sampled if reason in held)
         frame.append(
             Portfolio(learner, " and ".join(assessors), results[learner]["unit"], sites.get(learner, ""), always)
         )
     return frame
+
+
+def borderline(row: Mapping[str, Any], below: float) -> bool:
+    """Whether a decision could as well have been the other: one that overrode a rule, a Competent with few items shown, a
+    Not Yet Competent with all of them shown. It says what to look at, never what to decide.
+
+    Args:
+        row: a judgement, with the items of evidence it rests on.
+        below: the share of items, 0 to 1, under which a Competent is borderline (rules.toml).
+
+    Example:
+        >>> row = {"decision": "C", "override": "", "evidence": '[["question", "a", 1.0], ["question", "b", 0.0]]'}
+        >>> borderline(row, 0.7), borderline(row, 0.5)
+        (True, False)
+    """
+    if row["override"]:
+        return True
+    shares = [
+        share >= (1 if kind == "question" else MARKED_ENOUGH) for kind, _, share in _items(row) if share is not None
+    ]
+    if not shares:
+        return False
+    shown = sum(shares) / len(shares)
+    return shown < below if row["decision"] == judgement.C else shown == 1
+
+
+def _items(row: Mapping[str, Any]) -> list[tuple[str, str, float | None]]:
+    try:
+        return [(str(kind), str(id), share) for kind, id, share in json.loads(row["evidence"])]
+    except (ValueError, TypeError):
+        return []
+
+
+def _marked(cohort: Cohort) -> dict[str, set[str]]:
+    """Learner → what was recorded of them that moderation always looks at: appeals, and flags that still hold."""
+    found: dict[str, set[str]] = defaultdict(set)
+    judged, steps = records.judgements, records.appeals
+    query = sa.select(judged.c.learner).join(steps, steps.c.judgement == judged.c.id).distinct()
+    for row in records.rows(cohort.engine, query):
+        found[row["learner"]].add("appeal")
+    for learner, held in flags(cohort).items():
+        found[learner] |= set(held)
+    return found
 
 
 def moderate(cohort: Cohort, moderator: str, seed: str, at: dt.datetime | None = None) -> tuple[int, list[Drawn]]:
@@ -123,6 +171,8 @@ def moderate(cohort: Cohort, moderator: str, seed: str, at: dt.datetime | None =
     frame = frame_of(cohort, at.date() if at else None)
     if not frame:
         raise KitError(f"Nothing has been judged in {cohort.name} yet, so there is nothing to moderate.")
+    if not seed.strip() or len(seed) > LONGEST_SEED:
+        raise KitError(f"A seed is any word or number of at most {LONGEST_SEED} letters.")
     rules = cohort.programme.rules
     sample = draw(frame, seed, rules.sample_share, rules.sample_minimum)
     with records.transaction(cohort.engine) as connection:
@@ -145,8 +195,13 @@ def moderate(cohort: Cohort, moderator: str, seed: str, at: dt.datetime | None =
 def draw_again(cohort: Cohort, number: int) -> bool:
     """Draw a kept sample from its own seed, rules and frame, and tell whether the same portfolios come out."""
     row = _sample(cohort, number)
-    frame = [Portfolio(**{**one, "always": tuple(one["always"])}) for one in json.loads(row["frame"])]
-    return [asdict(one) for one in draw(frame, row["seed"], **json.loads(row["rules"]))] == json.loads(row["drawn"])
+    return redrawn(json.loads(row["frame"]), row["seed"], json.loads(row["rules"])) == json.loads(row["drawn"])
+
+
+def redrawn(frame: list[dict[str, Any]], seed: str, rules: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Draw a sample from a frame that was kept or sent; needs neither cohort nor database."""
+    held = [Portfolio(**{**one, "always": tuple(one["always"])}) for one in frame]
+    return [asdict(one) for one in draw(held, seed, **rules)]
 
 
 def find(

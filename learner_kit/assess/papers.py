@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from learner_kit import files
-from learner_kit.assess import evidence, judgement
-from learner_kit.course import enrol
+from learner_kit.assess import evidence, flags, judgement, statements
+from learner_kit.assess.dates import SOUTH_AFRICA, working_days_after
+from learner_kit.assess.decisions import standing_statements
+from learner_kit.assess.provider import provider
+from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import (
@@ -28,6 +34,7 @@ from learner_kit.documents import (
     Table,
     long_date,
     to_pdf,
+    to_word,
 )
 from learner_kit.errors import KitError
 
@@ -40,24 +47,6 @@ STATE_WORDS = {
     evidence.NO_ACTIVITY: "no activity yet",
 }
 PROMPT = 75  # letters of a question that are enough to find it again
-SOUTH_AFRICA = dt.timedelta(hours=2)
-
-
-def working_days_after(day: dt.date, count: int) -> dt.date:
-    """The date so many working days later, past weekends and South African public holidays.
-
-    Example:
-        >>> working_days_after(dt.date(2026, 9, 23), 1)  # the 24th is Heritage Day
-        datetime.date(2026, 9, 25)
-    """
-    from holidays import country_holidays
-
-    free = country_holidays("ZA")
-    while count:
-        day += dt.timedelta(days=1)
-        if day.weekday() < 5 and day not in free:
-            count -= 1
-    return day
 
 
 def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
@@ -70,9 +59,8 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
     """
     unit, rules = cohort.programme.unit, cohort.programme.rules
     standings = _standings(cohort, learner)
-    decisions = judgement.standing_judgements(cohort)
-    own = [row for (who, _), row in decisions.items() if who == learner]
-    on = max((row["decided_at"].date() for row in own), default=None)
+    decisions = judgement.standing_judgements(cohort, learner)
+    on = decided_on(decisions)
     competent = [one for one in standings if one.state == evidence.C]
     open_ones = [one for one in standings if one.state == evidence.NYC]
     blocks: list[Block] = [Heading("What you have shown")]
@@ -104,6 +92,9 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
                 else f"All {rules.max_attempts} attempts are used. A moderator looks at your portfolio first."
             )
         )
+        blocks.append(
+            Paragraph("Who can help: your facilitator. What to do, step by step, is in your remediation plan.")
+        )
     waiting = [one for one in standings if one.state not in (evidence.C, evidence.NYC)]
     if waiting:
         blocks.append(Heading("Not judged yet"))
@@ -129,7 +120,8 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
     return Document(
         title="Feedback on your assessment",
         subtitle=f"Unit standard {unit.id}: {unit.title}",
-        meta=_head(cohort, learner, named, on),
+        letterhead=provider(cohort.programme).letterhead,
+        meta=head(cohort, learner, named, on),
         blocks=blocks,
         date=on,
         footer=f"{learner} · unit standard {unit.id}",
@@ -141,10 +133,10 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
     unit = cohort.programme.unit
     standings = _standings(cohort, learner)
     rows = judgement.history(cohort, learner)
-    decisions = judgement.standing_judgements(cohort)
+    decisions = judgement.standing_judgements(cohort, learner)
     on = max((row["decided_at"].date() for row in rows), default=None)
     rule_names = cohort.programme.rules.evidence_rules
-    together = judgement.outcomes(cohort, decisions)[learner]
+    together = judgement.outcomes(cohort, decisions, learner)[learner]
     blocks: list[Block] = [
         Heading("Result"),
         Table(
@@ -163,12 +155,25 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
     blocks.append(
         Paragraph("Evidence: " + ", ".join(f"{rule[0].upper()} = {rule}" for rule in rule_names) + ".", kind="quiet")
     )
+    blocks += [Heading("Embedded knowledge and cross-field outcomes"), _statements(cohort, learner)]
     blocks += [Heading("All decisions"), _history(rows)]
+    blocks += [
+        Heading("To the moderator"),
+        Bullets(
+            [
+                "The evidence meets the rules of evidence and the decisions can be moderated.",
+                "These criteria were hard to decide; please look at them first:",
+            ],
+            kind="boxes",
+        ),
+        Lines(2),
+    ]
     blocks.append(SignatureLines(["Assessor", "Learner", "Moderator"]))
     return Document(
         title="Assessor's report",
         subtitle=f"Unit standard {unit.id}: {unit.title} (NQF level {unit.nqf_level}, {unit.credits} credits)",
-        meta=_head(cohort, learner, named, on),
+        letterhead=provider(cohort.programme).letterhead,
+        meta=head(cohort, learner, named, on),
         blocks=blocks,
         date=on,
         footer=f"{learner} · assessor's report · unit standard {unit.id}",
@@ -176,22 +181,54 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
     )
 
 
-def write(cohort: Cohort, learner: str, named: bool = True) -> list[Path]:
-    """Write a learner's feedback and assessor's report as PDF into the cohort's `documents/<learner>`.
+def write(cohort: Cohort, learner: str, named: bool = True, word: bool = False) -> list[Path]:
+    """Write a learner's feedback and assessor's report into the cohort's `documents/<learner>`.
+
+    Args:
+        named: print names beside numbers.
+        word: as Word files too, for those who edit them.
+
+    Returns:
+        The PDFs, then the Word files.
 
     Raises:
         KitError: nothing has been judged for this learner yet, or the disk is full.
     """
     if not judgement.history(cohort, learner):
         raise KitError(f"Nothing has been judged for {learner} yet, so there is no feedback to write.")
-    folder = cohort.path / "documents" / learner
+    made = {"feedback": feedback(cohort, learner, named), "report": report(cohort, learner, named)}
+    return save(cohort.path / "documents" / learner, made, word)
+
+
+def save(folder: Path, made: Mapping[str, Document], word: bool = False) -> list[Path]:
+    """Write documents into a folder, each whole or not at all: the PDFs, then the Word files.
+
+    Raises:
+        KitError: the folder cannot be written to, or the disk is full.
+    """
     try:
-        return [
-            files.write(folder / "feedback.pdf", to_pdf(feedback(cohort, learner, named))),
-            files.write(folder / "report.pdf", to_pdf(report(cohort, learner, named))),
+        paths = [files.write(folder / f"{name}.pdf", to_pdf(one)) for name, one in made.items()]
+        return paths + [
+            files.write(folder / f"{name}.docx", to_word(one)) for name, one in (made.items() if word else ())
         ]
     except OSError as error:
-        raise KitError(f"The documents of {learner} could not be written: {error.strerror}.") from None
+        raise KitError(f"The documents in {folder} could not be written: {error.strerror}.") from None
+
+
+def decided_on(decisions: Mapping[tuple[str, str], Mapping[str, Any]]) -> dt.date | None:
+    """The day of the newest decision, as it was in South Africa."""
+    return max(((row["decided_at"] + SOUTH_AFRICA).date() for row in decisions.values()), default=None)
+
+
+def _statements(cohort: Cohort, learner: str) -> Table:
+    held, rows = standing_statements(cohort, learner), []
+    for one in statements.wanted(cohort.programme.unit):
+        row = held.get((learner, one.id))
+        through = [cohort.programme.unit.criterion(id) for id in (row["criteria"] if row else ())]
+        said = "not judged yet" if row is None else "evidenced" if row["evidenced"] else "not evidenced yet"
+        numbers = ", ".join(found.number for found in through if found)
+        rows.append([one.says, said, numbers, row["reason"] if row else ""])
+    return Table(["What it is", "Result", "Shown through", "Remark"], rows, widths=[5, 2, 2, 3.5], align=["left"] * 4)
 
 
 def _standings(cohort: Cohort, learner: str) -> list[evidence.Standing]:
@@ -200,15 +237,22 @@ def _standings(cohort: Cohort, learner: str) -> list[evidence.Standing]:
     return evidence.matrix(cohort, learner)
 
 
-def _head(cohort: Cohort, learner: str, named: bool, on: dt.date | None) -> list[tuple[str, Any]]:
+def head(cohort: Cohort, learner: str, named: bool, on: dt.date | None) -> list[tuple[str, Any]]:
+    """What stands at the head of every paper about a learner."""
     names = enrol.names(cohort) if named else {}
-    rows = judgement.standing_judgements(cohort)
-    assessors = sorted({row["assessor"] for (who, _), row in rows.items() if who == learner})
+    rows = judgement.standing_judgements(cohort, learner).values()
+    numbers = {one["code"]: one["registration"] for one in records.rows(cohort.engine, sa.select(records.staff))}
+    assessors = [
+        " · ".join(filter(None, [one, names.get(one), numbers.get(one)]))
+        for one in sorted({r["assessor"] for r in rows})
+    ]
+    own = flags.flags(cohort).get(learner, {})
     return [
         ("Learner", " · ".join(filter(None, [learner, names.get(learner)]))),
         ("Cohort", cohort.name),
-        ("Assessor", ", ".join(" · ".join(filter(None, [one, names.get(one)])) for one in assessors)),
+        ("Assessor", ", ".join(assessors)),
         ("Date", long_date(on) if on else "not judged yet"),
+        *([("Path", flags.RPL)] if flags.RPL in own else []),
     ]
 
 
@@ -245,7 +289,7 @@ def _again(cohort: Cohort, one: evidence.Standing, reason: str) -> list[str]:
     for item in one.items:
         if item.share is None or item.shown or (item.kind == "marked" and item.said in reason):
             continue
-        asked = masters.questions(masters.read(cohort.master(item.workbook))).get(item.id)
+        asked = masters.questions(masters.read(cohort.master(item.workbook)), one.learner).get(item.id)
         prompt = asked.prompt if asked else item.id
         short = prompt if len(prompt) <= PROMPT else prompt[:PROMPT].rsplit(" ", 1)[0] + " …"
         hint = "" if item.said in reason and item.said != evidence.UNANSWERED else item.said
@@ -289,9 +333,9 @@ def _counted(one: evidence.Standing) -> str:
     """What there is for a criterion: checked answers shown, longer ones marked, documents."""
     checked = [item for item in one.items if item.kind == "question"]
     said = [f"{sum(item.shown for item in checked)} of {len(checked)}"] if checked else []
-    for kind, word in (("marked", "marked"), ("document", "document")):
-        number = sum(item.kind == kind and (kind == "document" or item.share is not None) for item in one.items)
-        said += [f"{number} {word}{'s' if word == 'document' and number > 1 else ''}"] if number else []
+    said += [f"marked {item.mark}" for item in one.items if item.mark]
+    number = sum(item.kind == "document" for item in one.items)
+    said += [f"{number} document{'s' if number > 1 else ''}"] if number else []
     return ", ".join(said) or "–"
 
 

@@ -6,12 +6,9 @@ one that went is found on any machine, without the kit's database: with `verify`
 
 from __future__ import annotations
 
-import csv
-import html
-import io
+import datetime as dt
+import hashlib
 import json
-import logging
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,24 +16,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import __version__, files
-from learner_kit.assess import evidence, judgement, papers, signing
-from learner_kit.assess.results import plain
+from learner_kit.assess import audit, completeness, contents, evidence, index_page, judgement, signing
+from learner_kit.assess.contents import SECTIONS
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
-from learner_kit.course.submission import Submission, inspect, read_part
-from learner_kit.documents import to_pdf
+from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
 
-SECTIONS = {
-    "1-general": "General: the unit standard and how it was assessed",
-    "2-administration": "Administration: enrolment and declarations",
-    "3-evidence": "Evidence: what the learner handed in, every attempt",
-    "4-reporting": "Reporting: judgements, feedback, report, moderation",
-}
-_SAFE = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+__all__ = ["SECTIONS", "Incomplete", "learners", "make", "missing", "signed_with", "signer", "state", "verify"]
+
+INFO = "bag-info.txt"
+DRAFT, CLOSED = "draft", "closed"
+STATE = "Portfolio-State"
 
 
-def make(cohort: Cohort, learner: str, key: signing.Key, who: str) -> Path:
+class Incomplete(KitError):
+    """A portfolio that cannot be closed yet; `missing` lists what it lacks."""
+
+    def __init__(self, learner: str, missing: tuple[str, ...]):
+        super().__init__(f"The portfolio of {learner} is not complete: {'; '.join(missing)}. A draft can be made.")
+        self.missing = missing
+
+
+def make(cohort: Cohort, learner: str, key: signing.Key, who: str, draft: bool | None = None) -> Path:
     """Make or renew a learner's signed portfolio in the cohort's `portfolios/<learner>`.
 
     Args:
@@ -44,43 +46,85 @@ def make(cohort: Cohort, learner: str, key: signing.Key, who: str) -> Path:
         learner: the learner's number.
         key: the provider's signing key.
         who: who makes it, for the log.
+        draft: False refuses to make one that is not complete; True makes a draft in any case; without it, a complete one
+            is closed and an incomplete one is a draft that says what is missing.
 
     Returns:
         The bag's folder.
 
     Raises:
-        KitError: the learner is not enrolled or handed nothing in, or the disk is full. An older bag stays as it was.
+        Incomplete: something is missing, and no draft is wanted.
+        KitError: the learner is not enrolled or handed nothing in, the evidence is not what was collected, or the disk is
+            full. An older bag stays as it was.
     """
     if learner not in enrol.learners(cohort):
         raise KitError(f"{learner} is not enrolled in {cohort.name}.")
-    handed_in = _submissions(cohort, learner)
+    gone = records.rows(cohort.engine, sa.select(records.purges).where(records.purges.c.learner == learner))
+    if gone:
+        raise KitError(f"The evidence of {learner} was removed on {gone[0]['at']:%Y-%m-%d}; its results are kept.")
+    handed_in = contents.submissions(cohort, learner)
     if not handed_in:
         raise KitError(f"{learner} has handed nothing in, so there is no portfolio to make.")
     target = cohort.path / "portfolios" / learner
-    build = Path(tempfile.mkdtemp(prefix=".making-", dir=cohort.path / "portfolios"))
+    try:
+        target.parent.mkdir(exist_ok=True)
+        build = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
+    except OSError as error:
+        raise KitError(f"The portfolio of {learner} could not be made: {error.strerror or error}.") from None
     try:
         bag = build / learner
-        contents = _gather(cohort, learner, handed_in, bag)
-        files.write(bag / "index.html", _index(cohort, learner, contents))
-        _seal(bag, cohort, learner, key)
-        old = build / "old"
+        folder = contents.Folder(bag / "data")
+        held = contents.gather(cohort, learner, folder, handed_in)
+        standings = tuple(evidence.matrix(cohort, learner))
+        lacking = completeness.missing(cohort, learner, held.declarations, standings)
+        if lacking and draft is False:
+            raise Incomplete(learner, lacking)
+        if draft and not lacking:
+            lacking = ("nothing; it was made as a draft by choice",)
+        facts = _facts(cohort, learner, key, lacking)
+        index = index_page.Index(learner, held, standings, lacking, facts)
+        folder.add("", "index.html", index_page.page(cohort, index), "index")
+        folder.add("", "index.pdf", to_pdf(index_page.document(cohort, index)), "index")
+        _seal(folder, bag, cohort, learner, key, DRAFT if lacking else CLOSED)
+        contents.settle(folder)
         if target.exists():
-            files.replace(target, old)
+            files.replace(target, build / "old")
         files.replace(bag, target)
     except OSError as error:
         raise KitError(f"The portfolio of {learner} could not be made: {error.strerror or error}.") from None
     finally:
-        shutil.rmtree(build, ignore_errors=True)
+        contents.remove(build)
     with records.transaction(cohort.engine) as connection:
-        records.note(connection, who, "portfolio", learner, {"files": len(contents), "key": key.fingerprint})
+        said = {"files": len(held.entries), "key": key.fingerprint, "state": DRAFT if lacking else CLOSED}
+        records.note(connection, who, "portfolio", learner, said)
     return target
 
 
+def missing(cohort: Cohort, learner: str) -> tuple[str, ...]:
+    """What a learner's portfolio lacks before it can be closed; empty when nothing does."""
+    declared = tuple(contents.declared(cohort, row) for row in contents.submissions(cohort, learner))
+    return completeness.missing(cohort, learner, declared)
+
+
 def learners(cohort: Cohort) -> list[str]:
-    """Everyone who has handed something in, in order."""
+    """Everyone who has handed something in and whose evidence is still kept, in order."""
     table = records.submissions
-    found = records.rows(cohort.engine, sa.select(table.c.learner).distinct().order_by(table.c.learner))
-    return [row["learner"] for row in found]
+    gone = sa.select(records.purges.c.learner)
+    query = sa.select(table.c.learner).distinct().where(table.c.learner.not_in(gone)).order_by(table.c.learner)
+    return [row["learner"] for row in records.rows(cohort.engine, query)]
+
+
+def signed_with(cohort: Cohort, learner: str) -> str | None:
+    """The fingerprint of the key with which the cohort's log says the learner's portfolio was signed last."""
+    table = records.log
+    query = (
+        sa.select(table.c.detail)
+        .where(table.c.what == "portfolio", table.c.about == learner)
+        .order_by(table.c.id.desc())
+        .limit(1)
+    )
+    found = records.rows(cohort.engine, query)
+    return json.loads(found[0]["detail"]).get("key") if found else None
 
 
 def verify(bag: str | Path, trusted: str | None = None) -> list[str]:
@@ -113,144 +157,45 @@ def verify(bag: str | Path, trusted: str | None = None) -> list[str]:
     return list(dict.fromkeys(faults))
 
 
-def _submissions(cohort: Cohort, learner: str) -> list[dict[str, Any]]:
-    table = records.submissions
-    return records.rows(
-        cohort.engine, sa.select(table).where(table.c.learner == learner).order_by(table.c.workbook, table.c.number)
-    )
-
-
-def _gather(cohort: Cohort, learner: str, handed_in: list[dict[str, Any]], bag: Path) -> list[tuple[str, str, str]]:
-    """Put every file in its section; gives back (section, path, what it is)."""
-    contents: list[tuple[str, str, str]] = []
-
-    def add(section: str, path: str, content: bytes | str, what: str) -> None:
-        files.write(bag / section / path, content)
-        contents.append((section, f"{section}/{path}", what))
-
+def _facts(cohort: Cohort, learner: str, key: signing.Key, lacking: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     unit = cohort.programme.unit
-    for name in ("unit_standard.toml", "plan.toml", "rules.toml"):
-        add(
-            "1-general",
-            name,
-            (cohort.programme.folder / name).read_bytes(),
-            f"{name.partition('.')[0].replace('_', ' ')} in force",
-        )
-    enrolled = records.rows(cohort.engine, sa.select(records.learners).where(records.learners.c.pseudonym == learner))[
-        0
-    ]
-    add(
-        "2-administration",
-        "enrolment.csv",
-        _csv(
-            [
-                {
-                    "learner": learner,
-                    "enrolled_on": enrolled["enrolled_on"],
-                    "site": enrolled["site"],
-                    "note": enrolled["note"],
-                }
-            ]
-        ),
-        "enrolment, under the learner's number",
-    )
-    for row in handed_in:
-        kept = cohort.path / row["file"]
-        folder = f"{row['workbook']}/hand-in-{row['number']}"
-        when = f"{row['made_at']:%Y-%m-%d %H:%M} UTC, receipt {row['receipt']}"
-        add(
-            "3-evidence",
-            f"{folder}/{kept.name}",
-            kept.read_bytes(),
-            f"{row['workbook']}, hand-in {row['number']}, as it came ({when})",
-        )
-        submission: Submission = inspect(kept)
-        for part in submission.parts:
-            if part == "answers.json" or part.startswith("evidence/"):
-                add(
-                    "3-evidence",
-                    f"{folder}/{part}",
-                    read_part(kept, part),
-                    f"{row['workbook']}, hand-in {row['number']}: {part}",
-                )
-    for workbook in dict.fromkeys(row["workbook"] for row in handed_in):
-        graded = cohort.path / "autograded" / learner / workbook / f"{workbook}.ipynb"
-        if graded.is_file():
-            add(
-                "3-evidence",
-                f"{workbook}/graded.ipynb",
-                graded.read_bytes(),
-                f"{workbook} as it was graded: answers and checks",
-            )
-    standings = evidence.matrix(cohort, learner)
-    add("4-reporting", "matrix.json", evidence.as_json(cohort, standings), "evidence for every criterion")
-    decisions = judgement.history(cohort, learner)
-    add("4-reporting", "judgements.csv", _csv(decisions), "every decision, corrected ones too")
-    if decisions:
-        add(
-            "4-reporting",
-            "feedback.pdf",
-            to_pdf(papers.feedback(cohort, learner, named=False)),
-            "feedback to the learner",
-        )
-        add(
-            "4-reporting",
-            "report.pdf",
-            to_pdf(papers.report(cohort, learner, named=False)),
-            f"assessor's report, unit standard {unit.id}",
-        )
-    ids = [row["id"] for row in decisions]
-    looked_at = records.rows(
-        cohort.engine, sa.select(records.moderation).where(records.moderation.c.judgement.in_(ids))
-    )
-    if looked_at:
-        add("4-reporting", "moderation.csv", _csv(looked_at), "what the moderator found")
-    return contents
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(rows[0]) if rows else ["nothing recorded"], lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: plain(value) for name, value in row.items()} for row in rows)
-    return out.getvalue()
-
-
-def _index(cohort: Cohort, learner: str, contents: list[tuple[str, str, str]]) -> str:
-    """A plain page that leads to every file; no script, every text escaped."""
-    unit = cohort.programme.unit
-    parts = []
-    for section, title in SECTIONS.items():
-        rows = "".join(
-            f"<li><a href='{html.escape(path, quote=True)}'>{html.escape(what)}</a></li>"
-            for one, path, what in contents
-            if one == section
-        )
-        parts.append(f"<h2>{html.escape(title)}</h2>\n<ul>{rows or '<li>Nothing yet.</li>'}</ul>")
+    own = judgement.history(cohort, learner)
+    result = judgement.outcomes(cohort, judgement.standing_judgements(cohort, learner), learner)[learner]["unit"]
     return (
-        f"<!doctype html>\n<html lang='en-ZA'><head><meta charset='utf-8'>{_SAFE}\n"
-        f"<title>Portfolio of evidence, {html.escape(learner)}</title>\n"
-        "<style>body{font:1.05rem/1.55 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1d2733}"
-        "h1,h2{line-height:1.2}h2{margin-top:2rem}a{color:#0b4f8a}li{margin:.3rem 0}</style></head>\n"
-        f"<body><main><h1>Portfolio of evidence: {html.escape(learner)}</h1>\n"
-        f"<p>Unit standard {html.escape(unit.id)}, {html.escape(unit.title)}. Cohort {html.escape(cohort.name)}.</p>\n"
-        + "\n".join(parts)
-        + "\n<p>This folder is signed. <code>learner-kit verify</code> tells whether anything in it was changed.</p>"
-        "</main></body></html>\n"
+        ("Unit standard", f"{unit.id}, {unit.title} (NQF level {unit.nqf_level}, {unit.credits} credits)"),
+        ("Cohort", cohort.name),
+        ("Result", judgement.DECISIONS.get(result, result)),
+        ("Last decision", long_date(own[-1]["decided_at"].date()) if own else "none yet"),
+        ("Assessors", ", ".join(sorted({row["assessor"] for row in own})) or "none yet"),
+        ("State", "draft, not closed" if lacking else "closed: complete when it was signed"),
+        ("Signed with the key", key.fingerprint),
     )
 
 
-def _seal(bag: Path, cohort: Cohort, learner: str, key: signing.Key) -> None:
-    import bagit
-
-    logging.getLogger("bagit").setLevel(logging.ERROR)
+def _seal(folder: contents.Folder, bag: Path, cohort: Cohort, learner: str, key: signing.Key, state: str) -> None:
+    """Make the folder a bag: lists of every file with its SHA-256, then the signature over the list of lists."""
+    payload = sorted((f"data/{one.path}", one.sha256) for one in folder.entries)
+    size = sum((bag / path).stat().st_size for path, _ in payload)
+    with cohort.engine.connect() as connection:
+        newest = audit.head(connection)
     about = {
         "External-Identifier": learner,
         "Source-Organization": cohort.name,
         "External-Description": f"Portfolio of evidence, unit standard {cohort.programme.unit.id}",
+        "Bagging-Date": f"{dt.date.today():%Y-%m-%d}",
         "Bag-Software-Agent": f"learner-kit {__version__}",
+        "Payload-Oxum": f"{size}.{len(payload)}",
+        STATE: state,
+        audit.ANCHOR: newest,
     }
-    bagit.make_bag(str(bag), bag_info=about, checksums=["sha256"])
+    tags = {
+        "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        INFO: "".join(f"{name}: {said}\n" for name, said in about.items()),
+        "manifest-sha256.txt": "".join(f"{said}  {path}\n" for path, said in payload),
+    }
+    lines = {name: f"{hashlib.sha256(said.encode()).hexdigest()}  {name}\n" for name, said in tags.items()}
+    tags[signing.SIGNED] = "".join(lines[name] for name in sorted(lines))
+    files.write_many({bag / name: said for name, said in tags.items()})
     signing.sign(bag, key)
 
 
@@ -279,3 +224,12 @@ def signer(bag: str | Path) -> dict[str, Any] | None:
         return json.loads((Path(bag) / signing.FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+
+
+def state(bag: str | Path) -> str:
+    """Whether a portfolio is a draft or closed, as it says itself; empty for one of an older kit."""
+    try:
+        lines = (Path(bag) / INFO).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return next((said.strip() for name, _, said in (line.partition(":") for line in lines) if name == STATE), "")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections import defaultdict
 from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess import judgement
+from learner_kit.assess import flags, judgement
+from learner_kit.assess.tables import as_csv, plain
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
+__all__ = ["as_csv", "moderated", "plain", "results"]
 
 
 def results(cohort: Cohort, named: bool = False) -> list[dict[str, Any]]:
@@ -24,14 +24,18 @@ def results(cohort: Cohort, named: bool = False) -> list[dict[str, Any]]:
 
     Returns:
         Rows with learner, (name), each outcome and the unit (C, NYC or not yet judged), attempts (the most on any
-        criterion), last_decision (date), assessors, moderated (how many findings).
+        criterion), last_decision (date), assessors, moderated (how many findings), path (recognition of
+        prior learning, or nothing).
     """
     decisions = judgement.standing_judgements(cohort)
     names = enrol.names(cohort) if named else {}
-    moderated = _moderated(cohort)
+    looked_at, flagged = moderated(cohort), flags.flags(cohort)
+    by_learner: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for (learner, _), one in decisions.items():
+        by_learner[learner].append(one)
     rows = []
     for learner, row in judgement.outcomes(cohort, decisions).items():
-        own = [one for (who, _), one in decisions.items() if who == learner]
+        own = by_learner[learner]
         rows.append(
             {
                 "learner": learner,
@@ -40,38 +44,15 @@ def results(cohort: Cohort, named: bool = False) -> list[dict[str, Any]]:
                 "attempts": max((one["attempt"] for one in own), default=0),
                 "last_decision": max((one["decided_at"] for one in own), default=None),
                 "assessors": ", ".join(sorted({one["assessor"] for one in own})),
-                "moderated": moderated.get(learner, 0),
+                "moderated": looked_at.get(learner, 0),
+                "path": flags.RPL if flags.RPL in flagged.get(learner, {}) else "",
             }
         )
     return rows
 
 
-def as_csv(rows: list[dict[str, Any]]) -> str:
-    """Rows as CSV, every cell that a spreadsheet would take for a formula made plain text.
-
-    Example:
-        >>> as_csv([{"learner": "L-0001", "name": "=cmd()"}])
-        "learner,name\\r\\nL-0001,'=cmd()\\r\\n"
-    """
-    if not rows:
-        return ""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: plain(value) for name, value in row.items()} for row in rows)
-    return out.getvalue()
-
-
-def plain(value: Any) -> Any:
-    """A cell as a spreadsheet must take it: text stays text."""
-    if hasattr(value, "strftime"):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return "" if value is None else value
-
-
-def _moderated(cohort: Cohort) -> dict[str, int]:
+def moderated(cohort: Cohort) -> dict[str, int]:
+    """Learner → how many of the judgements a moderator has looked at."""
     table = records.moderation.join(records.judgements, records.moderation.c.judgement == records.judgements.c.id)
     query = (
         sa.select(records.judgements.c.learner, sa.func.count(records.moderation.c.judgement.distinct()).label("count"))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FILE = "signature.json"
 SIGNED = "tagmanifest-sha256.txt"
 OWN = Path("keys") / "portfolio.pem"
+VARIABLE = "LEARNER_KIT_PASSPHRASE"
+LOCKED = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
+SHORTEST = 10  # letters of a passphrase
 
 
 @dataclass(frozen=True)
@@ -64,29 +67,37 @@ def new_key(path: str | Path, passphrase: str | None = None) -> Key:
     try:
         files.write(path, private.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, lock))
         with contextlib.suppress(OSError):
-            path.chmod(0o600)
+            path.chmod(0o600)  # its content is locked already where there is a passphrase
     except OSError as error:
         raise KitError(f"The key {path} could not be written: {error.strerror}.") from None
     return Key(private, _raw(private))
 
 
 def open_key(path: str | Path, passphrase: str | None = None) -> Key:
-    """Open a key.
+    """Open a key; a passphrase for a key that has none is let be.
 
     Raises:
         KitError: it is not there, is no Ed25519 key, or the passphrase is missing or wrong.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization as form
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     try:
-        private = form.load_pem_private_key(Path(path).read_bytes(), passphrase.encode() if passphrase else None)
+        held = Path(path).read_bytes()
     except OSError:
         raise KitError(f"There is no key at {path}.") from None
-    except (ValueError, TypeError):
+    closed = LOCKED in held
+    if closed and not passphrase:
         raise KitError(
-            f"The key {path} could not be opened: the passphrase is missing or wrong, or it is no key."
-        ) from None
+            f"The key {path} could not be opened: it is locked with a passphrase, and none was given. Type it when you are "
+            f"asked, or put it into {VARIABLE}."
+        )
+    try:
+        private = form.load_pem_private_key(held, passphrase.encode() if closed and passphrase else None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        reason = "the passphrase is wrong" if closed else "it is no key"
+        raise KitError(f"The key {path} could not be opened: {reason}. Nothing was signed.") from None
     if not isinstance(private, Ed25519PrivateKey):
         raise KitError(f"{path} is not an Ed25519 key.")
     return Key(private, _raw(private))
@@ -100,7 +111,34 @@ def own_key(cohort: Path) -> tuple[Key, bool]:
 
 def passphrase() -> str | None:
     """The passphrase of keys on this computer, from the environment; it is never written anywhere."""
-    return os.environ.get("LEARNER_KIT_PASSPHRASE") or None
+    return os.environ.get(VARIABLE) or None
+
+
+def locked(path: str | Path) -> bool:
+    """Whether a key's file is locked with a passphrase."""
+    try:
+        return LOCKED in Path(path).read_bytes()
+    except OSError:
+        return False
+
+
+def fit(said: str) -> str:
+    """A passphrase that is good enough to lock a key or a package.
+
+    Raises:
+        KitError: it is too short.
+    """
+    if len(said.strip()) < SHORTEST:
+        raise KitError(f"A passphrase has at least {SHORTEST} letters; four words that do not belong together do well.")
+    return said
+
+
+def public_pem(key: Key) -> str:
+    """The public half of a key as PEM, for `openssl pkeyutl -verify` and the like."""
+    from cryptography.hazmat.primitives import serialization as form
+
+    made = key.private.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
+    return made.decode()
 
 
 def sign(bag: Path, key: Key) -> None:

@@ -6,23 +6,21 @@ computer that has the kit. The graded notebook is the master's, with what its ce
 
 from __future__ import annotations
 
-import html
 import json
+import re
 import secrets
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from learner_kit.assess import sheet
 from learner_kit.course import master as masters
-from learner_kit.course.submission import TURNING
 from learner_kit.errors import DataError, KitError
 from learner_kit.workbook import CheckFailed, Form
 from learner_kit.workbook.answers import load_answers
-from learner_kit.workbook.questions import Question
 
-RIGHT, PART, WRONG = "Right", "Partly right", "Not there yet"
-_TURNING = {ord(sign): f"[U+{ord(sign):04X}]" for sign in TURNING}
+_HIDDEN = re.compile(r"[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.DOTALL)
 _turn = threading.Lock()  # what a check prints is caught for the whole process: a cluster's threads take turns
 
 
@@ -97,12 +95,15 @@ def _told(one: masters.Shown, ran: masters.Run) -> dict[str, Any]:
 def graded_notebook(
     master: masters.Master, answers: dict[str, Any], learner: str | None = None
 ) -> tuple[str, masters.Run]:
-    """The master's notebook, as text, with what its cells show for these answers, as a kernel would have left it."""
+    """The master's notebook, as text, with what its cells show for these answers, scored as a kernel would have left it.
+
+    Hidden tests are not in it: nbgrader's own feedback page would show them to learners who may try again.
+    """
     ran = masters.run(master, answers, learner)
     first, *rest = _frame(master.source)
     parts = [first]
     for count, (one, after) in enumerate(zip(ran.shown, rest, strict=True), start=1):
-        parts += json.dumps(_outputs(one, count, answers, ran), ensure_ascii=False), after
+        parts += json.dumps(_outputs(master, one, count, answers, ran), ensure_ascii=False), after
     return "".join(parts), ran
 
 
@@ -113,64 +114,44 @@ def _frame(source: str) -> tuple[str, ...]:
     cut = secrets.token_hex(16)
     for count, cell in enumerate((one for one in notebook["cells"] if one["cell_type"] == "code"), start=1):
         cell["execution_count"], cell["outputs"] = count, cut
+        cell["source"] = _HIDDEN.sub("", "".join(cell["source"])).rstrip()
     return tuple((json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").split(f'"{cut}"'))
 
 
-def _outputs(one: masters.Shown, count: int, answers: dict[str, Any], ran: masters.Run) -> list[dict[str, Any]]:
+def _outputs(
+    master: masters.Master, one: masters.Shown, count: int, answers: dict[str, Any], ran: masters.Run
+) -> list[dict[str, Any]]:
+    if one.cell.role == "check":
+        return _checked(one, count, answers, ran)
+    shown = []
+    if count == 1:
+        shown.append(sheet.opening({str(task.grade_id): task.points for task in master.tasks}))
     if isinstance(one.value, Form):
-        return [_display(answers_html(one.value, answers), answers_text(one.value, answers))]
-    if one.cell.role != "check":
-        return []
+        own = {cell.grade_id for cell in master.checks}  # these show their question and answer beside their points
+        shown.append(sheet.answered((ask for ask in one.value.questions if ask.id not in own), answers))
+    return [_display(*both) for both in shown if both[0]]
+
+
+def _checked(one: masters.Shown, count: int, answers: dict[str, Any], ran: masters.Run) -> list[dict[str, Any]]:
+    """What a check shows; its last output is what nbgrader takes the points from, so that must stay as a kernel's."""
+    id = str(one.cell.grade_id)
+    question, result = ran.questions.get(id), ran.results.get(id)
+    last, state, said = [], sheet.RIGHT, ""
     if one.warned:
-        return [{"output_type": "stream", "name": "stderr", "text": one.warned}]
-    if one.error is not None:
-        kind, said = type(one.error).__name__, str(one.error)
+        last, state = [{"output_type": "stream", "name": "stderr", "text": one.warned}], ""
+    elif one.error is not None:
+        kind, words = type(one.error).__name__, str(one.error)
         if not isinstance(one.error, CheckFailed):
-            said = f"This check itself failed ({kind}: {said}). Tell whoever wrote the workbook."
-        return [{"output_type": "error", "ename": kind, "evalue": said, "traceback": [f"{WRONG}: {said}"]}]
-    if isinstance(one.value, (int, float)) and not isinstance(one.value, bool):
-        said = ran.results[one.cell.grade_id].said if one.cell.grade_id in ran.results else ""
-        points = {
-            "output_type": "execute_result",
-            "execution_count": count,
-            "metadata": {},
-            "data": {"text/plain": repr(one.value)},
-        }
-        return [_display(f"<p>{PART}. {html.escape(said)}</p>", f"{PART}. {said}"), points]
-    return [_display(f"<p>{RIGHT}.</p>", f"{RIGHT}.")]
+            words = f"This check itself failed ({kind}: {words}). Tell whoever wrote the workbook."
+        shown = f"{sheet.OPEN}." if result and result.state == "open" else f"{sheet.WRONG}. {words}"
+        last, state = [{"output_type": "error", "ename": kind, "evalue": words, "traceback": [shown]}], ""
+    elif isinstance(one.value, (int, float)) and not isinstance(one.value, bool):
+        data = {"text/plain": repr(one.value)}
+        last = [{"output_type": "execute_result", "execution_count": count, "metadata": {}, "data": data}]
+        state, said = sheet.PART, result.said if result else ""
+    rich, plain = sheet.checked(question, answers, state, said)
+    return [*([_display(rich, plain)] if rich else []), *last]
 
 
 def _display(rich: str, plain: str) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": {"text/html": rich, "text/plain": plain}}
-
-
-_CELL = "text-align:left;vertical-align:top;padding:.4em .8em;border-top:1px solid #bbb;overflow-wrap:anywhere"
-_ASKED = f"<th scope='row' style='{_CELL};width:40%;font-weight:normal'>"
-_GIVEN = f"<td style='{_CELL};background:#eef4fb;color:#111;white-space:pre-wrap'>"
-
-
-def answers_html(form: Form, answers: dict[str, Any]) -> str:
-    """A form's questions and answers as a table, every word of the learner's escaped."""
-    lines = "".join(
-        f"<tr>{_ASKED}{_escaped(question.prompt)}</th>{_GIVEN}{_escaped(_said(question, answers))}</td></tr>"
-        for question in form.questions
-    )
-    heads = f"<th scope='col' style='{_CELL};width:40%'>Question</th><th scope='col' style='{_CELL}'>Answer</th>"
-    return (
-        "<table style='width:100%;table-layout:fixed;border-collapse:collapse;margin:.5em 0 1em'>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
-    )
-
-
-def answers_text(form: Form, answers: dict[str, Any]) -> str:
-    """The same as plain text."""
-    return "\n".join(f"{question.prompt}\n    {_said(question, answers)}" for question in form.questions)
-
-
-def _said(question: Question, answers: dict[str, Any]) -> str:
-    return question.show(answers.get(question.id)) or "(not answered)"
-
-
-def _escaped(said: str) -> str:
-    """Escaped for a page, with signs that turn the direction of text shown as what they are."""
-    return html.escape(said if said.isascii() else said.translate(_TURNING))

@@ -8,27 +8,51 @@ prints what they say. It gives back an exit code, or None for 0. Rooms are impor
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from types import ModuleType
 
-#: The commands in the order in which help lists them: the order of a programme.
-NAMES = (
+_ORDER = (
     "start",
     "demo",
     "check",
     "enrol",
+    "accounts",
+    "plan",
+    "attendance",
     "release",
+    "edition",
+    "fetch",
     "submit",
     "collect",
+    "capture",
     "grade",
+    "progress",
     "matrix",
+    "authentic",
     "judge",
+    "flag",
     "feedback",
+    "appeal",
+    "key",
     "portfolio",
     "verify",
+    "seal",
+    "open",
     "moderate",
+    "open-pack",
     "results",
+    "evaluate",
+    "purge",
     "status",
+    "export-person",
+    "forget",
+    "backup",
+    "restore",
+    "move",
+    "doctor",
 )
+#: The commands in the order in which help lists them: the order of a programme. An edition holds only some of them.
+NAMES = tuple(name for name in _ORDER if Path(__file__).with_name(f"{name.replace('-', '_')}.py").is_file())
 
 
 def module(name: str) -> ModuleType:

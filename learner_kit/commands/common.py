@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import getpass
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +55,68 @@ def enrolled(of: Cohort, learner: str | None) -> str | None:
 def key(of: Cohort, path: str | None) -> Any:
     from learner_kit.assess import signing
 
-    if path:
-        return signing.open_key(path, signing.passphrase())
+    own = of.path / signing.OWN
+    if path or own.exists():
+        return signing.open_key(path or own, unlock(Path(path or own)))
     key, new = signing.own_key(of.path)
     if new:
         print(f"Made a signing key for {of.name}: {of.path / signing.OWN}. Whoever has it can sign; keep a copy safe.")
     return key
+
+
+def unlock(path: Path) -> str | None:
+    """The passphrase of a key: from the environment, or asked for where there is somebody to ask."""
+    from learner_kit.assess import signing
+
+    said = signing.passphrase()
+    if said is None and signing.locked(path) and sys.stdin.isatty():
+        said = getpass.getpass(f"Passphrase of {path}: ") or None
+    return said
+
+
+def passphrase(variable: str, what: str) -> str:
+    """A passphrase that opens something: from the environment, or asked for.
+
+    Raises:
+        KitError: nobody can be asked.
+    """
+    said = os.environ.get(variable)
+    if not said and sys.stdin.isatty():
+        said = getpass.getpass(f"Passphrase of {what}: ")
+    if not said:
+        raise KitError(f"{what} is locked with a passphrase, and none was given. Put it into {variable}, or type it.")
+    return said
+
+
+def reasons(finding: str, said: list[str]) -> dict[str, tuple[str, str]]:
+    """`criterion=reason` as the command line takes it → criterion → (finding, reason)."""
+    pairs = (one.partition("=") for one in said)
+    return {criterion.strip(): (finding, reason.strip()) for criterion, _, reason in pairs}
+
+
+def found(upheld: list[str], overturned: list[str], more_evidence: list[str]) -> dict[str, tuple[str, str]]:
+    """A moderator's findings as the command line takes them."""
+    plain = dict.fromkeys(upheld, ("upheld", ""))
+    return plain | reasons("overturned", overturned) | reasons("more evidence", more_evidence)
+
+
+def new_passphrase(variable: str, what: str) -> str:
+    """A new passphrase: from the environment, or asked for twice.
+
+    Raises:
+        KitError: nobody can be asked, the two differ, or it is too short.
+    """
+    from learner_kit.assess import signing
+
+    said = os.environ.get(variable)
+    if said:
+        return signing.fit(said)
+    if not sys.stdin.isatty():
+        raise KitError(f"There is nobody to ask for a passphrase. Put one into {variable}, then run this again.")
+    said = signing.fit(getpass.getpass(f"A passphrase for {what}: "))
+    if getpass.getpass("The same again: ") != said:
+        raise KitError("The two passphrases differ. Nothing was made.")
+    return said
 
 
 def named(of: Cohort, id: str) -> str:

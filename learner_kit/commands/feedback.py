@@ -7,22 +7,29 @@ import argparse
 from learner_kit.commands import common
 from learner_kit.errors import KitError
 
-SAYS = "Write feedback to learners and assessor's reports as PDF."
-EXAMPLE = "learner-kit feedback may L-0001"
+SAYS = "Write feedback to learners, assessor's reports and remediation plans (PDF, Word to edit)."
+EXAMPLE = "learner-kit feedback may L-0001\n  learner-kit feedback may --plan --word"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     common.cohort(parser)
     parser.add_argument("learner", metavar="L-0000", nargs="?")
+    parser.add_argument("--plan", action="store_true", help="a remediation plan too, for those who are not there yet")
+    parser.add_argument("--word", action="store_true", help="as Word files too, to be edited")
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import judgement, papers
+    from learner_kit.assess import judgement, papers, results_papers
 
     cohort = common.opened(given.cohort)
-    judged = dict.fromkeys(row["learner"] for row in judgement.history(cohort))
+    decisions = judgement.standing_judgements(cohort)
+    judged = dict.fromkeys(learner for learner, _ in decisions)
     for learner in [common.enrolled(cohort, given.learner)] if given.learner else judged:
-        for path in papers.write(cohort, learner):
+        for path in papers.write(cohort, learner, word=given.word):
             print(path)
+        behind = any(who == learner and row["decision"] == judgement.NYC for (who, _), row in decisions.items())
+        if given.plan and behind:
+            for path in results_papers.write_plan(cohort, learner, word=given.word):
+                print(path)
     if not judged and not given.learner:
         raise KitError(f"Nothing has been judged in {cohort.name} yet.")

@@ -11,7 +11,9 @@ from learner_kit.errors import KitError
 SAYS = "Record an assessor's decision on one criterion, or many from a CSV."
 EXAMPLE = (
     "learner-kit judge may L-0001 so1-ac1 C --by A-01 --reason 'Worked out with own figures'\n"
-    "  learner-kit judge may --from decisions.csv --by A-01"
+    "  learner-kit judge may --from decisions.csv --by A-01\n"
+    "  learner-kit judge may L-0001 ek-grading C --by A-01\n"
+    "  learner-kit judge may L-0001 so1-ac1 --review 'another attempt' --by M-01 --reason 'Ill for the third'"
 )
 
 
@@ -20,7 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("learner", metavar="L-0000", nargs="?")
     parser.add_argument("criterion", metavar="CRITERION", nargs="?")
     parser.add_argument("decision", metavar="C|NYC", nargs="?")
-    parser.add_argument("--by", metavar="A-00", required=True, help="the registered assessor who decides")
+    parser.add_argument(
+        "--by", metavar="A-00", required=True, help="the registered assessor (or moderator) who decides"
+    )
     parser.add_argument("--reason", default="", help="what the decision rests on; needed for NYC")
     parser.add_argument(
         "--confirmed", metavar="RULES", help="rules of evidence that are met, with commas; all without it"
@@ -29,17 +33,38 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--override", metavar="REASON", default="", help="why a rule of the kit is set aside; it is recorded"
     )
     parser.add_argument("--correct", metavar="NUMBER", type=int, help="correct the decision with this number")
+    parser.add_argument("--statements", action="store_true", help="record the knowledge and cross-field outcomes shown")
+    parser.add_argument(
+        "--review", metavar="OUTCOME", help="a moderator's review after the last attempt: 'another attempt' or 'stands'"
+    )
     parser.add_argument("--from", dest="source", metavar="CSV", help="columns: learner, criterion, decision, reason")
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import judgement
+    from learner_kit.assess import judgement, statements
 
     cohort = common.opened(given.cohort)
-    if given.correct:
-        made = judgement.correct(
-            cohort, given.correct, (given.decision or given.learner or "").upper(), given.by, given.reason
+    confirmed = [one for one in given.confirmed.split(",") if one.strip()] if given.confirmed is not None else None
+    if given.review:
+        return _review(cohort, given)
+    if given.statements:
+        done, left = statements.evidence_all(cohort, common.enrolled(cohort, given.learner) or "", given.by)
+        print(f"Evidenced now: {', '.join(done) or 'none'}. Still open: {', '.join(left) or 'none'}.")
+        return 0
+    if given.criterion in {one.id for one in statements.wanted(cohort.programme.unit)}:
+        held = (given.decision or "").upper()
+        if held not in judgement.DECISIONS:
+            raise KitError("Say C when it is evidenced, NYC when it is not yet.")
+        made = statements.evidence(
+            cohort, given.learner, given.criterion, given.by, evidenced=held == "C", reason=given.reason
         )
+        print(
+            f"{given.learner} {given.criterion}: {'evidenced' if held == 'C' else 'not evidenced yet'} (record {made})."
+        )
+        return 0
+    if given.correct:
+        decision = (given.decision or given.learner or "").upper()
+        made = judgement.correct(cohort, given.correct, decision, given.by, given.reason, confirmed=confirmed)
         print(f"Recorded as judgement {made}, which corrects {given.correct}.")
         return 0
     if given.source:
@@ -52,7 +77,6 @@ def run(given: argparse.Namespace) -> int | None:
         ]
     else:
         raise KitError("Say learner, criterion and decision, or name a CSV with --from.")
-    confirmed = [one.strip().lower() for one in given.confirmed.split(",")] if given.confirmed is not None else None
     refused = 0
     for number, row in enumerate(rows, start=1):
         said = {name: str(row.get(name, "")).strip() for name in ("learner", "criterion", "decision", "reason")}
@@ -64,3 +88,13 @@ def run(given: argparse.Namespace) -> int | None:
             refused += 1
             print(f"Row {number}: {error}" if given.source else str(error), file=sys.stderr)
     return 1 if refused else 0
+
+
+def _review(cohort, given: argparse.Namespace) -> int:
+    from learner_kit.assess import judgement
+
+    if not given.learner or not given.criterion:
+        raise KitError("Say learner and criterion of the review.")
+    made = judgement.review(cohort, given.learner, given.criterion, given.by, given.review, given.reason)
+    print(f"Review {made}: {given.learner} {given.criterion}: {given.review}.")
+    return 0

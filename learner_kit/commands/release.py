@@ -14,6 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     common.cohort(parser)
     parser.add_argument("workbook", metavar="WORKBOOK")
     parser.add_argument("--due", metavar="DATE", help="to be handed in by the end of this day (South African time)")
+    parser.add_argument("--exchange", action="store_true", help="on a hub: put it where learners' accounts fetch it")
     parser.add_argument("--to", metavar="FOLDER", help="put a copy here, to hand out; answers that are there stay")
 
 
@@ -23,5 +24,9 @@ def run(given: argparse.Namespace) -> int | None:
     cohort = common.opened(given.cohort)
     folder = releases.release(cohort, given.workbook, common.me(), common.end_of(given.due))
     print(f"Released {given.workbook}: {folder}")
+    if given.exchange:
+        from learner_kit.course import exchange
+
+        print(f"Learners fetch it from: {exchange.publish(cohort, given.workbook)}")
     if given.to:
         print(f"To hand out: {releases.place(cohort, given.workbook, given.to).parent}")

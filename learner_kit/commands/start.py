@@ -18,8 +18,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.course import practice
+    from learner_kit.course.programme import ASSESSMENTS, HOME
     from learner_kit.serve import serve
+
+    if not (ASSESSMENTS / "source").is_dir():  # a learner's edition: workbooks, and neither masters nor a class
+        (HOME / "work").mkdir(exist_ok=True)
+        return serve(HOME / "work", lab=given.lab, browser=not given.no_browser, port=given.port)
+    from learner_kit.course import practice
 
     cohort = practice.cohort(given.cohort)
     return serve(cohort.path, lab=given.lab, browser=not given.no_browser, port=given.port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from learner_kit.errors import KitError
@@ -18,17 +19,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--workbook", metavar="WORKBOOK", help="default: the folder's name")
     parser.add_argument("--to", metavar="FOLDER", default=".", help="where the zip goes")
+    parser.add_argument("--exchange", action="store_true", help="on a hub: hand it in at once, through the exchange")
     parser.add_argument("--own-work", action="store_true", help="sign the declaration that the work is your own")
 
 
 def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.course import exchange
     from learner_kit.course.submission import ANSWERS, DECLARATION, pack
     from learner_kit.workbook.answers import load_answers
 
     folder = Path(given.folder)
+    joined = exchange.joined()
+    if given.exchange and joined is None:
+        raise KitError(
+            f"This account takes part in no course of a hub ({exchange.COURSE} is not set). Without --exchange, "
+            "submit makes a zip for your facilitator."
+        )
     learner = given.learner
     if not learner and (folder / ANSWERS).is_file():
         learner = load_answers(folder / ANSWERS).learner
+    learner = learner or os.environ.get(exchange.LEARNER)
     if not learner:
         raise KitError("Say whose work this is: --learner L-0001 (the number your facilitator gave you).")
     workbook = given.workbook or folder.absolute().name
@@ -36,4 +46,7 @@ def run(given: argparse.Namespace) -> int | None:
     if not given.own_work:
         print(f"Not declared as your own work; add --own-work once you can say: {DECLARATION}")
     print(f"Packed {len(packed.files)} files: {packed.path}")
+    if given.exchange and joined:
+        handed = exchange.hand_in(joined, packed.path, workbook)
+        print(f"Handed in to {joined.course} at {handed.at:%Y-%m-%d %H:%M} UTC.")
     print(f"Receipt: {packed.receipt}   Keep it: it proves what you handed in.")

@@ -5,6 +5,9 @@ nbgrader_config.py     makes every nbgrader command, and formgrader, work in it 
 source/ release/ submitted/ autograded/   as nbgrader has them
 received/              every submission as it was handed in, never changed
 documents/ portfolios/ what the kit makes
+administration/        papers of the provider for a learner's portfolio (administration/L-0001/…), where there are any
+moderation/            every file that came back from a moderator, taken in or refused
+exchange/              nbgrader's own way between accounts of one computer; empty where learners hand in zips
 gradebook.db           nbgrader's gradebook and the kit's own records (unless db_url names another database)
 """
 
@@ -16,12 +19,12 @@ import re
 import secrets
 import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from learner_kit import files
 from learner_kit.course.programme import ASSESSMENTS, HOME, Programme, load
 from learner_kit.errors import Fault, KitError
 from learner_kit.settings import Keys, read, refuse
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
-FOLDERS = ("source", "release", "submitted", "autograded", "received", "documents", "portfolios")
+FOLDERS = ("source", "release", "submitted", "autograded", "received", "documents", "portfolios", "exchange")
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,11 @@ class Cohort:
 
     @cached_property
     def engine(self) -> sa.Engine:
-        from learner_kit.course import records
+        from learner_kit.course import class_records, records  # noqa: F401 (its tables are made too)
 
-        return records.engine(self.db_url)
+        made = records.engine(self.db_url)
+        records.complete(made)
+        return made
 
     @property
     def workbooks(self) -> tuple[str, ...]:
@@ -87,7 +92,7 @@ def create(
     found = load(programme)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        build = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        build = files.new_folder(path.parent, f".{path.name}.")
     except OSError as error:
         raise KitError(f"The folder {path} cannot be made: {error.strerror}.") from None
     try:
@@ -101,10 +106,11 @@ def create(
             + (f'db_url = "{db_url}"\n' if db_url else ""),
             encoding="utf-8",
         )
-        from learner_kit.course import records
+        from learner_kit.course import class_records, records  # noqa: F401 (its tables are made too)
 
         find_alembic()
         records.prepare(db_url or _sqlite(build))
+        files.share(build)
         if path.exists():
             path.rmdir()
         os.replace(build, path)

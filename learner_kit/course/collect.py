@@ -10,10 +10,9 @@ import datetime as dt
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -60,6 +59,7 @@ def collect(
     who: str,
     now: dt.datetime | None = None,
     each: Callable[[Taken], None] | None = None,
+    arrived: Mapping[Path, dt.datetime] | None = None,
 ) -> list[Taken]:
     """Take in submissions; one that is refused changes nothing and stops no other.
 
@@ -69,6 +69,7 @@ def collect(
         who: who collects, for the log.
         now: the time (UTC); the clock's without one.
         each: called with what became of each file as soon as it is known.
+        arrived: when files came (UTC), where this computer knows it; it counts, not what the learner's clock said.
 
     Returns:
         One `Taken` a file, in order: oldest hand-in first, so that a learner's newest stands at the end.
@@ -77,7 +78,7 @@ def collect(
         KitError: another collection runs in this cohort, or its folder or database cannot be written to.
     """
     with alone(cohort, "collection"):
-        return _collect(cohort, sources, who, now or records.now(), each)
+        return _collect(cohort, sources, who, now or records.now(), each, arrived or {})
 
 
 @contextmanager
@@ -92,7 +93,7 @@ def alone(cohort: Cohort, what: str) -> Iterator[None]:
         KitError: another process is at it, or the folder may not be written to.
     """
     try:
-        lock = FileLock(cohort.path / f".{what}.lock", timeout=0)
+        lock = FileLock(cohort.path / f".{what}.lock", timeout=0, mode=0o666)  # less the umask: staff of a hub share it
         lock.acquire()
     except Timeout:
         raise KitError(
@@ -108,7 +109,12 @@ def alone(cohort: Cohort, what: str) -> Iterator[None]:
 
 
 def _collect(
-    cohort: Cohort, sources: Iterable[str | Path], who: str, now: dt.datetime, each: Callable[[Taken], None] | None
+    cohort: Cohort,
+    sources: Iterable[str | Path],
+    who: str,
+    now: dt.datetime,
+    each: Callable[[Taken], None] | None,
+    arrived: Mapping[Path, dt.datetime],
 ) -> list[Taken]:
     for left in (cohort.path / "received").glob(".*-*"):  # what a collection that was cut off was making
         shutil.rmtree(left, ignore_errors=True)
@@ -117,6 +123,7 @@ def _collect(
     for path in find(sources):
         try:
             submission = inspect(path)
+            submission = replace(submission, made_at=arrived.get(path, submission.made_at))
             order.append((submission.made_at.isoformat(), path, submission))
         except Refused as refusal:
             order.append(("", path, str(refusal)))
@@ -168,6 +175,8 @@ def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], w
     notes = [str(note) for note in answers.notes]
     if not submission.declared:
         notes.append("the declaration of authenticity is not signed")
+    if submission.captured_by:
+        notes.append(f"typed in from paper by {submission.captured_by}")
     made_at = submission.made_at
     if made_at > now + SLACK:
         notes.append(f"the learner's clock says {made_at} UTC, which is still to come; the time of collection counts")
@@ -230,7 +239,7 @@ def _lay_out(cohort: Cohort, path: Path, submission: Submission, answers: Answer
     learner, workbook = submission.learner, submission.workbook
     target = cohort.path / "submitted" / learner / workbook
     target.parent.mkdir(parents=True, exist_ok=True)
-    build = Path(tempfile.mkdtemp(prefix=".making-", dir=cohort.path / "received"))
+    build = files.new_folder(cohort.path / "received", ".making-")
     try:
         shutil.copyfile(cohort.release(workbook) / f"{workbook}.ipynb", build / f"{workbook}.ipynb")
         held = {
@@ -245,7 +254,7 @@ def _lay_out(cohort: Cohort, path: Path, submission: Submission, answers: Answer
         for part in submission.parts:
             if part.startswith("evidence/"):
                 files.write(build / part, read_part(path, part))
-        old = Path(tempfile.mkdtemp(prefix=".old-", dir=cohort.path / "received"))
+        old = files.new_folder(cohort.path / "received", ".old-")
         if target.exists():
             os.replace(target, old / "was")
         os.replace(build, target)

@@ -192,7 +192,9 @@ def enrol(cohort: Cohort, people: list[Person], who: str, on: dt.date | None = N
         by_id = {row["id_number"]: row["code"] for row in there if row["id_number"]}
         by_mail = {row["email"].casefold(): row["code"] for row in there if row["email"]}
         taken = [int(one[2:]) for one in connection.scalars(sa.select(records.learners.c.pseudonym))]
-        number = max(taken, default=0)
+        # The number of somebody who was taken away is not given to the next: the log still speaks of it.
+        gone = connection.scalars(sa.select(records.log.c.about).where(records.log.c.what == "forget")).all()
+        number = max([*taken, *(int(one[2:]) for one in gone)], default=0)
         for person in people:
             known = by_id.get(person.id_number) or by_mail.get(person.email.casefold())
             if known:

@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, MappingProxyType
@@ -21,7 +21,11 @@ from typing import Any
 from learner_kit import workbook as work
 from learner_kit.errors import Fault, KitError
 from learner_kit.settings import refuse
+from learner_kit.workbook import marking
+from learner_kit.workbook.figures import read_seed
 from learner_kit.workbook.questions import Question
+
+SEED = "learner_kit"  # the name in a notebook's metadata under which its class's seed stands
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Master:
-    """A workbook's master, read and compiled once."""
+    """A workbook's master, read and compiled once; `seed` draws its learners' own figures (practice figures without)."""
 
     workbook: str
     fingerprint: str
     source: str
     cells: tuple[Cell, ...]
+    seed: str | None = None
 
     @property
     def checks(self) -> tuple[Cell, ...]:
@@ -75,6 +80,9 @@ class Master:
 def read(path: str | Path) -> Master:
     """Read a master notebook, check it and compile its cells; one that has not changed is not read again.
 
+    The seed of a class, where its file stands beside the master, goes into the notebook's metadata, so that the source
+    alone grades alike on any machine.
+
     Raises:
         KitError: it is missing or no notebook.
         DataError: every fault of its cells at once.
@@ -86,12 +94,21 @@ def read(path: str | Path) -> Master:
         raise KitError(
             f"The master {path} is missing. Masters stand in assessments/source and in the cohort's source."
         ) from None
-    return _read(path, state.st_mtime_ns, state.st_size)
+    return _read(path, state.st_mtime_ns, state.st_size, read_seed(path.parent))
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path, _changed: int, _size: int) -> Master:
-    return parse(path.stem, path.read_text(encoding="utf-8"))
+def _read(path: Path, _changed: int, _size: int, seed: str | None) -> Master:
+    master = parse(path.stem, path.read_text(encoding="utf-8"))
+    return seeded(master, seed) if seed else master
+
+
+@lru_cache(maxsize=32)
+def seeded(master: Master, seed: str) -> Master:
+    """The master as the class with this seed works with it."""
+    held = json.loads(master.source)
+    held.setdefault("metadata", {})[SEED] = {"seed": seed}
+    return parse(master.workbook, json.dumps(held, ensure_ascii=False, indent=1) + "\n")
 
 
 @lru_cache(maxsize=32)
@@ -99,8 +116,9 @@ def parse(workbook: str, source: str) -> Master:
     """A master from its notebook's text; `read` says what is raised."""
     name = f"The master of {workbook}"
     try:
-        cells = json.loads(source)["cells"]
-    except (ValueError, KeyError, TypeError):
+        held = json.loads(source)
+        cells, seed = held["cells"], (held.get("metadata", {}).get(SEED) or {}).get("seed")
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise KitError(f"{name} is not a notebook.") from None
     faults: list[Fault] = []
     found = [_cell(index, cell, faults) for index, cell in enumerate(cells)]
@@ -109,7 +127,7 @@ def parse(workbook: str, source: str) -> Master:
         Fault(None, id, None, "two cells have this grade_id") for id in sorted({id for id in ids if ids.count(id) > 1})
     ]
     refuse(faults, name)
-    return Master(workbook, hashlib.sha256(source.encode()).hexdigest(), source, tuple(found))
+    return Master(workbook, hashlib.sha256(source.encode()).hexdigest(), source, tuple(found), seed)
 
 
 def _cell(index: int, cell: dict[str, Any], faults: list[Fault]) -> Cell:
@@ -137,11 +155,23 @@ def _cell(index: int, cell: dict[str, Any], faults: list[Fault]) -> Cell:
 
 @dataclass(frozen=True)
 class Run:
-    """A master run on one learner's answers: what its code cells showed, what its checks said, what it asks."""
+    """A master run on one learner's answers: what its code cells showed, what its checks said, what it asks.
+
+    `wanted` holds, by question, what its check takes as right; `drawn` are the ids of the questions in which figures of
+    the learner stand; `figures` are those figures, by variant.
+    """
 
     shown: tuple[Shown, ...]
     results: dict[str, work.Result]
     questions: dict[str, Question]
+    wanted: dict[str, Any] = field(default_factory=dict)
+    drawn: frozenset[str] = frozenset()
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """A right answer, as a plain value, for each question whose check tells one."""
+        return {id: marking.plain(value, self.questions.get(id)) for id, value in self.wanted.items()}
 
     @property
     def forms(self) -> dict[int, work.Form]:
@@ -149,13 +179,14 @@ class Run:
         return {one.cell.index: one.value for one in self.shown if isinstance(one.value, work.Form)}
 
 
-def run(master: Master, answers: Mapping[str, Any], learner: str | None = None) -> Run:
+def run(master: Master, answers: Mapping[str, Any], learner: str | None = None, dry: bool = False) -> Run:
     """Run the master's code cells, in order, on a learner's answers.
 
     Args:
         master: from `read`.
         answers: question id → plain value; what is missing counts as not answered.
         learner: the learner's number, which fixes the figures of questions that differ from learner to learner.
+        dry: only gather the questions, the figures and what is expected; no check looks at an answer.
 
     Returns:
         What each code cell did. A check that fails ends in an error, as in a kernel; the run goes on.
@@ -165,7 +196,7 @@ def run(master: Master, answers: Mapping[str, Any], learner: str | None = None) 
     """
     shown: list[Shown] = []
     scope: dict[str, Any] = {"__name__": "__main__"}
-    with work.grading(answers, learner) as graded:
+    with work.grading(answers, learner, master.seed, dry) as graded:
         for cell in master.cells:
             if cell.body is None:
                 continue
@@ -182,10 +213,17 @@ def run(master: Master, answers: Mapping[str, Any], learner: str | None = None) 
                         ) from failure
                     error = failure
             shown.append(Shown(cell, value, error, out.getvalue(), err.getvalue()))
-    return Run(tuple(shown), graded.results, graded.questions)
+    return Run(
+        tuple(shown),
+        graded.results,
+        graded.questions,
+        graded.expected,
+        frozenset(graded.drawn),
+        graded.figures,
+    )
 
 
-@lru_cache(maxsize=32)
-def questions(master: Master) -> Mapping[str, Question]:
-    """The questions a master asks, by id, in their order."""
-    return MappingProxyType(run(master, {}).questions)
+@lru_cache(maxsize=256)
+def questions(master: Master, learner: str | None = None) -> Mapping[str, Question]:
+    """The questions a master asks, by id, in their order; with a learner's number with that learner's figures."""
+    return MappingProxyType(run(master, {}, learner, dry=True).questions)

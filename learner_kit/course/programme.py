@@ -46,11 +46,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Statement:
-    """A cross-field outcome or an item of embedded knowledge."""
+    """A cross-field outcome or an item of embedded knowledge; `criteria` are those through which it is mostly shown."""
 
     id: str
     title: str
     says: str
+    criteria: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,10 @@ class Rules:
     retention_years: int
     resubmission_days: int
     evidence_rules: tuple[str, ...]
+    borderline_below: float = 0.7
+    appeal_meeting_days: int = 5
+    appeal_grounds: tuple[str, ...] = ()
+    appeal_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,8 +230,8 @@ def _unit(keys: Keys, _: None) -> UnitStandard:
         source=head.take("source", str),
         registration=registration,
         outcomes=tuple(outcomes),
-        cross_field=_statements(keys, "cross_field"),
-        knowledge=_statements(keys, "knowledge"),
+        cross_field=_statements(keys, "cross_field", ids),
+        knowledge=_statements(keys, "knowledge", ids),
         range=_range(keys),
     )
     for key, kind in (("field", str), ("subfield", str), ("purpose", str), ("assumed", list)):
@@ -236,11 +241,16 @@ def _unit(keys: Keys, _: None) -> UnitStandard:
     return unit
 
 
-def _statements(keys: Keys, name: str) -> tuple[Statement, ...]:
+def _statements(keys: Keys, name: str, known: list[str]) -> tuple[Statement, ...]:
     found = []
     for row in keys.tables(name):
         found.append(
-            Statement(row.take("id", str), row.take("title", str, row.take("depth", str, "")), row.take("says", str))
+            Statement(
+                row.take("id", str),
+                row.take("title", str, row.take("depth", str, "")),
+                row.take("says", str),
+                tuple(row.take("criteria", list, [], among=known) or ()),
+            )
         )
         row.done()
     return tuple(found)
@@ -248,7 +258,7 @@ def _statements(keys: Keys, name: str) -> tuple[Statement, ...]:
 
 def _range(keys: Keys) -> dict[str, tuple[str, ...]]:
     table = keys.table("range")
-    return {name: tuple(table.take(name, list) or ()) for name in ("marketing", "customers")}
+    return {name: tuple(table.take(name, list) or ()) for name in table.names()}
 
 
 def _plan(keys: Keys, unit: UnitStandard | None) -> tuple[Activity, ...]:
@@ -292,8 +302,8 @@ def _rules(keys: Keys, _: UnitStandard | None) -> Rules:
         part.take("source", str)
         part.take("looked_up", dt.date)
 
-    def share(part: str, key: str) -> float:
-        value = parts[part].take(key, float)
+    def share(part: str, key: str, default: Any = ...) -> float:
+        value = parts[part].take(key, float, default)
         if value is not None and not 0 <= value <= 1:
             parts[part].fault(key, "must be a fraction from 0 to 1")
         return value
@@ -316,13 +326,14 @@ def _rules(keys: Keys, _: UnitStandard | None) -> Rules:
         retention_years=count("retention", "evidence_years"),
         resubmission_days=count("resubmission", "working_days"),
         evidence_rules=tuple(parts["evidence"].take("rules", list) or ()),
+        borderline_below=share("moderation", "borderline_below", 0.7),
+        appeal_meeting_days=count("appeals", "meeting_within_working_days"),
+        appeal_grounds=tuple(parts["appeals"].take("grounds", list) or ()),
+        appeal_to=parts["appeals"].take("to", str),
     )
     for part, key, kind in (
         ("attempts", "only_not_yet_competent_again", bool),
         ("attempts", "after_last", str),
-        ("appeals", "meeting_within_working_days", int),
-        ("appeals", "to", str),
-        ("appeals", "grounds", list),
         ("retention", "results", str),
         ("evidence", "quoted_share", float),
     ):

@@ -7,6 +7,7 @@ the log only ever grow: a correction is a new row that names the old one.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,6 +89,80 @@ judgements = sa.Table(
     # Two desks that judge at the same moment take the same number: the database refuses the second.
     sa.UniqueConstraint("learner", "criterion", "number"),
 )
+flags = sa.Table(  # recognition of prior learning, special needs: what always brings a portfolio into the sample
+    "kit_flags",
+    META,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("learner", sa.String(20), nullable=False, index=True),
+    sa.Column("flag", sa.String(40), nullable=False),
+    sa.Column("holds", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("who", sa.String(60), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
+confirmations = sa.Table(  # every rule of evidence of every judgement, confirmed or not
+    "kit_confirmations",
+    META,
+    sa.Column("judgement", _ID, sa.ForeignKey("kit_judgements.id"), primary_key=True),
+    sa.Column("rule", sa.String(40), primary_key=True),
+    sa.Column("confirmed", sa.Boolean, nullable=False),
+)
+reviews = sa.Table(  # a moderator's review after the last attempt
+    "kit_reviews",
+    META,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("judgement", _ID, sa.ForeignKey("kit_judgements.id"), nullable=False, unique=True),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("moderator", sa.String(20), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
+statements = sa.Table(  # embedded knowledge and cross-field outcomes: what evidences them
+    "kit_statements",
+    META,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("learner", sa.String(20), nullable=False, index=True),
+    sa.Column("statement", sa.String(60), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("evidenced", sa.Boolean, nullable=False),
+    sa.Column("criteria", sa.Text, nullable=False, default="[]"),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("assessor", sa.String(20), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("learner", "statement", "number"),
+)
+appeals = sa.Table(  # one row a step of an appeal's path
+    "kit_appeals",
+    META,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("appeal", sa.Integer, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("judgement", _ID, sa.ForeignKey("kit_judgements.id"), nullable=False),
+    sa.Column("step", sa.String(20), nullable=False),
+    sa.Column("ground", sa.String(60), nullable=False, default=""),
+    sa.Column("outcome", sa.String(40), nullable=False, default=""),
+    sa.Column("says", sa.Text, nullable=False, default=""),
+    sa.Column("who", sa.String(60), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("appeal", "number"),
+)
+comments = sa.Table(  # an assessor's own lines in the comment bank
+    "kit_comments",
+    META,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("assessor", sa.String(20), nullable=False, index=True),
+    sa.Column("decision", sa.String(3), nullable=False, default=""),
+    sa.Column("says", sa.Text, nullable=False),
+    sa.Column("kept", sa.Boolean, nullable=False, default=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
+visits = sa.Table(  # when somebody last looked at a desk, for "what changed since"
+    "kit_visits",
+    META,
+    sa.Column("who", sa.String(60), primary_key=True),
+    sa.Column("desk", sa.String(20), primary_key=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
 samples = sa.Table(
     "kit_moderation_samples",
     META,
@@ -109,6 +184,31 @@ moderation = sa.Table(
     sa.Column("reason", sa.Text, nullable=False, default=""),
     sa.Column("moderator", sa.String(20), nullable=False),
     sa.Column("found_at", sa.DateTime, nullable=False),
+    # The moderator's own decision, where it was made without seeing the assessor's; and the pack it came back in.
+    sa.Column("own_decision", sa.String(3), nullable=False, default="", server_default=""),
+    sa.Column("pack", sa.String(40), nullable=False, default="", server_default=""),
+)
+packs = sa.Table(
+    "kit_packs",
+    META,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("sample", _ID, sa.ForeignKey("kit_moderation_samples.id"), nullable=False),
+    sa.Column("moderator", sa.String(20), nullable=False),
+    sa.Column("blind", sa.Boolean, nullable=False),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("due", sa.Date, nullable=True),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("returned_at", sa.DateTime, nullable=True),
+    sa.Column("receipt", sa.String(40), nullable=False, default="", server_default=""),
+)
+purges = sa.Table(
+    "kit_purges",
+    META,
+    sa.Column("learner", sa.String(20), primary_key=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("who", sa.String(60), nullable=False),
+    sa.Column("files", sa.Integer, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
 )
 log = sa.Table(
     "kit_log",
@@ -119,7 +219,21 @@ log = sa.Table(
     sa.Column("what", sa.String(60), nullable=False),
     sa.Column("about", sa.String(120), nullable=False, default=""),
     sa.Column("detail", sa.Text, nullable=False, default=""),
+    # The chain: a number, and the SHA-256 of the row with that of the row before it. Rows of an older kit have none.
+    sa.Column("number", sa.Integer, nullable=True),
+    sa.Column("previous", sa.String(64), nullable=True),
+    sa.Column("hash", sa.String(64), nullable=True),
+    sa.Index("kit_log_number", "number", unique=True),
 )
+head = sa.Table(
+    "kit_log_head",
+    META,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+START = "0" * 64  # what the first row of a chain follows
+BEGUN = "log chain begins"
 
 
 def now() -> dt.datetime:
@@ -141,7 +255,78 @@ def prepare(db_url: str) -> None:
         pass
     made = engine(db_url)
     META.create_all(made)
+    with transaction(made) as connection:
+        _begin(connection)
     made.dispose()
+
+
+def complete(made: sa.Engine) -> None:
+    """Add what an older cohort's database does not have yet: tables, columns, and the chain of the log.
+
+    A database without the kit's tables, or one that cannot be written, stays as it is. A column that is added later must
+    be nullable or have a `server_default`.
+    """
+    there = sa.inspect(made)
+    try:
+        names = set(there.get_table_names())
+        if learners.name not in names:
+            return
+        wanted = [
+            column
+            for table in META.sorted_tables
+            if table.name in names
+            for column in table.columns
+            if column.name not in {one["name"] for one in there.get_columns(table.name)}
+        ]
+        if not wanted and names >= META.tables.keys():
+            return
+        for column in wanted:
+            _add(made, column)
+        META.create_all(made)
+        with made.begin() as connection:
+            for index in {index for column in wanted for index in column.table.indexes}:
+                index.create(connection, checkfirst=True)
+            _begin(connection)
+    except sa.exc.IntegrityError:
+        return  # another process began the chain at the same moment
+    except sa.exc.OperationalError:
+        return
+
+
+def _add(made: sa.Engine, column: sa.Column[Any]) -> None:
+    said = sa.schema.CreateColumn(column).compile(dialect=made.dialect)
+    try:
+        with made.begin() as connection:
+            connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {said}"))
+    except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+        if "duplicate" not in str(error.orig) and "already exists" not in str(error.orig):
+            raise  # otherwise another process has just added it
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Begin the chain of the log; the rows of an older kit are held fast by a first row with their number and hash."""
+    if connection.execute(sa.select(head.c.id)).first():
+        return
+    connection.execute(head.insert().values(id=1, count=0, hash=START))
+    count, digest = before_chain(connection)
+    if count:
+        note(connection, "learner-kit", BEGUN, "", {"rows_before": count, "sha256": digest})
+
+
+def before_chain(connection: sa.Connection) -> tuple[int, str]:
+    """How many rows of the log stand outside the chain, and one hash over all of them."""
+    digest, count = hashlib.sha256(), 0
+    query = sa.select(log).where(log.c.number.is_(None)).order_by(log.c.id)
+    for row in connection.execute(query).mappings():
+        digest.update(row_hash("", row["id"], row).encode())
+        count += 1
+    return count, digest.hexdigest()
+
+
+def row_hash(previous: str, number: int, row: Any) -> str:
+    """The SHA-256 that holds a row of the log to the one before it."""
+    held = [previous, number, row["at"].isoformat(), row["who"], row["what"], row["about"], row["detail"]]
+    return hashlib.sha256(json.dumps(held, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
 
 @contextmanager
@@ -161,9 +346,15 @@ def transaction(made: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def note(connection: sa.Connection, who: str, what: str, about: str = "", detail: Any = "") -> None:
-    """Write one line of who did what, when, about whom or what."""
+    """Write one line of who did what, when, about whom or what; each line holds the hash of the one before it."""
     text = detail if isinstance(detail, str) else json.dumps(detail, ensure_ascii=False, sort_keys=True)
-    connection.execute(log.insert().values(at=now(), who=who, what=what, about=about, detail=text))
+    # Counting up first makes every other writer wait until this transaction ends: the chain cannot fork.
+    connection.execute(head.update().where(head.c.id == 1).values(count=head.c.count + 1))
+    number, previous = connection.execute(sa.select(head.c.count, head.c.hash).where(head.c.id == 1)).one()
+    row = {"at": now(), "who": who, "what": what, "about": about, "detail": text}
+    said = row_hash(previous, number, row)
+    connection.execute(log.insert().values(**row, number=number, previous=previous, hash=said))
+    connection.execute(head.update().where(head.c.id == 1).values(hash=said))
 
 
 def rows(made: sa.Engine, query: sa.Select) -> list[dict[str, Any]]:

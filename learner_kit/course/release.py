@@ -1,4 +1,7 @@
-"""Handing a workbook out: nbgrader's own release step, which takes the hidden tests out and notes the points."""
+"""Handing a workbook out: nbgrader's own release step, which takes the hidden tests out and notes the points.
+
+What is handed out holds the seed of its class (`figures.json`), from which each learner's own figures are drawn.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
+from learner_kit import files
 from learner_kit.course import master, records
 from learner_kit.course.cohort import Cohort, find_alembic, nbgrader_config
 from learner_kit.errors import KitError
+from learner_kit.workbook.figures import write_seed
+from learner_kit.workbook.variants import class_seed
 
 SOUTH_AFRICA = dt.timezone(dt.timedelta(hours=2))
 
@@ -56,6 +62,9 @@ def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = N
         shutil.copytree(
             cohort.programme.folder / "source" / workbook, cohort.master(workbook).parent, dirs_exist_ok=True
         )
+        files.share(cohort.path / "source")
+    with _writing(cohort):
+        write_seed(cohort.master(workbook).parent, class_seed(cohort.seed))
     master.questions(master.read(cohort.master(workbook)))
     find_alembic()
     config = nbgrader_config(cohort)
@@ -74,6 +83,14 @@ def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = N
     with records.transaction(cohort.engine) as connection:
         records.note(connection, who, "release", workbook, {"due": str(due) if due else None})
     return cohort.release(workbook)
+
+
+@contextmanager
+def _writing(cohort: Cohort):
+    try:
+        yield
+    except OSError as error:
+        raise KitError(f"The cohort's folder {cohort.path} cannot be written to: {error.strerror or error}.") from None
 
 
 def place(cohort: Cohort, workbook: str, folder: str | Path) -> Path:

@@ -1,14 +1,22 @@
-"""Is a programme fit to be given? Every criterion covered four ways, every question with a memo, every cell with a criterion."""
+"""Is a programme fit to be given? Every criterion covered four ways, every cell with a criterion, every question with a memo.
+
+`faults` looks at the programme alone, `changed` at what became of it after a cohort's learners got their workbooks.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from learner_kit.course import master as masters
-from learner_kit.course.programme import STAGES, Programme
-from learner_kit.errors import Fault
-from learner_kit.settings import read
+from learner_kit.course import memos
+from learner_kit.course.cohort import Cohort
+from learner_kit.course.programme import HOME, STAGES, Programme
+from learner_kit.errors import Fault, KitError
+from learner_kit.workbook import marking
+
+FEWEST = 3  # scored questions a criterion needs, over all workbooks
 
 
 @dataclass(frozen=True)
@@ -54,31 +62,122 @@ def faults(programme: Programme) -> list[Fault]:
     """Everything that keeps a programme from being given.
 
     Returns:
-        A fault for each criterion that lacks a stage, each scored or marked cell whose `grade_id` begins with no
-        criterion, each question without a memo, and each memo that belongs to no question.
+        A fault for each criterion that lacks a stage or has fewer than three scored questions, each scored or marked cell
+        whose `grade_id` begins with no criterion, each question without a memo, each memo that belongs to no question, and
+        each memo that does not agree with its check, or has no answer for a learner's own figures.
     """
     found = [
         Fault(None, one.criterion, None, f"is not {' and not '.join(one.gaps)}")
         for one in coverage(programme)
         if one.gaps
     ]
+    found += [
+        Fault(None, one.criterion, one.questions, f"has fewer than {FEWEST} scored questions in all workbooks")
+        for one in coverage(programme)
+        if one.questions < FEWEST
+    ]
     for workbook in programme.workbooks:
-        master = _master(programme, workbook)
-        asked = masters.questions(master)
-        for cell in (*master.checks, *master.tasks):
-            if programme.unit.criterion_of(cell.grade_id or "") is None:
-                found.append(
-                    Fault(None, f"{workbook}: {cell.grade_id}", None, "begins with no criterion of the unit standard")
-                )
-            if cell.grade_id not in asked:
-                found.append(Fault(None, f"{workbook}: {cell.grade_id}", None, "is scored but asked in no form"))
-        path = programme.folder / "memo" / f"{workbook}.toml"
-        memo = read(path) if path.is_file() else {}
-        found += [Fault(None, f"{workbook}: {id}", None, "has no memo") for id in asked if id not in memo]
-        found += [
-            Fault(None, f"{workbook}: {id}", None, "has a memo but is no question") for id in memo if id not in asked
-        ]
+        found += _workbook_faults(programme, workbook)
     return found
+
+
+def changed(cohort: Cohort) -> list[Fault]:
+    """What differs between the workbooks that a cohort's learners were given and the masters of cohort and programme.
+
+    Returns:
+        A fault for each cell whose id came, went or changed its kind, or whose points changed, after the release.
+    """
+    found = []
+    for workbook in cohort.programme.workbooks:
+        released = cohort.release(workbook) / f"{workbook}.ipynb"
+        if not released.is_file():
+            continue
+        then = _cells(released)
+        sources = {"the cohort's master": cohort.master(workbook)}
+        sources["the programme's master"] = cohort.programme.folder / "source" / workbook / f"{workbook}.ipynb"
+        for whose, path in sources.items():
+            now = _cells(path) if path.is_file() else {}
+            for id in sorted(then.keys() | now.keys()):
+                before, after = then.get(id), now.get(id)
+                if before != after:
+                    said = _difference(before, after)
+                    found.append(Fault(None, f"{workbook}: {id}", None, f"{said} in {whose} after the release"))
+    return found
+
+
+def table(programme: Programme) -> str:
+    """The coverage of every criterion as a Markdown page."""
+    titles = {one.id: one.title for one in programme.activities}
+    lines = [
+        f"# How unit standard {programme.unit.id} is covered",
+        "",
+        "Every criterion is taught, practised, assessed formatively and evidenced summatively. This page is made by",
+        "`learner-kit check --table`; the same command refuses a programme in which a criterion lacks one of the four.",
+        "",
+        "| Criterion | " + " | ".join(stage.capitalize() for stage in STAGES) + " | Scored questions |",
+        "|---|" + "---|" * len(STAGES) + "---:|",
+    ]
+    for criterion, one in zip(programme.unit.criteria, coverage(programme), strict=True):
+        cells = ["; ".join(titles[id] for id in one.stages[stage]) or "–" for stage in STAGES]
+        lines.append(f"| {criterion.number} {criterion.handle} | {' | '.join(cells)} | {one.questions} |")
+    return "\n".join(lines) + "\n"
+
+
+def _workbook_faults(programme: Programme, workbook: str) -> list[Fault]:
+    """What is wrong between a workbook's cells, its questions and its memo."""
+    found = []
+    master = _master(programme, workbook)
+    asked, memo = masters.questions(master), memos.read(programme, workbook)
+    for cell in (*master.checks, *master.tasks):
+        place = f"{workbook}: {cell.grade_id}"
+        if programme.unit.criterion_of(cell.grade_id or "") is None:
+            found.append(Fault(None, place, None, "begins with no criterion of the unit standard"))
+        if cell.grade_id not in asked:
+            found.append(Fault(None, place, None, "is scored but asked in no form"))
+    found += [Fault(None, f"{workbook}: {id}", None, "has no memo") for id in asked if id not in memo]
+    found += [Fault(None, f"{workbook}: {id}", None, "has a memo but is no question") for id in memo if id not in asked]
+    for learner, seed in ((None, None), ("L-0001", "check"), ("L-0002", "check")):
+        own = masters.seeded(master, seed) if seed else master
+        try:
+            run, filled = masters.run(own, {}, learner, dry=True), memos.with_figures(memo, own, learner)
+        except (ValueError, KitError) as error:
+            found.append(Fault(None, workbook, learner, str(error)))
+            break
+        for cell in master.checks:
+            id, entry = str(cell.grade_id), filled.get(str(cell.grade_id), {})
+            if id in asked and id in memo:
+                found += [
+                    Fault(None, f"{workbook}: {id}", learner, why) for why in _memo_faults(run, id, entry, memo[id])
+                ]
+    return found
+
+
+def _memo_faults(run: masters.Run, id: str, entry: dict[str, Any], written: dict[str, Any]) -> list[str]:
+    question = run.questions[id]
+    if "answer" not in entry:
+        return ["has a memo without an answer"]
+    if fault := question.fault(entry["answer"]):
+        return [f"has an answer in its memo that the question cannot hold: {fault}"]
+    if (
+        not run.figures.learner and id in run.expected and "answer" in written
+    ):  # worked out twice, by hand and by the check
+        share = marking.mark(written["answer"], run.expected[id], 0.006, question).share
+        return [] if share == 1 else ["has an answer in its memo that is not the one its check expects"]
+    if id in run.drawn and id not in run.expected and question.kind in ("number", "table"):
+        return ["takes a learner's figures, but its check tells no answer (answer=…) for them"]
+    return []
+
+
+def _cells(path: Path) -> dict[str, tuple[str, float]]:
+    """grade_id → kind and points of the scored and marked cells of a notebook, released or not."""
+    master = masters.read(path)
+    return {str(one.grade_id): (one.role, one.points) for one in (*master.checks, *master.tasks)}
+
+
+def _difference(before: tuple[str, float] | None, after: tuple[str, float] | None) -> str:
+    if before is None or after is None:
+        return "came to be" if before is None else "is gone"
+    return f"went from {before[1]:g} to {after[1]:g} points" if before[0] == after[0] else "changed its kind"
 
 
 def _questions(programme: Programme) -> dict[tuple[str, str], int]:
@@ -98,4 +197,6 @@ def _master(programme: Programme, workbook: str) -> masters.Master:
 
 
 def _lesson_there(programme: Programme, notebook: str | None) -> bool:
-    return notebook is None or (Path(programme.folder).parent / "notebooks" / f"{notebook}.ipynb").is_file()
+    """Whether a lesson stands beside the programme's folder or, for a programme without lessons of its own, in the kit."""
+    places = (Path(programme.folder).parent, HOME)
+    return notebook is None or any((one / "notebooks" / f"{notebook}.ipynb").is_file() for one in places)

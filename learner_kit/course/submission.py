@@ -20,8 +20,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from learner_kit import files
-from learner_kit.course.enrol import PSEUDONYM
 from learner_kit.errors import KitError
+from learner_kit.workbook.answers import LEARNER
+from learner_kit.workbook.variants import FILE as FIGURES
 
 FORMAT = "learner-kit submission 1"
 MANIFEST = "manifest.json"
@@ -59,6 +60,7 @@ class Submission:
     sha256: str
     parts: tuple[str, ...]
     declared: bool = False
+    captured_by: str = ""
 
 
 class Refused(KitError):
@@ -72,6 +74,7 @@ def pack(
     out: str | Path,
     now: dt.datetime | None = None,
     declared: bool = False,
+    captured_by: str = "",
 ) -> Packed:
     """Pack a filled workbook into a zip with a manifest, the SHA-256 of every file, and a receipt code.
 
@@ -82,13 +85,14 @@ def pack(
         out: the folder the zip goes to.
         now: the time on the learner's clock; now without one.
         declared: the learner has signed the declaration of authenticity; its words go into the manifest.
+        captured_by: who typed the answers in from the learner's paper.
 
     Raises:
         KitError: there are no answers yet, they cannot be read, the number is no learner number, or the evidence is
             too much. No zip is left behind.
     """
     folder, out = Path(folder), Path(out)
-    if not PSEUDONYM.fullmatch(learner or ""):
+    if not LEARNER.fullmatch(learner or ""):
         raise KitError(f"{learner!r} is no learner number. Yours looks like L-0001; the facilitator gave it to you.")
     if not (folder / ANSWERS).is_file():
         raise KitError(f"There are no answers in {folder} yet (no {ANSWERS}). Open the workbook and answer it first.")
@@ -111,6 +115,11 @@ def pack(
     held = _answers(named[0].read_bytes())
     if held.get("workbook") not in (workbook, None):
         raise KitError(f"The answers in {folder} are of the workbook {held['workbook']!r}, not of {workbook!r}.")
+    if held.get("learner") is None and (folder / FIGURES).is_file():
+        raise KitError(
+            f"The workbook in {folder} has no learner number yet, so its answers are to practice figures. Type {learner} at "
+            "the top of the workbook, work with your own figures and hand in then."
+        )
     if held.get("learner") not in (learner, None):
         raise KitError(
             f"The answers in {folder} belong to {held['learner']}, not to {learner}. Check the learner number."
@@ -129,6 +138,8 @@ def pack(
     }
     if declared:
         manifest["declaration"] = DECLARATION
+    if captured_by:
+        manifest["captured_by"] = captured_by
     manifest["receipt"] = receipt(manifest)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
@@ -212,6 +223,7 @@ def _inspect(archive: zipfile.ZipFile, path: Path) -> Submission:
         files.sha256(path),
         parts,
         declared=manifest.get("declaration") == DECLARATION,
+        captured_by=str(manifest.get("captured_by") or "")[:60],
     )
 
 
@@ -283,7 +295,7 @@ def _manifest(content: bytes) -> dict[str, Any]:
         and isinstance(held.get("workbook"), str)
         and re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", held["workbook"])
         and isinstance(held.get("learner"), str)
-        and PSEUDONYM.fullmatch(held["learner"])
+        and LEARNER.fullmatch(held["learner"])
         and isinstance(held.get("receipt"), str)
         and isinstance(held.get("made_at"), str)
         and isinstance(listed, list)

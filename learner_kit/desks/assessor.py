@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
-from learner_kit.assess import evidence, grade, judgement, papers, portfolio, results, signing
+from learner_kit.assess import evidence, grade
 from learner_kit.desks import marking, standings
+from learner_kit.desks.changes import Changes
 from learner_kit.desks.judging import Judging
-from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, served, table
+from learner_kit.desks.knowledge import Knowledge
+from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, table
 from learner_kit.desks.room import Room, progress
-from learner_kit.errors import KitError
+from learner_kit.desks.writing import Papers
 
 
 class Desk:
@@ -26,7 +27,9 @@ class Desk:
         self.grading, self.marking = Grading(self.room), marking.Marking(self.room, self.register)
         self.matrix = ClassTable(self.room, self.register)
         self.judging = Judging(self.room, self.register)
+        self.knowledge = Knowledge(self.room, self.register)
         self.papers = Papers(self.room, self.register)
+        self.changes = Changes(self.room)
 
 
 class Register:
@@ -158,105 +161,6 @@ class ClassTable:
         self.face_of_class.value = standings.class_table(
             self.room.cohort.programme.unit, self.register.standings, self.outcome.value or "", self.page.value or 0
         )
-
-
-class Papers:
-    """Feedback, assessor's reports, signed portfolios and the results."""
-
-    def __init__(self, room: Room, register: Register):
-        self.room, self.register, self.said = room, register, Said()
-        self.learner = choose("Learner", "14rem")
-        self.papers = button("Write feedback and report", self.said, self._papers, main=True)
-        self.bag = button("Make the signed portfolio", self.said, self._portfolio)
-        self.results = button("Show the results", self.said, self._results)
-        self.bar, self.found = progress(), prose()
-        words = prose(
-            "<p>Feedback and report are PDFs with the learner's name, as they are printed. They and the portfolios are kept "
-            "in the cohort's folder; made again, they take the place of the older ones.</p>"
-        )
-        self.face = part(
-            words, row(self.learner, self.papers, self.bag, self.results), self.bar, self.said.face, self.found
-        )
-        room.tell(self._show)
-
-    def _show(self) -> None:
-        everyone = [("everyone", "")] if self.register.learners else []
-        offer(self.learner, everyone + [(one, one) for one in self.register.learners])
-
-    def _each(self, learners: list[str], act) -> list:
-        self.bar.max, self.bar.value, self.bar.layout.display = max(len(learners), 1), 0, ""
-        made = []
-        try:
-            for one in learners:
-                made.append((one, act(one)))
-                self.bar.value += 1
-        finally:
-            self.bar.layout.display = "none"
-        return made
-
-    def _papers(self) -> None:
-        cohort = self.room.opened()
-        self.found.value = ""
-        self.said.note("Writing …")
-        judged = list(dict.fromkeys(one["learner"] for one in judgement.history(cohort)))
-        learners = [self.learner.value] if self.learner.value else sorted(judged)
-        if not learners:
-            raise KitError(f"Nothing has been judged in {cohort.name} yet, so there is no feedback to write.")
-        made = self._each(learners, lambda one: papers.write(cohort, one))
-        names = {"feedback.pdf": "feedback", "report.pdf": "assessor's report"}
-        lines = "".join(
-            "<li>"
-            + escape(f"{one}: ")
-            + " · ".join(
-                download(path.read_bytes(), f"{one}-{path.name}", f"save {names[path.name]}") for path in paths
-            )
-            + "</li>"
-            for one, paths in made[:40]
-        )
-        self.found.value = f"<ul>{lines}</ul>"
-        self.said.good(f"Wrote feedback and report for {len(made)} in {cohort.path / 'documents'}.")
-
-    def _portfolio(self) -> None:
-        cohort = self.room.opened()
-        self.found.value = ""
-        self.said.note("Making and signing …")
-        able = portfolio.learners(cohort)
-        learners = [self.learner.value] if self.learner.value else able
-        if not learners:
-            raise KitError(f"Nobody in {cohort.name} has handed anything in yet.")
-        if learners[0] not in able:  # said before a key is made
-            raise KitError(f"{learners[0]} has handed nothing in, so there is no portfolio to make.")
-        key, new = signing.own_key(cohort.path)
-        made = self._each(learners, lambda one: portfolio.make(cohort, one, key, self.room.who))
-        rows = []
-        for one, bag in made:
-            faults = portfolio.verify(bag)
-            rows.append([one, Cell("; ".join(faults) or "whole", "lk-nyc" if faults else "lk-c"), str(bag)])
-        index = "".join(
-            f"<li>{served(bag / 'data' / 'index.html', f'Contents of {one}', True)}</li>" for one, bag in made[:40]
-        )
-        self.found.value = table(["Learner", "Checked", "Folder"], rows, "Portfolios made now") + f"<ul>{index}</ul>"
-        said = f"Made, signed and checked {len(made)} portfolio{'' if len(made) == 1 else 's'}. Key: {key.fingerprint}."
-        if new:
-            said += (
-                f" The key is new: {cohort.path / 'keys' / 'portfolio.pem'}. Whoever has this file can sign; "
-                "keep a copy in a safe place."
-            )
-        self.said.good(said)
-
-    def _results(self) -> None:
-        cohort = self.room.opened()
-        rows = results.results(cohort)
-        if not rows:
-            raise KitError(f"Nobody is enrolled in {cohort.name} yet.")
-        looks = {evidence.C: "lk-c", evidence.NYC: "lk-nyc"}
-        cells = [[Cell(str(results.plain(one)), looks.get(one, "")) for one in line.values()] for line in rows]
-        heads = [name.replace("_", " ") for name in rows[0]]
-        saved = download("\ufeff" + results.as_csv(rows), f"{cohort.name}-results.csv", "Save as CSV")
-        self.found.value = (
-            table(heads, cells, "Results by outcome (learners by number)", "lk-matrix") + f"<p>{saved}</p>"
-        )
-        self.said.good("These are the results as they stand now. C is Competent, NYC Not Yet Competent.")
 
 
 def late(one: grade.Graded) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import tempfile
 from html import escape
 from pathlib import Path
@@ -12,12 +14,16 @@ import ipywidgets as widgets
 from learner_kit.assess import results
 from learner_kit.course import cohort as cohorts
 from learner_kit.course import enrol, programme
+from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.errors import Fault, KitError
+from learner_kit.teaching import privacy
+from learner_kit.teaching.namesakes import namesakes
 from learner_kit.workbook.evidence_files import safe_name
 
 SHOWN = 200  # faults listed on the page
+MANY = 12  # pairs of alike names listed on the page
 
 
 def keep_uploads(upload: widgets.FileUpload, folder: str | Path) -> list[Path]:
@@ -30,6 +36,25 @@ def keep_uploads(upload: widgets.FileUpload, folder: str | Path) -> list[Path]:
         path.write_bytes(bytes(one["content"]))
         kept.append(path)
     return kept
+
+
+def as_list(typed: str) -> str:
+    """Typed lines (surname; first names; ID number; e-mail; phone; site) as the CSV that a list is.
+
+    Example:
+        >>> print(as_list("Nkosi; Thandi"), end="")
+        surname,first_names,id_number,email,phone,site
+        Nkosi,Thandi,,,,
+    """
+    made = io.StringIO()
+    rows = csv.writer(made, lineterminator="\n")
+    columns = [name for name in enrol.COLUMNS if name != "note"]
+    rows.writerow(columns)
+    for line in typed.splitlines():
+        if line.strip():
+            parts = [one.strip() for one in line.split(";" if ";" in line or "," not in line else ",")]
+            rows.writerow((parts + [""] * len(columns))[: max(len(columns), len(parts))])
+    return made.getvalue()
 
 
 class NewCohort:
@@ -71,17 +96,29 @@ class Enrolling:
         self.upload = widgets.FileUpload(
             accept=".csv,.xlsx", multiple=False, description="Choose a list (CSV or Excel)"
         )
+        self.typed = stacked(
+            widgets.Textarea(
+                rows=4,
+                description="Or type them here, one a line: surname; first names; ID number; e-mail; phone; site",
+                placeholder="Nkosi; Thandi",
+            ),
+            "40rem",
+        )
         self.check = button("Check the list", self.said, self._check, main=True)
+        self.fresh: tuple[str, ...] = ()
+        self.undo = Asking("Take back this enrolment", self.said, self._will_undo, self._undo)
         self.confirm = button("Enrol", self.said, self._enrol, main=True)
         self.names = button("Make a list with names", self.listed, self._names)
         self.confirm.layout.display = "none"
         self.words, self.found = prose(), prose()
         self.face = part(
             self.words,
-            row(self.upload, self.check),
+            row(self.upload),
+            row(self.typed, self.check),
             self.found,
             self.confirm,
             self.said.face,
+            self.undo.face,
             prose(
                 "<p class='lk-rule'>Everywhere in the kit learners have numbers. This list alone says whose number is "
                 "whose: save it where only you can open it.</p>"
@@ -113,6 +150,9 @@ class Enrolling:
         self.words.value = said
 
     def _put_away(self) -> None:
+        self.fresh = ()
+        self.undo.close()
+        self.undo.face.layout.display = "none"
         self.people, self.faults, self.found.value = [], [], ""
         self.confirm.layout.display = "none"
 
@@ -120,10 +160,18 @@ class Enrolling:
         self.said.clear()
         self._put_away()
         self.room.opened()
-        if not self.upload.value:
-            raise KitError("Choose a list first.")
+        if not self.upload.value and not self.typed.value.strip():
+            raise KitError("Choose a list first, or type the learners below it.")
+        if self.upload.value and self.typed.value.strip():
+            raise KitError(
+                "There is a list and typed learners. Take one at a time: empty the field, or load the page again."
+            )
         with tempfile.TemporaryDirectory() as folder:
-            (path,) = keep_uploads(self.upload, folder)
+            if self.upload.value:
+                (path,) = keep_uploads(self.upload, folder)
+            else:
+                path = Path(folder) / "typed.csv"
+                path.write_text(as_list(self.typed.value), encoding="utf-8")
             self.people, self.faults = enrol.read_list(path)
         if not self.people and not self.faults:
             raise KitError("The list has no rows. Fill in at least one person below the headings.")
@@ -148,6 +196,12 @@ class Enrolling:
             )
         else:
             self.said.note(f"{count} {'person is' if count == 1 else 'people are'} in order. Nothing is written yet.")
+        alike = namesakes(self.people, enrol.names(self.room.opened()))
+        if alike:
+            lines = "".join(f"<li>{escape(one)}</li>" for one in alike[:MANY])
+            self.found.value += (
+                f"<p class='lk-notice'><strong>The same person twice?</strong> You decide.</p><ul>{lines}</ul>"
+            )
         if count:
             self.confirm.description = (
                 f"Enrol {'only these ' if self.faults else ''}{count} in {self.room.opened().name}"
@@ -165,10 +219,29 @@ class Enrolling:
             said += f" {len(done.already)} were enrolled already and stay as they are."
         if left:
             said += f" {left} {'row was' if left == 1 else 'rows were'} left out."
-        self.upload.value = ()
+        self.upload.value, self.typed.value = (), ""
         self._put_away()
         self.room.changed()
+        self.fresh = new
+        self.undo.face.layout.display = "" if new else "none"
         self.said.good(said, f"<p>{escape('Please note: ' + done.warning)}</p>" if done.warning else "")
+
+    def _will_undo(self) -> tuple[str, list[str]]:
+        cohort = self.room.opened()
+        busy = [one for one in self.fresh if not privacy.forgetting(cohort, one).whole]
+        if busy:
+            raise KitError(
+                f"{', '.join(busy)} handed work in already, so this enrolment stays. See Privacy for one person."
+            )
+        return f"Takes {len(self.fresh)} learners out again, with all that was recorded about them:", list(self.fresh)
+
+    def _undo(self) -> None:
+        cohort, gone = self.room.opened(), self.fresh
+        for one in gone:
+            privacy.forget(cohort, one, self.room.who)
+        self._put_away()
+        self.room.changed()
+        self.said.good(f"Took back the enrolment of {len(gone)}. The log says so.")
 
     def _names(self) -> None:
         cohort = self.room.opened()

@@ -5,15 +5,14 @@ Only the desks of assessor and moderator show this: it holds model answers. What
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from learner_kit.assess import evidence
 from learner_kit.course import master as masters
+from learner_kit.course import memos
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS
 from learner_kit.desks.parts import served
@@ -64,7 +63,7 @@ def read(cohort: Cohort, standing: evidence.Standing) -> Shown:
         except (DataError, OSError):
             answers = {}
             notes.append(f"The answers of {workbook} cannot be read; they count as none.")
-        memo = _memo(cohort.programme.folder / "memo" / f"{workbook}.toml")
+        memo = memos.beside(cohort, workbook, standing.learner)
         for id, question in masters.run(master, answers, standing.learner).questions.items():
             named = standing.criterion in getattr(question, "criteria", ())
             own = cohort.programme.unit.criterion_of(id)
@@ -116,9 +115,12 @@ def _outcome(item: evidence.Item, marking: str) -> str:
     if item.share is None:
         where = f" {marking}" if marking else ""
         return f"<p><span class='lk-mark lk-waiting'>waits for marking</span>{where}</p>"
-    word, look = (
-        ("shown", "lk-c") if item.shown else ("partly shown", "lk-waiting") if item.share else ("not shown", "lk-nyc")
-    )
+    if item.kind == evidence.MARKED:  # a person's mark is weighed, not counted
+        word, look = f"marked {item.mark}", "lk-ready"
+    elif item.shown:
+        word, look = "shown", "lk-c"
+    else:
+        word, look = ("partly shown", "lk-waiting") if item.share else ("not shown", "lk-nyc")
     said = f"<br>{_plain(item.said)}" if item.said else ""
     return f"<p><span class='lk-mark {look}'>{word}</span> {by}{said}</p>"
 
@@ -129,7 +131,8 @@ def _memo_html(one: Exhibit) -> str:
         return "<p>The memo has nothing on this question.</p>"
     said = ""
     if "answer" in memo:
-        said += f"<div class='lk-memo'>{_plain(one.question.show(memo['answer']) or str(memo['answer']))}</div>"
+        shown = memo.get("shown") or one.question.show(memo["answer"]) or str(memo["answer"])
+        said += f"<div class='lk-memo'>{_plain(str(shown))}</div>"
     if "model" in memo:
         said += f"<div class='lk-memo'>{_plain(str(memo['model']))}</div>"
     if "why" in memo:
@@ -145,18 +148,6 @@ def _memo_html(one: Exhibit) -> str:
         )
         said += f"<h5>Levels</h5><ul>{''.join(lines)}</ul>"
     return said
-
-
-def _memo(path: Path) -> dict[str, Any]:
-    try:
-        return _read_memo(path, path.stat().st_mtime_ns)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return {}
-
-
-@lru_cache(maxsize=16)
-def _read_memo(path: Path, _changed: int) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _plain(said: str) -> str:

@@ -1,16 +1,21 @@
-"""The facilitator's desk: cohort, learners and staff, workbooks out, submissions in, overview."""
+"""The facilitator's desk: cohort, learners and staff, plan and register, workbooks out, submissions in, the class."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from learner_kit.desks.attending import Attending
 from learner_kit.desks.enrolling import Enrolling, NewCohort, Staff
+from learner_kit.desks.evaluating import Evaluating, Knowing
 from learner_kit.desks.handing import HandingOut, Overview, TakingIn
+from learner_kit.desks.keeping import Keeping
+from learner_kit.desks.planning import Planning
+from learner_kit.desks.progressing import Progressing
 from learner_kit.desks.room import Room
 
 
 class Desk:
-    """The parts of the facilitator's page.
+    """The parts of the facilitator's page, in the order a new class needs them.
 
     Args:
         path: the cohort to begin with; the one the kit was started with, without it.
@@ -18,5 +23,9 @@ class Desk:
 
     def __init__(self, path: str | Path | None = None):
         self.room = Room("facilitator", path)
-        self.new, self.enrolling, self.staff = NewCohort(self.room), Enrolling(self.room), Staff(self.room)
+        self.new, self.staff, self.enrolling = NewCohort(self.room), Staff(self.room), Enrolling(self.room)
+        self.planning, self.attending = Planning(self.room), Attending(self.room)
         self.out, self.taking_in, self.overview = HandingOut(self.room), TakingIn(self.room), Overview(self.room)
+        self.progressing = Progressing(self.room)
+        self.evaluating, self.knowing = Evaluating(self.room), Knowing(self.room)
+        self.keeping = Keeping(self.room)

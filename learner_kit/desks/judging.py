@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from learner_kit.assess import evidence, judgement
+from learner_kit.assess import evidence, flags, judgement
 from learner_kit.desks import exhibits, marking, standings
+from learner_kit.desks.bank import Bank, Looking
 from learner_kit.desks.parts import Cell, Said, button, choose, link, offer, part, prose, row, safely, stacked, table
 from learner_kit.desks.room import Room, clock
 from learner_kit.errors import KitError
@@ -42,21 +42,27 @@ class Judging:
             widgets.Text(description="Override: why a rule of the kit is set aside (else leave it empty)"), "100%"
         )
         self.corrects = widgets.Checkbox(description="", indent=False)
+        self.bank, self.looking = Bank(room, self), Looking(room, self)
         self.record = button("Record this decision", self.said, self._record, main=True)
+        self.going_on = button(
+            "Record and go on", self.said, self._record_and_go, about="Record, then the next to judge"
+        )
         self.face = part(
             row(self.learner, self.criterion),
             row(self.next, self.back, self.on),
             self.top.face,
             self.head,
             self.evidence,
+            self.looking.face,
             prose("<h4>Does the evidence meet the five rules?</h4>"),
             self.ticks,
             row(self.decision),
             self.reason,
+            self.bank.face,
             self.override,
             self.corrects,
             self.will,
-            self.record,
+            row(self.record, self.going_on),
             self.said.face,
             self.history,
         )
@@ -65,6 +71,8 @@ class Judging:
         self.criterion.observe(safely(self.top, self._criterion_picked), "value")
         for field in (self.decision, self.corrects):
             field.observe(safely(self.said, self._say_will), "value")
+        self.decision.observe(safely(self.said, self.bank.fill), "value")
+        self.bank.fill()
 
     # what is shown
 
@@ -124,16 +132,19 @@ class Judging:
 
     def _last(self) -> dict[str, Any] | None:
         key = (self.learner.value, self.criterion.value)
-        return judgement.standing_judgements(self.room.opened()).get(key)
+        return judgement.standing_judgements(self.room.opened(), self.learner.value).get(key)
 
     def _open(self) -> None:
         """Show the chosen criterion with an empty form."""
         for field in (*self.rules, self.corrects):
             field.value = False
         self.decision.value, self.reason.value, self.override.value = None, "", ""
+        self.looking.clear()
         one = self.standing()
         live = one is not None and self.room.cohort is not None
-        self.record.disabled = self.next.disabled = self.back.disabled = self.on.disabled = not live
+        self.record.disabled = self.going_on.disabled = self.next.disabled = self.back.disabled = (
+            self.on.disabled
+        ) = not live
         if not live:
             self.head.value = "<p>Nobody is enrolled in this cohort yet.</p>"
             self.evidence.value = self.history.value = self.will.value = ""
@@ -148,8 +159,12 @@ class Judging:
                 f"<p><strong>New since the last decision:</strong> judged {judgement.DECISIONS[last['decision']]} on "
                 f"{clock(last['decided_at'])}, handed in again after that. Reason then: {escape(last['reason'])}</p>"
             )
+        if one.spent:
+            changed += "<p><strong>All attempts are used.</strong> A moderator reviews the criterion first.</p>"
+        for flag in flags.flags(cohort).get(one.learner, {}):
+            changed += f"<p>Path: {escape(flag)}. The portfolio is always moderated.</p>"
         self.head.value = (
-            f"<h4>{escape(one.learner)} · {escape(criterion.number)} {escape(criterion.handle)}</h4>"
+            f"<h3>{escape(one.learner)} · {escape(criterion.number)} {escape(criterion.handle)}</h3>"
             f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.state]}'>{escape(one.said)}</span>"
             f" Attempt {one.attempt} of {cohort.programme.rules.max_attempts}.</p>{changed}"
         )
@@ -181,13 +196,18 @@ class Judging:
                 str(one["attempt"]),
                 one["assessor"],
                 Cell(clock(one["decided_at"]), "lk-keep"),
-                ", ".join(json.loads(one["evidence_rules"])) or "none",
+                self._rules(one["id"]),
                 Cell(one["reason"] + (f" Override: {one['override']}" if one["override"] else ""), "lk-long"),
             ]
             for one in own
         ]
-        heads = ["Judgement", "Decision", "Attempt", "Assessor", "When", "Rules met", "Reason"]
+        heads = ["Judgement", "Decision", "Attempt", "Assessor", "When", "Rules confirmed", "Reason"]
         return table(heads, rows, "All decisions on this criterion")
+
+    def _rules(self, number: int) -> str:
+        held = judgement.rules_of(self.room.opened(), number)
+        lacking = [rule for rule, met in held.items() if not met]
+        return f"not: {', '.join(lacking)}" if lacking else "all"
 
     def _say_will(self) -> None:
         one = self.standing()
@@ -243,6 +263,8 @@ class Judging:
             raise KitError("Nothing is ready to judge now. What waits for marking is listed above.")
         self._to(*found)
         self.said.clear()
+        if self.rules:
+            self.rules[0].focus()  # whoever works by keyboard goes on where the next decision begins
 
     def _record(self) -> None:
         self.said.clear()
@@ -256,10 +278,11 @@ class Judging:
         if self.decision.value is None:
             raise KitError("Choose a decision first: Competent or Not Yet Competent. Nothing was recorded.")
         decision, reason = str(self.decision.value), self.reason.value
+        held = [field.description.lower() for field in self.rules if field.value]
         if self.corrects.value and (last := self._last()):
-            made = judgement.correct(cohort, last["id"], decision, self.staff, reason)
+            confirmed = held if held or decision == judgement.C else None  # for NYC those of the old record
+            made = judgement.correct(cohort, last["id"], decision, self.staff, reason, confirmed=confirmed)
         else:
-            held = [field.description.lower() for field in self.rules if field.value]
             made = judgement.judge(
                 cohort, one.learner, one.criterion, decision, self.staff, reason, held, self.override.value
             )
@@ -268,3 +291,15 @@ class Judging:
             f"Recorded as judgement {made}: {one.learner}, {self._named(one.criterion)}: {judgement.DECISIONS[decision]}. "
             "Press Next to judge to go on."
         )
+
+    def _record_and_go(self) -> None:
+        before = (self.learner.value, self.criterion.value)
+        self._record()
+        said = self.said.text
+        try:
+            self._next()
+        except KitError as error:  # it is recorded; only nothing is left
+            self.said.good(f"{said} {error}")
+            return
+        if before != (self.learner.value, self.criterion.value):
+            self.said.good(said.replace("Press Next to judge to go on.", "This is the next one."))

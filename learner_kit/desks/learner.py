@@ -39,6 +39,7 @@ def widget(book: Workbook) -> ipywidgets.VBox:
     """The live form of `hand_in`."""
     import ipywidgets as widgets
 
+    from learner_kit.course import exchange
     from learner_kit.course.submission import DECLARATION, pack
     from learner_kit.errors import DataError, KitError
     from learner_kit.forms.looks import button, form, short, words
@@ -75,9 +76,21 @@ def widget(book: Workbook) -> ipywidgets.VBox:
         except OSError as error:
             said.value = words(f"It could not be packed: {error.strerror}. Nothing was handed in.", "lk-fault", "alert")
             return
+        joined, handed = exchange.joined(), ""
+        if joined is not None:
+            try:
+                at = exchange.hand_in(joined, packed.path, book.name).at.astimezone()
+            except KitError as error:
+                said.value = words(str(error), "lk-fault", "alert")
+                return
+            handed = f"Handed in to {joined.course} at {at:%H:%M}. Keep the receipt."
         content = base64.b64encode(packed.path.read_bytes()).decode()
         said.value = (
-            words("Your work is packed. Give this file to your facilitator, and keep the receipt.", "lk-kept", "status")
+            words(
+                handed or "Your work is packed. Give this file to your facilitator, and keep the receipt.",
+                "lk-kept",
+                "status",
+            )
             + f'<p class="lk-prompt">Receipt: <strong>{escape(packed.receipt)}</strong></p>'
             + words(f"{packed.path.name}, {len(packed.files)} files, in the folder {packed.path.parent}", "lk-takes")
             + f'<p><a download="{escape(packed.path.name, quote=True)}" href="data:application/zip;base64,{content}">'

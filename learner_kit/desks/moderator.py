@@ -1,4 +1,4 @@
-"""The moderator's desk: draw the sample, look at each judgement in it, record the findings, draw again."""
+"""The moderator's desk: draw the sample, look at each judgement in it, record the findings, draw again, work from packs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from learner_kit.assess import evidence, judgement, moderation
 from learner_kit.course import records
 from learner_kit.desks import exhibits
+from learner_kit.desks.packing import Packing, PackReview
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, safely, stacked, table
 from learner_kit.desks.room import Room, clock
 from learner_kit.errors import KitError
@@ -32,6 +33,8 @@ class Desk:
         self.room = Room("moderator", path)
         self.drawing = Drawing(self.room)
         self.review = Review(self.room, self.drawing)
+        self.packing = Packing(self.room, self.drawing)
+        self.pack = PackReview()
 
 
 class Drawing:
@@ -242,7 +245,7 @@ class Review:
         held = ", ".join(json.loads(row_of["evidence_rules"])) or "none"
         override = f" Override: {escape(row_of['override'])}" if row_of["override"] else ""
         self.shown.value = (
-            f"<h4>{escape(row_of['learner'])} · {escape(self._named(id))}</h4><p>{escape(criterion.says)}</p>"
+            f"<h3>{escape(row_of['learner'])} · {escape(self._named(id))}</h3><p>{escape(criterion.says)}</p>"
             f"<p>Judgement {row_of['id']}: <strong>{judgement.DECISIONS[row_of['decision']]}</strong>, attempt "
             f"{row_of['attempt']}, by {escape(row_of['assessor'])} on {clock(row_of['decided_at'])}. Rules met: "
             f"{escape(held)}. Reason: {escape(row_of['reason'] or 'none given')}{override}</p>"

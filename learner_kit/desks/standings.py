@@ -31,16 +31,22 @@ def said(one: evidence.Standing) -> str:
         >>> item = evidence.Item("so1-ac1-sales", "question", "so1", 1.0)
         >>> said(evidence.Standing("L-0001", "so1-ac1", evidence.READY, 1, (item,), ()))
         'judge 1/1'
+        >>> memo = evidence.Item("so1-ac3-memo", "marked", "so1", 0.8, out_of=10)
+        >>> said(evidence.Standing("L-0001", "so1-ac3", evidence.READY, 1, (item, memo), ()))
+        'judge 1/1, marked 8/10'
         >>> said(evidence.Standing("L-0001", "so1-ac1", evidence.NYC, 2, (item,), ()))
         'NYC, attempt 2'
     """
     if one.state in (evidence.READY, evidence.WAITING):
-        counted = [item for item in one.items if item.share is not None]
+        counted = [item for item in one.items if item.kind == evidence.QUESTION and item.share is not None]
         shown = f" {sum(item.shown for item in counted)}/{len(counted)}" if counted else ""
+        if marks := [item.mark for item in one.items if item.mark]:
+            shown += f"{',' if shown else ''} marked {' '.join(marks)}"
         again = f", attempt {one.attempt}" if one.attempt > 1 else ""
         return f"{SHORT[one.state]}{shown}{again}"
     if one.state in (evidence.C, evidence.NYC):
-        return one.state + (f", attempt {one.attempt}" if one.attempt > 1 else "")
+        last = ", last attempt" if one.spent else f", attempt {one.attempt}" if one.attempt > 1 else ""
+        return one.state + last
     return SHORT.get(one.state, one.state)
 
 
@@ -88,5 +94,5 @@ def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
     )
     return (
         f"<ul class='lk-key' aria-label='What the words mean'>{lines}</ul>"
-        "<p>Figures such as 3/4 say how many answers showed the criterion, of how many that were looked at.</p>"
+        "<p>Figures such as 3/4 say how many checked answers showed the criterion; marked 8/10 is what a person gave.</p>"
     )

@@ -13,6 +13,7 @@ PORTRAIT, LANDSCAPE = 92, 145  # letters of a table's size that fit across the p
 CALLOUTS = {"note": "Note", "warning": "Take care", "good": "Well done"}
 BREAK = "\u200b"  # a place where a word may break without a hyphen
 SHORT = 800  # letters of a paragraph that may be moved to the next page in one piece
+LINES = 24  # lines of a table's row that surely fit on a page, even on its side
 _EDGE = 2  # letters lost to the space round a cell's text
 
 
@@ -68,6 +69,20 @@ def columns(table: Table, cells: list[list[str]], capacity: int) -> Columns:
         letters=[max(int(size) - _EDGE - 1, 3) for size in sizes],
         align=align,
     )
+
+
+def on_one_page(row: Sequence[str], letters: Sequence[int]) -> bool:
+    """Tell whether a table's row is short enough to be kept on one page.
+
+    Example:
+        >>> on_one_page(["short", "x" * 200], [10, 20]), on_one_page(["x" * 2000], [20])
+        (True, False)
+    """
+    lines = (
+        sum(1 + int(1.3 * len(line)) // room for line in cell.split("\n"))
+        for cell, room in zip(row, letters, strict=True)
+    )
+    return max(lines, default=0) <= LINES
 
 
 def _alignment(table: Table, cells: list[list[str]]) -> list[str]:

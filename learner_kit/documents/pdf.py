@@ -50,7 +50,7 @@ def to_pdf(document: model.Document) -> bytes:
         compiler = typst.Compiler(
             TEMPLATE.read_bytes(),
             root=str(root),
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             sys_inputs=inputs,
         )
@@ -65,7 +65,8 @@ def to_pdf(document: model.Document) -> bytes:
 
 
 @functools.cache
-def _fonts() -> Any:
+def fonts() -> Any:
+    """The fonts of every PDF: those that come with the kit's libraries, never the computer's own."""
     import typst
 
     paths: list[str] = []
@@ -143,6 +144,7 @@ def _table(table: model.Table, capacity: int) -> dict[str, Any]:
     stand = layout.columns(table, cells, capacity)
     return {
         "kind": "table",
+        "whole": [layout.on_one_page(row, stand.letters) for row in cells],
         "columns": [breakable(clean(name), room) for name, room in zip(table.columns, stand.letters, strict=True)],
         "rows": [[breakable(cell, room) for cell, room in zip(row, stand.letters, strict=True)] for row in cells],
         "caption": _text(table.caption),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from learner_kit.forms.looks import box, clock, lay, never_raises, words
+from learner_kit.forms.looks import box, clock, lay, markup, never_raises, words
 from learner_kit.workbook import Workbook
 from learner_kit.workbook.questions import Choice, Choices, Day, Number, Question, Text, blank
 
@@ -27,7 +27,7 @@ class Field:
         self._quiet = False  # while the field shows what is kept, its own change is not an answer
         self._shown: Any = object()  # the kept value that the field shows
         self.hint = lay("lk-takes", question.takes)
-        self.said = widgets.HTML()
+        self.said = markup()
         self.face = box(*self._parts(), box(*self._hints(), self.said, look="lk-note"))
         self.refresh()
 
@@ -132,7 +132,7 @@ class Words(Field):
         )
         self.input.add_class("lk-stack")
         self.input.observe(self._pressed, "value")
-        self.count = widgets.HTML()
+        self.count = markup()
         self._timer: asyncio.TimerHandle | None = None
         return [self.input, self.count]
 

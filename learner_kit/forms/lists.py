@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from learner_kit.forms.fields import Field
-from learner_kit.forms.looks import box, button, lay, never_raises, words
+from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
 from learner_kit.workbook.evidence_files import FOLDER, LONGEST_NOTE, WARNING, add_file
 from learner_kit.workbook.questions import Choice, blank
 
@@ -18,7 +18,7 @@ class Ordered(Field):
 
     def _parts(self) -> list[widgets.Widget]:
         self.keys = [key for key, _ in self.question.options]
-        self.lines = [widgets.HTML(layout=widgets.Layout(flex="1 1 auto", width="auto")) for _ in self.keys]
+        self.lines = [markup(layout=widgets.Layout(flex="1 1 auto", width="auto")) for _ in self.keys]
         self.up, self.down, rows = [], [], []
         for place, line in enumerate(self.lines):
             self.up.append(button("▲ Up", partial(self._move, place, -1)))

@@ -18,9 +18,32 @@ def style() -> str:
     return f"<style>{Path(__file__).with_name('looks.css').read_text(encoding='utf-8')}</style>"
 
 
+@cache
+def sheet() -> widgets.HTML:
+    """The style sheet as a widget: one for all forms of a page."""
+    return widgets.HTML(style(), layout=widgets.Layout(display="none"))
+
+
+@cache
+def _plain() -> widgets.Style:
+    """How every line of HTML stands. A page has hundreds of lines, and each style of its own would slow it down."""
+    return widgets.widgets.widget_string.HTMLStyle()
+
+
+@cache
+def _button() -> widgets.ButtonStyle:
+    """How every button stands; nothing changes it afterwards."""
+    return widgets.ButtonStyle()
+
+
+def markup(html: str = "", **traits: Any) -> widgets.HTML:
+    """A widget that shows HTML, with the style that all of them share."""
+    return widgets.HTML(html, style=_plain(), **traits)
+
+
 def form(*children: widgets.Widget) -> widgets.VBox:
     """A box that carries the looks of a form."""
-    made = widgets.VBox([widgets.HTML(style(), layout=widgets.Layout(display="none")), *children])
+    made = widgets.VBox([sheet(), *children])
     made.add_class("lk-form")
     return made
 
@@ -39,12 +62,14 @@ def words(said: str, look: str, role: str = "") -> str:
 
 def lay(look: str, said: str = "") -> widgets.HTML:
     """An HTML widget that holds a line of text."""
-    return widgets.HTML(words(said, look))
+    return markup(words(said, look))
 
 
 def button(says: str, act: Callable[[], None], about: str = "", main: bool = False) -> widgets.Button:
     """A button; `about` says more than its name where the name alone would not do."""
-    made = widgets.Button(description=says, tooltip=about or says, button_style="primary" if main else "")
+    made = widgets.Button(
+        description=says, tooltip=about or says, button_style="primary" if main else "", style=_button()
+    )
     made.on_click(lambda _: act())
     return made
 

@@ -10,12 +10,13 @@ import ipywidgets as widgets
 
 from learner_kit.forms.fields import ONE_THING, Field
 from learner_kit.forms.lists import Files, Grid, Ordered
-from learner_kit.forms.looks import box, button, never_raises, short, words
+from learner_kit.forms.looks import box, button, markup, never_raises, short, words
 from learner_kit.forms.looks import form as framed
 from learner_kit.workbook import Form, Status, Workbook
 from learner_kit.workbook.evidence_files import Evidence
+from learner_kit.workbook.facts import Facts
 from learner_kit.workbook.grids import Table
-from learner_kit.workbook.questions import Order
+from learner_kit.workbook.questions import Order, Question
 
 if TYPE_CHECKING:
     from learner_kit.forms import LearnerForm, ProgressFace
@@ -24,25 +25,46 @@ FIELDS: dict[type, type[Field]] = {**ONE_THING, Order: Ordered, Table: Grid, Evi
 
 
 def form(shown: Form) -> widgets.VBox:
-    """Draw questions one below the other, each with its answer as it stands."""
-    book = shown.book
-    fields = {question.id: FIELDS[type(question)](book, question) for question in shown.questions}
-    notice = widgets.HTML()
+    """Draw questions one below the other, each with its answer as it stands; new figures draw them anew."""
+    book, notice = shown.book, markup()
+    made = framed(notice)
+    sheet, *_ = made.children
+    drawn: dict[str, Question] = {}
+    tables = markup()
 
     def heard(id: str | None) -> None:
         notice.value = words(book.notice or "", "lk-notice", "alert")
-        if id in fields:
-            fields[id].refresh()
+        asked = {question.id: question for question in shown.questions}
+        if shown.facts:
+            tables.value = "".join(map(_facts, shown.given))
+        if asked != drawn:  # first of all, and when the learner's number brought other figures
+            drawn.update(asked)
+            made.fields = {one.id: FIELDS[type(one)](book, one) for one in asked.values()}
+            above = (tables,) if shown.facts else ()
+            made.children = (sheet, notice, *above, *(field.face for field in made.fields.values()))
+        elif id in made.fields:
+            made.fields[id].refresh()
 
-    _follow(book, ("form", *fields), heard)
-    made = framed(notice, *(field.face for field in fields.values()))
-    made.fields = fields
+    _follow(book, ("form", *shown.ids), heard)
     return made
+
+
+def _facts(table: Facts) -> str:
+    """A table of given figures in HTML; figures stand at the right."""
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in table.columns)
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(first)}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        for first, *cells in table.rows
+    )
+    return (
+        f"<div class='lk-given' tabindex='0' role='region' aria-label='{escape(table.caption, quote=True)}'><table>"
+        f"<caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def status(shown: Status) -> widgets.VBox:
     """Draw a check: one line, which follows the answer."""
-    line = widgets.HTML()
+    line = markup()
 
     def heard(_: str | None) -> None:
         result = shown.result()
@@ -62,7 +84,7 @@ def status(shown: Status) -> widgets.VBox:
 
 def progress(shown: ProgressFace) -> widgets.VBox:
     """Draw how many questions are answered, and which are open."""
-    book, line = shown.book, widgets.HTML()
+    book, line = shown.book, markup()
 
     def heard(_: str | None) -> None:
         done = book.progress
@@ -98,10 +120,10 @@ class _Learner:
         self.input.add_class("lk-short")
         self.input.observe(self._typed, "value")
         self.ok = button("Keep my number", self._press, main=True)
-        self.hint = widgets.HTML(
+        self.hint = markup(
             words("L, a hyphen and at least four digits, for example L-0001. It stands for your name.", "lk-takes")
         )
-        self.said, self.notice = widgets.HTML(), widgets.HTML()
+        self.said, self.notice = markup(), markup()
         self.change = button("Change the number", self._open)
         self.asking = box(box(self.input, self.ok, look="lk-line", across=True), self.hint)
         self.face = framed(self.notice, self.asking, self.said, self.change)
@@ -112,7 +134,12 @@ class _Learner:
         self.notice.value = words(self.book.notice or "", "lk-notice", "alert")
         self.asking.layout.display = "none" if known else None
         self.change.layout.display = None if known else "none"
-        self.said.value = words(f"✔ This workbook belongs to learner {known}.", "lk-kept", "status") if known else ""
+        own = " The figures below are this learner's own." if known and self.book.own_figures else ""
+        if known:
+            self.said.value = words(f"✔ This workbook belongs to learner {known}.{own}", "lk-kept", "status")
+        else:
+            practice = "Give your number first: the figures below are for practice, and yours are others."
+            self.said.value = words(practice, "lk-takes", "status") if self.book.practising else ""
 
     def _wrong(self, sentence: str) -> None:
         self.said.value = words(f"▲ {sentence}", "lk-fault", "alert")

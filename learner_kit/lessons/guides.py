@@ -1,8 +1,8 @@
-"""The guide notebooks as data: their lessons, and what each lesson gives a learner to try, check and think about.
+"""The guide notebooks as data: their lessons, and what each lesson gives a learner to read, try, check and think about.
 
 They are read, never run, and the notebooks are the only place where lessons and steps are written down. A step is known by
-the id under which it is kept: it begins with its criterion; `check` in it is a question to check oneself, `reflection` at
-its end a question to think about, and every other one a form to try.
+the id under which it is kept: it begins with its criterion; `read` at its end says that the lesson was read, `check` in it is
+a question to check oneself, `reflection` at its end a question to think about, and every other one a form to try.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import quote
 from learner_kit.errors import KitError
 
 HOME = Path(__file__).resolve().parents[2] / "notebooks"
-KINDS = ("tried", "checked", "reflected")
+KINDS = ("read", "tried", "checked", "reflected")
 STEP = re.compile(r"([a-z]+\d+-ac\d+)(?:-[a-z0-9]+)+")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 
@@ -113,7 +113,8 @@ def step(id: str) -> Step | None:
     if not found:
         return None
     parts = id.removeprefix(found[1]).split("-")
-    kind = "checked" if "check" in parts else "reflected" if parts[-1] == "reflection" else "tried"
+    ends = {"read": "read", "reflection": "reflected"}
+    kind = "checked" if "check" in parts else ends.get(parts[-1], "tried")
     return Step(id, found[1], kind)
 
 

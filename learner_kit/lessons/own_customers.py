@@ -270,6 +270,10 @@ ACTIVITY = (
 )
 
 
+_SEGMENT = ("customer_id", "orders", "revenue", "discounts")
+SEGMENTS = tuple(one for name in _SEGMENT for one in ACTIVITY if one.name == name)
+
+
 def criteria_columns(names: Mapping[str, str]) -> tuple[Column, ...]:
     """What the grading of customers on named criteria needs: who, and one number for each criterion."""
     who = Column("customer", "Customer number", "text", ("C-0001", "C-0002"), also=("customer_id", *_IDS), once=True)

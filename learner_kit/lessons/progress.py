@@ -1,4 +1,4 @@
-"""How far a learner is: what was tried, checked and thought about, for each criterion and in each guide.
+"""How far a learner is: what was read, tried, checked and thought about, for each criterion and in each guide.
 
 All guides keep their steps in one file, `progress.json`, each under an id that begins with its criterion
 (`learner_kit.lessons.guides` finds them in the notebooks). The file can be taken to another computer and merged there.
@@ -30,9 +30,10 @@ class Count(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One criterion: how much was tried, checked and reflected on, and the lessons in which something is still open."""
+    """One criterion: how much was read, tried, checked and reflected on, and the lessons in which something is open."""
 
     criterion: str
+    read: Count
     tried: Count
     checked: Count
     reflected: Count

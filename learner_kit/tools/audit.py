@@ -12,7 +12,7 @@ import ipywidgets as widgets
 
 from learner_kit.faces import Face
 from learner_kit.forms.lists import Grid
-from learner_kit.forms.looks import lay
+from learner_kit.forms.looks import lay, markup
 from learner_kit.lessons import self_audit
 from learner_kit.lessons.self_audit import Audit, Part
 from learner_kit.shown import framed
@@ -34,7 +34,7 @@ def audit(book: Workbook, id: str, statements: Audit | None = None) -> Face:
     """
     held = statements or self_audit.load()
     grids = {part.key: _grid(book, f"{id}-{part.key}", part, held) for part in held.parts}
-    shown = widgets.HTML()
+    shown = markup()
 
     def refresh(changed: str | None = None) -> None:
         if changed is not None and not changed.startswith(f"{id}-"):

@@ -13,7 +13,7 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay
+from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.lessons import scenarios
 from learner_kit.lessons.scenarios import Scenario, Scene, Step, Walk
 from learner_kit.shown import framed
@@ -62,7 +62,7 @@ def branching(
     first = " ".join(part for part in (told.first.sees, told.first.says) if part)
     offers = "; ".join(reply.says for reply in told.first.replies.values())
     plain = f"{name}. A talk to practise, with replies to choose from. {told.task} {first} First replies: {offers}."
-    looks = widgets.HTML(_LOOKS, layout=widgets.Layout(display="none"))
+    looks = markup(_LOOKS, layout=widgets.Layout(display="none"))
     return Face([looks, lay("lk-prompt", name), lay("lk-takes", told.task), *talk.parts], " ".join(plain.split()))
 
 
@@ -74,7 +74,7 @@ class _Talk:
         if book is not None and id is not None:
             book.ask(text(id, f"The talk: {told.title}"))
         self.walk = scenarios.follow(told, (book.answers[id] or "") if book is not None and id else "")
-        self.past, self.now = widgets.HTML(), widgets.HTML()
+        self.past, self.now = markup(), markup()
         self.replies = box(look="lk-replies")
         self.back = button("Take the last step back", self._back)
         self.again = button("Begin again", self._again)

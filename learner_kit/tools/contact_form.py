@@ -16,7 +16,7 @@ import ipywidgets as widgets
 
 from learner_kit.contact.policy import Policy
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, lay
+from learner_kit.forms.looks import box, lay, markup
 from learner_kit.shown import Shown, framed, table
 from learner_kit.tools.entries import Entry, Pick, Typed, say_day
 
@@ -71,7 +71,7 @@ def may_i(policy: Policy, **start: str) -> Face:
             for key, name in _NEEDED.items()
         },
     }
-    outcome = widgets.HTML()
+    outcome = markup()
     said = ""
 
     def refresh(*_: Any) -> None:

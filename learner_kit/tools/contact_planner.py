@@ -16,7 +16,7 @@ import ipywidgets as widgets
 
 from learner_kit.contact.policy import Policy
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, lay
+from learner_kit.forms.looks import box, lay, markup
 from learner_kit.lessons.own_customers import plan_columns
 from learner_kit.shown import framed, table
 from learner_kit.tools.contact_form import channel_names, named, plainly, purpose_names
@@ -78,7 +78,7 @@ def _planner(policy: Policy, customers: Any, start: str, weeks: int) -> Face:
     first = Typed("First day", start, "day")
     many = Pick("Weeks", {str(one): str(one) for one in range(1, 9)}, str(weeks))
     rows = [_row(policy, one, names[one["customer_id"]]) for one in given]
-    outcome = widgets.HTML()
+    outcome = markup()
     said = ""
 
     def refresh(*_: Any) -> None:

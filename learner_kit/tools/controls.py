@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit.forms.looks import box, words
+from learner_kit.forms.looks import box, markup, words
 from learner_kit.shown import say
 
 
@@ -60,7 +60,7 @@ class Line:
         self.takes = takes
         self.input = widgets.Text(value=start, description=label, tooltip=takes or label, continuous_update=False)
         _above(self.input).add_class("lk-short")
-        self.note = widgets.HTML(words(takes, "lk-takes"))
+        self.note = markup(words(takes, "lk-takes"))
         self.face = box(self.input, self.note, look="lk-field")
 
     @property

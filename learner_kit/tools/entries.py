@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit.forms.looks import box, words
+from learner_kit.forms.looks import box, markup, words
 
 _TAKES = {"day": "such as 2026-11-28 or 28/11/2026", "clock": "such as 08:30"}
 
@@ -20,7 +20,7 @@ class Entry:
         self.label, self.input, self.fault = label, made, ""
         made.add_class("lk-stack")
         made.layout.width = "17rem"
-        self.note = widgets.HTML()
+        self.note = markup()
         self.face = box(made, self.note, look="lk-field")
         self.face.layout = widgets.Layout(width="18rem", margin="0 1rem 0.6rem 0")
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from learner_kit import grading
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay
+from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.grading import Scales
 from learner_kit.lessons.own_customers import criteria_columns, scorecard_columns
 from learner_kit.shown import framed, say, table
@@ -37,8 +37,16 @@ def grade_by_hand(
         title: stands above the form.
 
     Returns:
-        A form with a list for each cell, a button to check and one that shows the grades.
+        A form with a list for each cell, a button to check and one that shows the grades; it takes one's own customers too.
     """
+
+    def made(whose: pd.DataFrame) -> Face:
+        return _grade_by_hand(whose, by, names, title)
+
+    return own_data(criteria_columns(names), made, made(customers), "customers-to-grade", least=3, most=10)
+
+
+def _grade_by_hand(customers: pd.DataFrame, by: Mapping[str, str], names: Mapping[str, str], title: str) -> Face:
     right = grading.rank(customers, by).set_index("customer")
     who = list(customers["customer"])
     cells = {(one, name): _cell(f"{one}, {names[name]}") for one in who for name in by}
@@ -47,7 +55,7 @@ def grade_by_hand(
     made = widgets.GridBox([*heads, *body])
     made.layout.grid_template_columns = f"minmax(7em, auto) repeat({len(by)}, minmax(6em, 1fr))"
     made.add_class("lk-grid")
-    said = widgets.HTML()
+    said = markup()
 
     def check() -> None:
         chosen = {place: cell.value for place, cell in cells.items() if cell.value}
@@ -116,7 +124,7 @@ def _weight_slider(
 ) -> Face:
     ranked = grading.rank(customers, by)
     move = slider(f"Weight of: {names[criterion]}", _STEPS, start, "%")
-    outcome = widgets.HTML()
+    outcome = markup()
 
     def refresh() -> None:
         share = move.value
@@ -169,7 +177,7 @@ def _scorecard(measures: pd.DataFrame, scales: Scales, customer: str | None) -> 
     held = measures.set_index("customer_id")
     who = pick("Customer", list(measures["customer_id"]), customer or measures["customer_id"].iloc[0])
     weights = {name: slider(f"Weight: {one.title}", range(6), 1) for name, one in criteria.items()}
-    outcome = widgets.HTML()
+    outcome = markup()
 
     def refresh() -> None:
         given = {name: one.value for name, one in weights.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, lay
+from learner_kit.forms.looks import box, lay, markup
 from learner_kit.lessons import media
 from learner_kit.shown import framed
 
@@ -48,7 +48,7 @@ class _Chooser:
         self.consent = widgets.Checkbox(
             description="They agreed to marketing from us, or this is not marketing", value=True, indent=False
         )
-        self.outcome, self.says = widgets.HTML(), ""
+        self.outcome, self.says = markup(), ""
         for one in (self.audience, self.message, self.urgent, self.consent, *self.has.values()):
             one.layout.width = "auto"
             one.observe(self._changed, "value")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-import ipywidgets as widgets
-
 from learner_kit.faces import Face
 from learner_kit.forms import page
-from learner_kit.forms.looks import lay
+from learner_kit.forms.looks import lay, markup
 from learner_kit.lessons import notice
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, text
@@ -34,7 +32,7 @@ def message_form(
         A form; under the field stands what is in order and what is not.
     """
     field = page.form(book.ask(text(id, prompt)))
-    said = widgets.HTML()
+    said = markup()
 
     def look(words: object) -> str:
         if not isinstance(words, str) or not words.strip():
@@ -62,4 +60,4 @@ def message_form(
     faults = "".join(f"<li>✘ {escape(one)}</li>" for one in wrong)
     opened = f"<details><summary>What is wrong with it?</summary><ul>{faults}</ul></details>"
     plain = f"{prompt}. An SMS to rewrite: “{before}” The sender is {sender}."
-    return Face([widgets.HTML(shown + opened), field, lay("lk-prompt", "Your message"), said], plain)
+    return Face([markup(shown + opened), field, lay("lk-prompt", "Your message"), said], plain)

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-import ipywidgets as widgets
 import pandas as pd
 
 from learner_kit import value
 from learner_kit.faces import Face
-from learner_kit.forms.looks import lay
+from learner_kit.forms.looks import lay, markup
 from learner_kit.lessons.own_tables import METHODS
 from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import on_change, pick
@@ -47,7 +46,7 @@ def methods_form(
 
 def _view(methods: pd.DataFrame | Iterable[Mapping[str, Any]], title: str) -> Face:
     by = pick("What shall be cheap?", [(f"The cost of {says}", key) for key, says in _BY.items()])
-    outcome = widgets.HTML()
+    outcome = markup()
     held = value.compare_methods(methods)
 
     def refresh() -> None:

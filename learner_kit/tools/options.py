@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from learner_kit.faces import Face
-from learner_kit.forms.looks import button, lay, words
+from learner_kit.forms.looks import button, lay, markup, words
 from learner_kit.lessons.options import HIGHEST, LOWEST, Decision, Option, decide
 from learner_kit.reading import read_number, write_rand
 from learner_kit.shown import framed, say, table
@@ -97,7 +97,7 @@ class _Matrix:
         }
         self._quiet = True
         # One layout for all cells and one for all labels: a page opens quicker with fewer things to send.
-        self._wide, self._plain, self._worded = widgets.Layout(width="100%"), widgets.Layout(), widgets.HTML().style
+        self._wide, self._plain = widgets.Layout(width="100%"), widgets.Layout()
         heads = ["", "Weight", *(one.name for one in ways)]
         made: list[widgets.Widget] = [self._label(said, "lk-prompt") for said in heads]
         if own:
@@ -125,7 +125,7 @@ class _Matrix:
         self.limit.observe(self._changed, "value")
         self.cells["My limit", ""] = self.limit
         self.start = {key: one.value for key, one in self.cells.items()}
-        self.outcome = widgets.HTML()
+        self.outcome = markup()
         again = button("Back to the first figures", self._again)
         takes = lay(
             "lk-takes",
@@ -139,7 +139,7 @@ class _Matrix:
         self._decide()
 
     def _label(self, said: str, look: str = "lk-item") -> widgets.HTML:
-        return widgets.HTML(words(said, look), layout=self._plain, style=self._worded)
+        return markup(words(said, look), layout=self._plain)
 
     def _typed(self, row: str, column: str, value: str) -> widgets.Text:
         name = f"{row}, {self._called[column]}"

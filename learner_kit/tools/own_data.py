@@ -16,7 +16,7 @@ import ipywidgets as widgets
 
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay, never_raises, words
+from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
 from learner_kit.lessons.own_data import (
     MOST_ROWS,
     TAKES,
@@ -90,7 +90,7 @@ class _Own:
         self.source = ""
         self.picks: dict[str, widgets.Dropdown] = {}
         self.notes: dict[str, widgets.HTML] = {}
-        self.shown = widgets.HTML()
+        self.shown = markup()
         self.back = button("Back to the practice data", self.to_practice)
         self.top = box(self.shown, self.back, look="lk-note")
         self.top.layout.margin = "0 0 0.9rem"
@@ -98,7 +98,7 @@ class _Own:
         self.opener = button("Use your own data", self.open, "Use your own data with this tool")
         self.panel = box(look="lk-own")
         self.panel.layout.margin = "0.6rem 0 0"
-        self.said = widgets.HTML()
+        self.said = markup()
         _show(self.top, False)
         _show(self.panel, False)
 
@@ -150,7 +150,7 @@ class _Own:
             lay("lk-prompt", "Your own business"),
             lay("lk-calm", PRIVACY),
             lay("lk-takes", f"What it needs: {'; '.join(_needs(one) for one in self.columns)}."),
-            widgets.HTML(f'<div style="margin:0.4rem 0">{links}</div>'),
+            markup(f'<div style="margin:0.4rem 0">{links}</div>'),
             lay("lk-takes", TAKES),
             box(self.chooser, look="lk-note"),
             self.pasted,
@@ -218,10 +218,10 @@ class _Own:
             options = [(none, ""), *((_short(heading), heading) for heading in headings)]
             made = pick(label, options, guessed[one.name] or "")
             made.tooltip = f"{label}. {one.takes}"
-            self.picks[one.name], self.notes[one.name] = made, widgets.HTML(words(one.takes, "lk-takes"))
+            self.picks[one.name], self.notes[one.name] = made, markup(words(one.takes, "lk-takes"))
             made.observe(self.remapped, "value")
             fields.append(box(made, self.notes[one.name], look="lk-field"))
-        self.first = widgets.HTML()
+        self.first = markup()
         use = button("Use my data", self.take, main=True)
         self.mapping.children = [
             lay(

@@ -14,13 +14,13 @@ import ipywidgets as widgets
 
 from learner_kit.errors import DataError, KitError
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay, never_raises
+from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
 from learner_kit.lessons import guides, progress
 from learner_kit.shown import framed
-from learner_kit.workbook import Workbook
+from learner_kit.workbook import Workbook, text
 
 _CELL = 'style="padding:0.35em 0.9em 0.35em 0;border-bottom:1px solid #b8c0c6;text-align:left;vertical-align:top"'
-_HEADS = ("Criterion", "Tried", "Checked", "Thought about", "Go on with")
+_HEADS = ("Criterion", "Read", "Tried", "Checked", "Thought about", "Go on with")
 
 
 def here(book: Workbook, guide: str) -> Face:
@@ -35,7 +35,7 @@ def here(book: Workbook, guide: str) -> Face:
     """
     shown = guides.guide(guides.HOME / f"{guide}.ipynb")
     steps = [step for lesson in shown.lessons for step in lesson.steps]
-    line = widgets.HTML()
+    line = markup()
 
     def draw() -> None:
         found = progress.count(steps, book.answers)
@@ -59,6 +59,35 @@ def here(book: Workbook, guide: str) -> Face:
     return Face([line], "Your progress in this guide stands here when the page is open.")
 
 
+def have_read(book: Workbook, id: str) -> Face:
+    """Let a learner say at the end of a lesson that it is read, and take it back.
+
+    Args:
+        book: the `Workbook` over progress.json.
+        id: under which it is kept: the criterion, then `read` at the end, such as `so1-ac1-read`.
+
+    Returns:
+        A form with one button; keyboard and screen reader use it as any other.
+    """
+    book.ask(text(id, "Lesson read"))
+    said = markup()
+
+    def press() -> None:
+        book.set(id, None if book.answers[id] else "read")
+
+    pressed = button("I have read this lesson", press, main=True)
+
+    def draw() -> None:
+        read = bool(book.answers[id])
+        pressed.description = "Not read yet after all" if read else "I have read this lesson"
+        pressed.tooltip = pressed.description
+        pressed.button_style = "" if read else "primary"
+        said.value = words("✔ Read. Go on with the next lesson below." if read else "", "lk-kept", "status")
+
+    _follow(book, ("read", id), draw)
+    return Face([box(pressed, said, look="lk-row", across=True)], "A button to press when you have read this lesson.")
+
+
 def overview(book: Workbook, criteria: Mapping[str, str]) -> Face:
     """Show the progress over all guides, criterion by criterion.
 
@@ -73,7 +102,7 @@ def overview(book: Workbook, criteria: Mapping[str, str]) -> Face:
     found = guides.read()
     every = guides.Guide("", "", tuple(lesson for guide in found for lesson in guide.lessons))
     shorts = {guide.name: guide.short for guide in found}
-    shown = widgets.HTML()
+    shown = markup()
 
     def draw() -> None:
         rows = {row.criterion: row for row in progress.by_criterion(found, book.answers)}
@@ -108,7 +137,7 @@ class _TakeAlong:
 
     def __init__(self, book: Workbook):
         self.book, self.differ = book, {}
-        self.file, self.said = widgets.HTML(), widgets.HTML()
+        self.file, self.said = markup(), markup()
         self.chooser = widgets.FileUpload(accept=".json", multiple=False, description="Choose progress.json")
         self.chooser.tooltip = "The file progress.json that you saved on another computer"
         self.chooser.observe(self._chosen, "value")
@@ -190,6 +219,7 @@ class _TakeAlong:
 def _counts(found: Mapping[str, progress.Count]) -> str:
     """ "tried 2 of 3 forms, checked 5 of 9 questions and thought about 1 of 4" """
     ways = {
+        "read": ("read", "lesson", "lessons"),
         "tried": ("tried", "form", "forms"),
         "checked": ("checked", "question", "questions"),
         "reflected": ("thought about", "question at work", "questions at work"),
@@ -204,7 +234,7 @@ def _counts(found: Mapping[str, progress.Count]) -> str:
 
 def _line(id: str, says: str, row: progress.Row, shorts: Mapping[str, str]) -> str:
     """A criterion's row of the table."""
-    counts = (f"{one.done} of {one.of}" if one.of else "–" for one in (row.tried, row.checked, row.reflected))
+    counts = (f"{one.done} of {one.of}" if one.of else "–" for one in (row.read, row.tried, row.checked, row.reflected))
     cells = "".join(f'<td {_CELL}><span style="white-space:nowrap">{one}</span></td>' for one in counts)
     still = "<br>".join(_open(shorts, lesson) for lesson in row.open) or "✔ All done"
     name = f"{id.upper().replace('-', ' ')}: {says}"
@@ -212,7 +242,7 @@ def _line(id: str, says: str, row: progress.Row, shorts: Mapping[str, str]) -> s
 
 
 def _sums(row: progress.Row) -> Sequence[int]:
-    counts = (row.tried, row.checked, row.reflected)
+    counts = (row.read, row.tried, row.checked, row.reflected)
     return sum(one.done for one in counts), sum(one.of for one in counts)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-import ipywidgets as widgets
 import pandas as pd
 
 from learner_kit import plots, survey
 from learner_kit.faces import Face
-from learner_kit.forms.looks import lay
+from learner_kit.forms.looks import lay, markup
 from learner_kit.shown import framed, table
 from learner_kit.tools.controls import on_change, pick
 
@@ -29,7 +28,7 @@ def ratings_form(ratings: pd.DataFrame, title: str = "What your customers said")
     """
     things = list(dict.fromkeys(ratings["attribute"]))
     which = pick("Show the tally of", [*things, *(["All of them together"] if len(things) > 1 else [])])
-    tally, map_ = widgets.HTML(), widgets.HTML()
+    tally, map_ = markup(), markup()
 
     def refresh() -> None:
         mine = ratings[ratings["attribute"] == which.value] if which.value in things else ratings

@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Sequence
 from html import escape
 
-import ipywidgets as widgets
 import pandas as pd
 
 from learner_kit.contact import Policy, check_contacts, check_records
 from learner_kit.faces import Face
-from learner_kit.forms.looks import lay
+from learner_kit.forms.looks import lay, markup
 from learner_kit.lessons.own_customers import RECORDS
 from learner_kit.shown import framed, table
 from learner_kit.tools.controls import on_change, pick
@@ -53,7 +52,7 @@ def _view(customers: pd.DataFrame, today: dt.date, policy: Policy | None, title:
     found = found.assign(column=[_heading(customers, name) for name in found["column"]])
     counts = {name: int((found["quality"] == name).sum()) for name in QUALITIES}
     which = pick("Which quality?", [_ALL, *((f"{name.capitalize()} ({many})", name) for name, many in counts.items())])
-    outcome = widgets.HTML()
+    outcome = markup()
     faulty = found["row"].nunique()
     says = (
         f"{len(found)} faults. {faulty} of {len(customers)} records have one or more."
@@ -97,7 +96,7 @@ def register_check(register: pd.DataFrame, policy: Policy, title: str = "Your re
     else:
         says = f"{len(register)} contacts. Nothing is missing, and the policy has nothing against them."
         html = framed(f"✔ {escape(says)}", "good", live=True)
-    return Face([lay("lk-prompt", title), widgets.HTML(html)], f"{title}. {says}")
+    return Face([lay("lk-prompt", title), markup(html)], f"{title}. {says}")
 
 
 def _heading(given: pd.DataFrame, name: str) -> str:

@@ -14,12 +14,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
-
 from learner_kit.contact import Policy, Register, check_contacts
 from learner_kit.errors import DataError, KitError
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay
+from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.lessons.own_customers import REGISTER
 from learner_kit.reading import read_date
 from learner_kit.shown import framed, table
@@ -115,7 +113,7 @@ class _Form:
         self.customer = Line("Customer", "The customer's number, for example C-0903")
         self.matter = Line("Matter", "The number of the matter, for example K-0001")
         self.me = Line("Your staff number", "For example S-05", "S-05")
-        self.found = widgets.HTML()
+        self.found = markup()
         self.lines = {
             "date": Line("Date", "For example 2026-11-20 or 20 November 2026"),
             "time": Line("Time", "Hours and minutes, for example 09:10"),
@@ -126,8 +124,8 @@ class _Form:
         self.channel = pick("Channel", [("Choose", ""), *((name, name) for name in policy.channels)], "")
         self.purpose = pick("Purpose", [("Choose", ""), *((name, name) for name in policy.purposes)], "")
         self.basis = pick("Consent", _BASES, "none")
-        self.notes = {"channel": widgets.HTML(), "purpose": widgets.HTML()}
-        self.added, self.shown = widgets.HTML(), widgets.HTML()
+        self.notes = {"channel": markup(), "purpose": markup()}
+        self.added, self.shown = markup(), markup()
         first, last = list(self.lines.values())[:2], list(self.lines.values())[2:]
         before = box(
             lay("lk-takes", "Step 1. Before the call: has somebody been in touch about the same matter?"),

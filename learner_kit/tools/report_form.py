@@ -10,13 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
-import ipywidgets as widgets
-
 from learner_kit import report
 from learner_kit.documents import to_pdf, to_word
 from learner_kit.faces import Face
 from learner_kit.forms import page
-from learner_kit.forms.looks import box, button
+from learner_kit.forms.looks import box, button, markup
 from learner_kit.reading import read_date
 from learner_kit.report import Finding, Recommendation, Source
 from learner_kit.shown import framed
@@ -88,7 +86,7 @@ class _Builder:
             )
         )
         self.make = button("Make the report", self._make, main=True)
-        self.said = widgets.HTML()
+        self.said = markup()
         for id in self.ids.values():
             book.watch(self._changed, ("report", id))
 

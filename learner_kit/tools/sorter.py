@@ -14,7 +14,7 @@ from typing import NamedTuple
 import ipywidgets as widgets
 
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay
+from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, choices
 
@@ -84,7 +84,7 @@ class _Pile:
             book.ask(choices(id, title, options=[one.says for one in self.cards]))
             kept = book.answers[id]
             self.done = [one.says for one in self.cards if isinstance(kept, list) and one.says in kept]
-        self.shown, self.said, self.list = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.shown, self.said, self.list = markup(), markup(), markup()
         self.buttons = [button(name, partial(self._put, name), f"This is: {name}") for name in groups]
         self.later = button("Leave this card for later", self._later)
         self.again = button("Start again", self._again)

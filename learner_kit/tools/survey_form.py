@@ -15,7 +15,7 @@ import pandas as pd
 from learner_kit import plots, survey
 from learner_kit.faces import Face
 from learner_kit.forms import page
-from learner_kit.forms.looks import box, lay
+from learner_kit.forms.looks import box, lay, markup
 from learner_kit.lessons.own_tables import RATINGS
 from learner_kit.shown import framed, table
 from learner_kit.survey import Question, Questionnaire
@@ -126,7 +126,7 @@ class _View:
             one.add_class("lk-stack")
             one.layout.width = "auto"
             one.observe(self._changed, "value")
-        self.tally, self.map = widgets.HTML(), widgets.HTML()
+        self.tally, self.map = markup(), markup()
         controls = box(self.alone, self.alike, self.which, look="lk-question")
         self.parts = [lay("lk-prompt", "What the answers come to"), controls, self.tally, self.map]
         sheet.book.watch(self._changed, ("survey", *sheet.ids.values()))

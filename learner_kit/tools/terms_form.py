@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Mapping
 from html import escape
 
-import ipywidgets as widgets
 import pandas as pd
 
 from learner_kit import grading
 from learner_kit.faces import Face
-from learner_kit.forms.looks import lay
+from learner_kit.forms.looks import lay, markup
 from learner_kit.lessons.own_customers import ACTIVITY
 from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import grid, on_change, slider, tick
@@ -60,7 +59,7 @@ def _terms(activity: pd.DataFrame, rates: Mapping[str, float], today: dt.date) -
     }
     list_price = tick("They pay the price list: no discounts")
     whose = {grade: tick(f"{grade} customers", grade != "A") for grade in GRADES[:3]}
-    outcome = widgets.HTML()
+    outcome = markup()
 
     def refresh() -> None:
         given = {name: one.value for name, one in levers.items()}

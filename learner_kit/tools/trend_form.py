@@ -13,7 +13,7 @@ import pandas as pd
 
 from learner_kit import plots, trends
 from learner_kit.faces import Face
-from learner_kit.forms.looks import lay
+from learner_kit.forms.looks import lay, markup
 from learner_kit.lessons.own_tables import AMOUNTS
 from learner_kit.shown import framed, table
 from learner_kit.tools.controls import on_change, pick
@@ -43,7 +43,7 @@ def _view(amounts: pd.DataFrame, name: str, today: dt.date, title: str) -> Face:
     sums = sums.reindex(every, fill_value=0.0)
     spoken = [(f"{one:%b %Y}", one) for one in every]
     since, until = pick("From", spoken), pick("Up to", spoken, every[-1])
-    outcome = widgets.HTML()
+    outcome = markup()
 
     def refresh() -> None:
         held = sums[(sums.index >= since.value) & (sums.index <= until.value)]

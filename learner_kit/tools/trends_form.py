@@ -15,7 +15,7 @@ import pandas as pd
 
 from learner_kit import plots, trends
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay
+from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.lessons.own_tables import COMPLAINTS, PAIRS
 from learner_kit.plots.canvas import RED
 from learner_kit.reading import write_number
@@ -60,7 +60,7 @@ def _complaints(complaints: pd.DataFrame, today: dt.date, serious: Iterable[str]
     spoken = [(f"{one:%b %Y}", one) for one in months]
     since, until = pick("From", spoken), pick("Up to", spoken, months[-1])
     shown.add_class("lk-stack")
-    outcome = widgets.HTML()
+    outcome = markup()
     grave = tuple(serious)
 
     def refresh() -> None:
@@ -172,7 +172,7 @@ class _Points:
         self.which_set = pick("Begin with", list(sets))
         self.which = pick("Point to move", ["1"])
         self.moves = [self._mover(name) for name in self.names]
-        self.outcome = widgets.HTML()
+        self.outcome = markup()
         self.add = button("Add a point", self._add)
         self.out = button("Take this point out", self._take)
         buttons = box(self.add, self.out, button("Begin again", self._begin), look="lk-row", across=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Date
 from typing import Any
 
 from learner_kit.workbook.evidence_files import KINDS, Evidence
+from learner_kit.workbook.facts import Facts
 from learner_kit.workbook.grids import Table, make_table
 from learner_kit.workbook.questions import Choice, Choices, Day, Number, Order, Text
 
@@ -120,6 +121,21 @@ def evidence(
         most: how many files at most.
     """
     return Evidence(id, prompt, tuple(criteria), tuple(kinds), most)
+
+
+def given(caption: str, columns: Sequence[str], *rows: Sequence[Any]) -> Facts:
+    """Show given figures as a table above the questions of a form; `ask` takes it beside the questions.
+
+    Args:
+        caption: what the table shows.
+        columns: the names over the columns.
+        rows: one sequence a row, as long as `columns`; texts may take figures, such as "{ways.cost}".
+
+    Example:
+        >>> given("What each way brought", ["Way", "Cost"], ["Telephone", "{ways.calls_cost}"]).columns
+        ('Way', 'Cost')
+    """
+    return Facts(caption, tuple(map(str, columns)), tuple(tuple(map(str, row)) for row in rows))
 
 
 def _pairs(options: Iterable[str] | Mapping[str, str]) -> tuple[tuple[str, str], ...]:

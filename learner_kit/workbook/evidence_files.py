@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from learner_kit import files
 from learner_kit.workbook.questions import ID, Question, clean
 
-LIMIT = 8_000_000  # bytes a file: Jupyter's own channel from page to kernel closes at 10 MiB
+LIMIT = 25_000_000  # bytes a file: a recording of some minutes, a photographed page; the page's channel takes 300 MiB at once
 LONGEST_NOTE = 500
 LONGEST_NAME = 60
 FOLDER = "evidence"

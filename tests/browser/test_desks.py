@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from learner_kit.course.submission import pack
 from learner_kit.workbook.answers import FORMAT
 
-from .conftest import Kit
+from .conftest import ROOT, Kit, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]
 
@@ -25,9 +27,11 @@ class Class(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def served(kit, made_cohort, right_answers, tmp_path_factory) -> Class:
-    shutil.copytree(made_cohort, kit.cohort, dirs_exist_ok=True)
-    work = tmp_path_factory.mktemp("work")
+def served(made_cohort, right_answers, tmp_path_factory) -> Iterator[Class]:
+    """A server of its own, on a cohort that is there before the server opens its database."""
+    place = tmp_path_factory.mktemp("class")
+    work = place / "work"
+    shutil.copytree(made_cohort, place / "cohort")
     trick = {**right_answers, "so1-ac3-benefits-memo": "<img src=x onerror=alert(1)> A benefit is trust. " * 20}
     for learner, answers in (("L-0001", trick), ("L-0002", {})):
         folder = work / learner / "so1"
@@ -36,7 +40,8 @@ def served(kit, made_cohort, right_answers, tmp_path_factory) -> Class:
         (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
         pack(folder, "so1", learner, work)
     (work / "broken.zip").write_bytes(b"PK, but no zip")
-    return Class(kit, sorted(work.glob("*.zip")))
+    with serving(place / "cohort", place) as kit:
+        yield Class(kit, sorted(work.glob("*.zip")))
 
 
 def open_desk(page, kit: Kit, name: str):
@@ -66,10 +71,16 @@ def choose(page, label: str, starts: str) -> None:
     field.select_option(label=next(name for name in names if name.startswith(starts)))
 
 
+def violations(page) -> list[str]:
+    """What axe-core finds on the page, by rule and place."""
+    found = Axe().run(page, context="main").response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
 def test_a_class_from_enrolment_to_moderation(served, page, tmp_path):
     the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path)
     the_assessor_grades_marks_and_judges(served, page)
-    the_moderator_draws_and_upholds(served, page)
+    the_moderator_draws_and_upholds(served, page, tmp_path)
 
 
 def the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path):
@@ -89,6 +100,9 @@ def the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path):
 
 def the_assessor_grades_marks_and_judges(served, page):
     open_desk(page, served.kit, "assessor")
+    page.get_by_role("region", name="2 changes so far").get_by_text("handed in so1 (hand-in 1)").first.wait_for()
+    press(page, "I have seen these", "Next time only what comes from now on")
+    page.get_by_text("Nothing changed since").wait_for()
     press(page, "Grade what is new", "2 graded, 0 unchanged.")
     first = page.locator(".lk-matrix tbody tr").first
     first.locator("td.lk-waiting", has_text="mark").first.wait_for()
@@ -126,7 +140,20 @@ def the_assessor_grades_marks_and_judges(served, page):
     press_key.focus()
     page.keyboard.press("Enter")
     page.locator("input[type=checkbox]:checked").nth(4).wait_for()
-    press(page, "Record this decision", "Recorded as judgement 1: L-0001, 1.3")
+    press(page, "Is this the learner's own work?", "They point; you decide")
+    line = page.get_by_label("Comment bank", exact=True)
+    line.locator("option", has_text="Your figures").first.wait_for(state="attached")
+    line.select_option(index=0)
+    page.get_by_role("button", name="Put it into the reason").press("Enter")
+    page.wait_for_function(
+        "document.activeElement.tagName === 'TEXTAREA' && document.activeElement.value.includes('figures')"
+    )
+    assert violations(page) == []
+    page.get_by_role("button", name="Record and go on").press("Enter")
+    page.locator("[role=status]", has_text="Recorded as judgement 1: L-0001, 1.3").first.wait_for()
+    page.wait_for_function("document.activeElement.type === 'checkbox'")
+    page.keyboard.press("Space")
+    page.locator("input[type=checkbox]:checked").first.wait_for()
     page.locator(".lk-matrix td.lk-c", has_text="C").first.wait_for()
     press(page, "Write feedback and report", "Wrote feedback and report for 1")
     with page.expect_download() as saved:
@@ -138,7 +165,7 @@ def the_assessor_grades_marks_and_judges(served, page):
     opened.value.get_by_role("heading", name="Portfolio of evidence: L-0001").wait_for()
 
 
-def the_moderator_draws_and_upholds(served, page):
+def the_moderator_draws_and_upholds(served, page, tmp_path):
     open_desk(page, served.kit, "moderator")
     page.get_by_label("Seed (any word or number)").fill("2027-1")
     press(page, "Draw the sample", "Drew sample 1 with the seed 2027-1: 1 portfolios. It is kept.")
@@ -148,6 +175,33 @@ def the_moderator_draws_and_upholds(served, page):
     page.get_by_role("radio", name="Upheld").check()
     press(page, "Record this finding", "Recorded 1 finding on L-0001.")
     page.get_by_text("1 of 1 judgements looked at were upheld").wait_for()
+    page.locator("caption", has_text="Agreement in sample 1").wait_for()
+    page.get_by_label("Blind: hide what the assessors decided").check()
+    press(page, "Make the pack", "Made the pack of sample 1 for M-01.")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save moderation-").click()
+    pack = shutil.copy(saved.value.path(), tmp_path / "pack.zip")
+    press(page, "Write the moderation report", "Wrote the moderation report on sample 1.")
+    kept = ROOT / "work" / "moderation"  # where the kit keeps packs on a moderator's computer
+    before = set(kept.glob("*"))
+    upload(page, "Choose a pack (zip)", pack)
+    press(page, "Open the pack", "Opened the pack: 1 judgements to look at.")
+    page.get_by_role("radio", name="Not Yet Competent").check()
+    press(page, "Keep this finding", "NYC needs a reason")
+    page.get_by_label("Reason for what you find").fill("The working is not shown.")
+    press(page, "Keep this finding", "Kept: L-0001")
+    press(page, "Make the file to send back", "Save the file and send it back. Receipt:")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save pack-").click()
+    back = shutil.copy(saved.value.path(), tmp_path / "findings.json")
+    for one in set(kept.glob("*")) - before:
+        one.unlink()
+    upload(page, "Choose what came back", back)
+    press(page, "Take the findings in", "Taken in: 0 upheld, 1 overturned, 0 more evidence.")
+    upload(page, "Choose what came back", back)
+    press(page, "Take the findings in", "It came back already and was taken in")
+    found = Axe().run(page, context="main")
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("name", ["facilitator", "assessor", "moderator"])

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from learner_kit.assess import evidence, judgement, papers
 from learner_kit.assess.grade import grade
-from learner_kit.course import records
+from learner_kit.course import memos, records
 from learner_kit.course.cohort import Cohort, open_cohort
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
@@ -29,7 +29,7 @@ def graded(made_cohort, right_answers, tmp_path_factory) -> Cohort:
     """A cohort with one learner's work collected and graded: some right, one wrong, one partly right, one open."""
     place = tmp_path_factory.mktemp("formgrader")
     cohort = open_cohort(shutil.copytree(made_cohort, place / "class"))
-    answers = {**right_answers, MEMO: SAID, "so1-ac1-annual-sales": 1.0}
+    answers = {**right_answers, **memos.expected(cohort, "so1", "L-0001"), MEMO: SAID, "so1-ac1-annual-sales": 1.0}
     answers.pop("so1-ac1-two-items")
     folder = place / "work" / "so1"
     folder.mkdir(parents=True)
@@ -69,16 +69,35 @@ def test_answers_are_readable_and_nothing_of_the_learners_is_rendered(kit, grade
     assert said.inner_text().startswith("<b>Dear manager</b>,\n\nwe keep more tuck shops")
     assert "[U+202E]evil" in said.inner_text() and "<img src=x onerror=alert(1)>" in said.inner_text()
     assert page.locator("img[src=x]").count() == 0 and said.locator("b").count() == 0
-    question = page.locator("tr", has=page.locator("th", has_text="sales potential")).first
-    assert question.locator("td").inner_text() == "1"
     assert page.get_by_text("(not answered)").count() >= 1
-    for words in ("Right.", "Not there yet:"):
+    for words in ("Right.", "Not there yet.", "Not answered yet."):
         assert page.get_by_text(words).count() >= 1
     wide = page.evaluate(
         "[...document.querySelectorAll('table')].map(one => one.scrollWidth - one.parentElement.clientWidth)"
     )
     assert max(wide) <= 0, "no table is wider than its place"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_question_answer_verdict_and_points_stand_together_and_no_code(kit, graded, page):
+    open_marking(graded, kit, page)
+    wrong = page.locator(".code_cell", has=page.locator("#so1-ac1-annual-sales"))
+    assert "sales potential" in wrong.locator("th").inner_text() and wrong.locator("td").inner_text() == "1"
+    assert wrong.locator(".output_error").inner_text().startswith("Not there yet. ")
+    top, bottom = (wrong.locator(one).bounding_box() for one in ("input.score", ".output_error"))
+    assert 0 < bottom["y"] - top["y"] < 200, "points and verdict are seen together"
+    assert not [one for one in page.locator(".input_area, .prompt").all() if one.is_visible()], "no code, no prompts"
+    assert "book.check" not in page.locator("body").inner_text()
+    page.get_by_role("link", name=MEMO).click()
+    box = page.locator(f"input.score#{MEMO}").bounding_box()
+    assert 60 < box["y"] < 700, "the way to an answer that a person marks ends at its points"
+    assert page.locator("td", has_text="Dear manager").first.bounding_box()["y"] < box["y"], "the answer stands above"
+
+
+def test_no_exchange_is_missed(kit, graded, page):
+    page.goto(f"{kit.origin}/login?next=/formgrader/manage_assignments&token={kit.token}")
+    page.get_by_role("link", name="so1").first.wait_for()
+    assert page.locator(".alert-warning").count() == 0
 
 
 def test_points_and_a_comment_are_kept_and_reach_matrix_and_feedback(kit, graded, page):
@@ -109,8 +128,9 @@ def test_formgraders_own_button_grades_from_the_master(kit, graded, page):
     """The learner's notebook would leave a mark; what counts is the answer beside it, which is right by now."""
     mark = row(graded, MEMO)["manual_score"]
     assert row(graded, "so1-ac1-annual-sales")["auto_score"] == 0
+    right = memos.expected(graded, "so1", "L-0001")["so1-ac1-annual-sales"]
     answers = graded.path / "submitted" / "L-0001" / "so1" / "answers.json"
-    answers.write_text(answers.read_text(encoding="utf-8").replace('-annual-sales": 1.0', '-annual-sales": 60000.0'))
+    answers.write_text(answers.read_text(encoding="utf-8").replace('-annual-sales": 1.0', f'-annual-sales": {right}'))
     notebook = graded.path / "submitted" / "L-0001" / "so1" / "so1.ipynb"
     held = json.loads(notebook.read_text(encoding="utf-8"))
     for cell in held["cells"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,7 @@ from builders import ALL, MARK, Hostile, answers, whole
 
 from learner_kit.assess.grade import grade
 from learner_kit.cli import main
-from learner_kit.course import records
+from learner_kit.course import memos, records
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
 
@@ -24,7 +25,7 @@ def honest(cohort, fill, tmp_path, right_answers) -> Path:
     """The zip of an honest learner, and the honest parts that a hostile one starts from."""
     out = tmp_path / "zips"
     out.mkdir()
-    pack(fill("L-0001", right_answers), "so1", "L-0001", out)
+    pack(fill("L-0001", right_answers | memos.expected(cohort, "so1", "L-0001")), "so1", "L-0001", out)
     return out
 
 
@@ -44,7 +45,7 @@ def test_hostile_submission(case: Hostile, cohort, honest, tmp_path, monkeypatch
     taken = {one.file: one for one in collect(cohort, [honest], "tests")}
     hostile = taken.pop("hostile.zip")
     assert [one.state for one in taken.values()] == ["new"]
-    assert "\n" not in hostile.said and len(hostile.said) < 1200
+    assert hostile.said.replace("\xa0", " ").isprintable() and 0 < len(hostile.said) < 1200, "one line, plain letters"
     if case.says is None:
         assert hostile.state == "new", hostile.said
     else:
@@ -55,19 +56,21 @@ def test_hostile_submission(case: Hostile, cohort, honest, tmp_path, monkeypatch
     assert done["L-0001"].score == done["L-0001"].out_of > 0
     assert ("L-0002" in done) == (case.says is None)
     if case.says is None:
-        assert done["L-0002"].score <= 2
+        assert done["L-0002"].score <= 2, "one answer at most is right"
         text = (cohort.path / "autograded" / "L-0002" / "so1" / "so1.ipynb").read_text(encoding="utf-8")
         nb = nbformat.reads(text, 4)
         nbformat.validate(nb)
         for cell in nb.cells:
             for output in cell.get("outputs", []):
                 page = output.get("data", {}).get("text/html", "")
-                assert "<script" not in page and "<img" not in page and "\u202e" not in page
+                assert "<script" not in page and "<img" not in page
+                assert not {letter for letter in page if unicodedata.category(letter) in ("Cc", "Cf", "Cs")} - {"\n"}
     assert outside(tmp_path, cohort) == before
     assert not list(tmp_path.rglob(MARK))
 
 
 def test_the_same_submission_twice_is_known(cohort, honest):
+    """The same submission twice is known by its content and kept once."""
     assert [one.state for one in collect(cohort, [honest], "tests")] == ["new"]
     assert [one.state for one in collect(cohort, [honest], "tests")] == ["known"]
     rows = records.rows(cohort.engine, sa.select(records.submissions))
@@ -85,6 +88,7 @@ def test_a_zip_in_another_learners_name_takes_nothing_away(cohort, honest):
 
 
 def test_a_clock_in_the_future_is_said_and_the_time_of_collection_counts(cohort, honest):
+    """A hand-in whose clock is still to come counts from the time of its collection, and the line says so."""
     case = next(one for one in ALL if one.name == "a clock in the future")
     case.build({"answers.json": answers()}, honest / "hostile.zip")
     taken = {one.file: one for one in collect(cohort, [honest], "tests")}["hostile.zip"]
@@ -96,6 +100,7 @@ def test_a_clock_in_the_future_is_said_and_the_time_of_collection_counts(cohort,
 
 
 def test_the_command_line_lists_them_all_and_raises_nothing(cohort, honest, capsys):
+    """All of them in one collection: a line each, no traceback, and the class is graded."""
     for place, case in enumerate(ALL):
         if case.says is not None:
             case.build({"answers.json": answers()}, honest / f"h{place:02}.zip")
@@ -107,6 +112,7 @@ def test_the_command_line_lists_them_all_and_raises_nothing(cohort, honest, caps
 
 
 def test_a_damaged_file_in_the_cohort_counts_as_no_answers_and_is_said(cohort, hand_in, right_answers):
+    """Answers that were damaged in the cohort folder count as none; the line says why, and nobody else is touched."""
     hand_in("L-0001", right_answers)
     hand_in("L-0002", right_answers)
     (cohort.path / "submitted" / "L-0002" / "so1" / "answers.json").write_text("{", encoding="utf-8")
@@ -116,6 +122,7 @@ def test_a_damaged_file_in_the_cohort_counts_as_no_answers_and_is_said(cohort, h
 
 
 def test_a_hidden_link_in_the_submitted_folder_cannot_lead_out(cohort, hand_in, right_answers, tmp_path):
+    """A link in the place of the answers is read as answers, no more; no link is made of it."""
     hand_in("L-0001", right_answers)
     secret = tmp_path / "secret.json"
     secret.write_text(json.dumps({"answers": {}}), encoding="utf-8")

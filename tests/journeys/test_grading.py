@@ -16,7 +16,7 @@ from learner_kit.assess import gradebook as book_of_grades
 from learner_kit.assess.grade import grade
 from learner_kit.assess.pool import cluster
 from learner_kit.cli import main
-from learner_kit.course import master, records
+from learner_kit.course import master, memos, records
 from learner_kit.course.cohort import nbgrader_config, open_cohort
 from learner_kit.course.release import quiet_nbgrader
 from learner_kit.errors import KitError
@@ -61,14 +61,15 @@ def autograde(cohort, learner: str, stock: bool) -> None:
 @pytest.fixture
 def class_of_three(cohort, hand_in, right_answers):
     """All right; half answered, some wrong, partly right lists, late; nothing answered."""
-    half = {id: value for place, (id, value) in enumerate(right_answers.items()) if place % 2}
-    half |= {id: 1.0 for id, value in right_answers.items() if isinstance(value, float) and id not in half}
+    whole, own = (right_answers | memos.expected(cohort, "so1", learner) for learner in ("L-0001", "L-0002"))
+    half = {id: value for place, (id, value) in enumerate(own.items()) if place % 2}
+    half |= {id: 1.0 for id, value in own.items() if isinstance(value, float) and id not in half}
     asked = master.questions(master.read(cohort.master("so1")))
-    half |= {id: value[:1] for id, value in right_answers.items() if asked[id].kind == "choices"}
+    half |= {id: value[:1] for id, value in own.items() if asked[id].kind == "choices"}
     half["so1-ac3-benefits-memo"] = "<script>alert('x')</script> =1+1 \u202e ünïcode"
     with records.transaction(cohort.engine) as connection:
         connection.execute(sa.text("update assignment set duedate = :due"), {"due": dt.datetime(2026, 3, 1)})
-    hand_in("L-0001", right_answers, dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
+    hand_in("L-0001", whole, dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
     hand_in("L-0002", half, dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
     hand_in("L-0003", {}, dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
     return cohort
@@ -126,6 +127,24 @@ def test_graded_notebook_holds_answers_escaped_and_nothing_of_the_learners_file(
     page = "".join(shown)
     assert "&lt;script&gt;" in page and "<script" not in page
     assert "\u202e" not in page and "[U+202E]" in page
+    assert "HIDDEN TESTS" not in text, "nbgrader's feedback would show them to learners who may try again"
+    assert "hint=" not in text
+
+
+def test_every_question_is_shown_once_and_beside_its_points(class_of_three):
+    grade(class_of_three)
+    asked = master.questions(master.read(class_of_three.master("so1")))
+    nb = nbformat.read(class_of_three.path / "autograded" / "L-0002" / "so1" / "so1.ipynb", as_version=4)
+    shown = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.get("outputs", []) for cell in nb.cells}
+    pages = {id: "".join(one.get("data", {}).get("text/html", "") for one in outputs) for id, outputs in shown.items()}
+    assert sum(page.count("scope='row'") for page in pages.values()) == len(asked)
+    for id, question in asked.items():
+        if id in pages and shown[id]:
+            assert pages[id].count("scope='row'") == 1, f"{id}: {question.prompt}"
+    states = {id: page for id, page in pages.items() if "Right." in page or "Partly right." in page}
+    wrong = [id for id, outputs in shown.items() if any(one.output_type == "error" for one in outputs)]
+    assert states and wrong and not states.keys() & set(wrong)
+    assert "so1-ac3-benefits-memo" in pages["setup"], "the head says what a person marks"
 
 
 def test_manual_marks_survive_grading_again(class_of_three, hand_in, right_answers):

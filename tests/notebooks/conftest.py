@@ -19,7 +19,7 @@ from learner_kit.course import master, programme
 
 PROGRAMME = programme.load()
 SERVED = {one.notebook: one.criteria for one in PROGRAMME.activities if one.instrument == "guide notebook"}
-KEPT = re.compile(r'(?:\bid=|\bprefix=|\btext\(|\bgrid\(|\b(?:audit|tried)\(book, )"([^"]+)"')
+KEPT = re.compile(r'(?:\bid=|\bprefix=|\btext\(|\bgrid\(|\b(?:audit|tried|have_read)\(book, )"([^"]+)"')
 
 
 class Notebook:

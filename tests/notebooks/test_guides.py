@@ -45,6 +45,17 @@ def test_ids_are_kept_by_one_guide_once(guides, notebooks):
         assert not [id for id in guide.kept if f'"{id}"' in others]
 
 
+def test_no_id_is_both_a_guides_and_a_workbooks(guides, books):
+    """Otherwise a step of a lesson could be taken for an answer of a workbook, or the other way round."""
+    asked = {id for book in books for id in book.asked}
+    kept = {id for guide in guides for id in guide.kept}
+    assert kept and not kept & asked
+
+
+def test_every_lesson_can_be_marked_as_read(lesson):
+    assert lesson.text.count("have_read(book, ") == 1
+
+
 def test_ids_kept_by_a_guide_begin_with_its_criteria(guide):
     if guide.criteria:
         assert all(id.startswith(guide.criteria) for id in guide.kept)

@@ -12,7 +12,8 @@ from learner_kit.course import programme
 UNIT = programme.load().unit
 ACTIVITIES = {one.workbook: one for one in programme.load().activities if one.workbook}
 QUESTIONS = ("Workbook", "choice", "choices", "date", "evidence", "number", "order", "table", "text")
-FORMS = {"learner_kit.forms"} | {f"learner_kit.workbook.{name}" for name in QUESTIONS}
+FIGURES = ("count", "percent", "pick", "rand", "some_of", "worked")
+FORMS = {"learner_kit.forms"} | {f"learner_kit.workbook.{name}" for name in QUESTIONS + FIGURES}
 # What a learner's own cells load beyond forms and questions, and what hidden tests load besides: nothing heavy.
 VISIBLE = {
     "01-customer-care": {"learner_kit.lessons.options", "learner_kit.lessons.self_audit", "learner_kit.value"},

@@ -87,6 +87,18 @@ def test_no_command_and_a_wrong_one_are_wrong_usage(capsys):
         (["portfolio", "{class}", "--key", "{class}/cohort.toml"], "could not be opened"),
         (["verify", "{class}"], "no portfolio there yet"),
         (["verify", "elsewhere"], "nothing at elsewhere"),
+        (["verify", "--audit", "elsewhere"], "is no cohort folder"),
+        (["key", "show", "missing.pem"], "There is no key at missing.pem"),
+        (["key", "show", "elsewhere"], "There is no cohort elsewhere"),
+        (["seal", "missing"], "There is nothing at missing"),
+        (["open", "missing.sealed"], "There is no file missing.sealed"),
+        (["open", "{class}/cohort.toml"], "no sealed package"),
+        (["purge", "{class}", "L-0099"], "Not enrolled"),
+        (["open-pack", "missing.zip"], "There is no file missing.zip"),
+        (["open-pack", "{class}/cohort.toml"], "is no moderation pack"),
+        (["moderate", "{class}", "--by", "M-01", "--take-in", "missing.json"], "cannot be read"),
+        (["moderate", "{class}", "--by", "M-01", "--sample", "1", "--pack", "out"], "There is no sample 1"),
+        (["moderate", "{class}", "--by", "M-01", "--sample", "1", "--report"], "There is no sample 1"),
         (["moderate", "{class}", "--by", "M-01"], "Give a seed"),
         (["moderate", "{class}", "--by", "M-01", "--seed", "1"], "Nothing has been judged"),
         (["submit", "{class}"], "Say whose work this is"),
@@ -139,8 +151,11 @@ def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_pa
     )
     assert "Competent (judgement 1)" in run("judge", place, "--from", str(decisions), "--by", "A-01", code=1)
     assert "feedback.pdf" in run("feedback", place)
-    assert "Signed with the key" in run("portfolio", place)
-    assert "L-0001: whole" in run("verify", place)
+    assert "L-0001: not complete: not judged yet" in run("portfolio", place, code=1)
+    assert "no moderation sample" in run("portfolio", place, "--missing", code=1)
+    assert "Signed with the key" in run("portfolio", place, "--draft")
+    assert "L-0001: whole, a draft" in run("verify", place)
+    assert "Whole: no row was changed" in run("verify", "--audit", place)
     assert "Sample 1, seed x" in run("moderate", place, "--by", "M-01", "--seed", "x")
     assert "1 of 1 judgements upheld" in run(
         "moderate", place, "--by", "M-01", "--sample", "1", "--learner", "L-0001", "--upheld", "so1-ac1"

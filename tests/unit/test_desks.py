@@ -17,11 +17,11 @@ import pytest
 
 from learner_kit.assess import evidence, judgement, moderation
 from learner_kit.assess.grade import grade
-from learner_kit.course import enrol, programme, records
+from learner_kit.course import enrol, memos, programme, records
 from learner_kit.course.cohort import open_cohort
 
 widgets = pytest.importorskip("ipywidgets")
-from learner_kit.desks import assessor, exhibits, facilitator, moderator, parts, room  # noqa: E402
+from learner_kit.desks import assessor, facilitator, moderator, parts, room  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -389,7 +389,7 @@ def test_evidence_stands_beside_the_memo_and_nothing_of_a_learner_is_rendered(co
     assert "<img" not in made and "<script" not in made
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; [U+202E]" in made
     assert "Good figure" in words(made), "the marker's comment"
-    memo = exhibits._memo(cohort.programme.folder / "memo" / "so1.toml")[id]
+    memo = memos.for_learner(cohort, "so1", "L-0001")[id]
     for said in (memo["model"], memo["look_for"][0], memo["levels"][0]["says"]):
         assert " ".join(said.split()) in " ".join(words(made).split())
 
@@ -549,3 +549,74 @@ def test_findings_and_agreement(judged):
     assert "has a finding already" in one.said.text
     assert moderation.agreement(judged, 1) == {**moderation.agreement(judged, 1), "looked_at": 3, "upheld": 2}
     assert judgement.standing_judgements(judged)["L-0002", "so1-ac1"]["decision"] == "NYC"
+
+
+# --- assessor: comment bank, knowledge, papers, what changed ---
+
+
+def test_the_bank_fills_the_reason_and_keeps_what_the_assessor_wrote(graded):
+    one = assessor.Desk(graded.path).judging
+    one.decision.value = "NYC"
+    assert all(not label.startswith("C:") for label, _ in one.bank.line.options)
+    one.bank.line.value = next(says for _, says in one.bank.line.options if "<" in says)
+    one.bank.insert.click()
+    assert one.bank.line.value in one.reason.value and "still open" in one.bank.said.text
+    one.reason.value = "Say <b>which</b> month."
+    one.bank.keep.click()
+    assert one.bank.line.options[0] == ("own: Say <b>which</b> month.", "Say <b>which</b> month.")
+
+
+def test_record_and_go_on_records_once_and_moves(graded):
+    mark_all(graded, "L-0001")
+    one = assessor.Desk(graded.path).judging
+    one.all.click()
+    one.decision.value = "C"
+    one.going_on.click()
+    assert len(judgement.history(graded)) == 1 and (one.learner.value, one.criterion.value) == ("L-0001", "so1-ac2")
+    assert "Recorded as judgement 1" in one.said.text
+    one.going_on.click()
+    assert len(judgement.history(graded)) == 1 and "Choose a decision first" in one.said.text
+
+
+def test_what_may_not_be_ones_own_is_shown_escaped_and_decides_nothing(graded):
+    one = assessor.Desk(graded.path).judging
+    one.looking.look.click()
+    assert "They point; you decide" in one.looking.said.text and "declaration" in words(one.looking.found.value)
+    assert judgement.history(graded) == []
+    one.on.click()
+    assert one.looking.found.value == "", "another criterion, another look"
+
+
+def test_knowledge_is_recorded_only_through_what_is_competent(graded):
+    desk = assessor.Desk(graded.path).knowledge
+    desk.yes.click()
+    assert "not Competent on" in desk.said.text
+    desk.reason.value = "Names no branch."
+    desk.no.click()
+    assert "Names no branch." in desk.found.value and desk.said.text == "Recorded."
+    desk.all.click()
+    assert "0 recorded" in desk.said.text
+
+
+def test_plans_and_statements_for_those_whom_they_concern_and_as_word(graded):
+    judgement.judge(graded, "L-0001", "so1-ac1", "C", "A-01")
+    judgement.judge(graded, "L-0002", "so1-ac1", "NYC", "A-01", "No figure.")
+    desk = assessor.Desk(graded.path).papers
+    desk.plans.click()
+    assert "for 1 in" in desk.said.text and saved(desk.face, "L-0002-remediation-plan.pdf").startswith(b"%PDF")
+    desk.word.value = True
+    desk.statements.click()
+    assert "for 2 in" in desk.said.text and saved(desk.face, "L-0001-statement-of-results.docx").startswith(b"PK")
+
+
+def test_what_changed_is_shown_until_it_was_seen(graded):
+    desk = assessor.Desk(graded.path).changes
+    assert "2 changes so far" in desk.found.value
+    enrol_at = records.now() + dt.timedelta(seconds=2)
+    from learner_kit.assess import changes
+
+    changes.seen(graded, "A-01", "assessor", enrol_at)
+    desk.show()
+    assert "Nothing changed since" in desk.found.value
+    desk.seen.click()
+    assert "Next time only" in desk.said.text

@@ -9,14 +9,15 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "learner_kit"
 FLOORS = [
-    {"errors", "checks", "reading", "columns", "tablefile", "excelfile", "files", "settings", "screen"},
+    {"errors", "checks", "reading", "columns", "tablefile", "excelfile", "upload", "files", "settings", "screen"},
     {"value", "survey", "contact", "grading", "trends"},
     {"plots", "documents", "report", "shown"},
     {"workbook"},
     {"lessons"},
     {"forms", "faces", "tools", "course"},
-    {"assess"},
-    {"demo", "desks", "serve", "pages"},
+    {"teaching"},
+    {"assess", "upkeep", "editions"},
+    {"demo", "desks", "serve", "kernels", "pages", "pagelist"},
     {"commands", "cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -25,14 +26,16 @@ NEIGHBOURS = {
     "reading": {"checks", "errors", "tablefile"},
     "checks": {"errors"},
     "columns": {"checks", "errors", "reading"},
-    "tablefile": {"errors", "checks", "excelfile"},
-    "excelfile": {"errors", "tablefile"},
+    "tablefile": {"errors", "checks", "excelfile", "upload"},
+    "excelfile": {"errors", "upload"},
     "settings": {"checks", "errors"},
     "plots": {"documents"},
     "report": {"documents", "plots"},
     "faces": {"forms"},
     "tools": {"forms", "faces"},
     "cli": {"commands"},
+    "editions": {"assess"},
+    "serve": {"kernels", "pagelist"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -195,7 +195,7 @@ def test_a_wrong_cell_is_named_and_the_others_are_kept(book):
 
 def test_evidence_is_added_refused_listed_and_taken_away(book, tmp_path):
     field = ask(book).fields["so1-ac5-proof"]
-    assert "identity" in said(field.face) and "8 MB" in said(field.face)
+    assert "identity" in said(field.face) and "25 MB" in said(field.face)
     field.note.value = EVIL
     field.chooser.value = files(("..\\x.pdf", b"%PDF-1"), ("w.exe", b"MZ"), ("e.pdf", b""), ("copy.pdf", b"%PDF-1"))
     (item,) = on_disk(book)["so1-ac5-proof"]

@@ -48,6 +48,35 @@ def test_desks_and_workbooks_have_no_back_and_next(kit, here):
     assert shown["title"] == "so1"
 
 
+def test_every_workbook_laid_out_is_listed_by_its_heading(kit, here):
+    """Another programme's workbook has no line in lessons.toml; what is no workbook, or damaged, costs nothing."""
+    for name, content in {
+        "so1/so1": "{}",
+        "foundation/foundation": '{"cells": [{"cell_type": "markdown", "source": "# Workbook: customers *first*\\n\\nText"}]}',
+        "odd/odd": "no notebook",
+        "odd/copy of odd": "{}",
+    }.items():
+        path = kit / "work" / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    shown = serving.page_list("work/foundation/foundation.ipynb", "/", here, kit)
+    (group,) = [group for group in shown["groups"] if group["title"] == "Workbooks"]
+    assert [page["title"] for page in group["pages"]] == ["Workbook 1", "Customers first", "odd"]
+    assert [page["href"] for page in group["pages"] if page["current"]] == [
+        "/voila/render/work/foundation/foundation.ipynb"
+    ]
+    assert shown["title"] == "Customers first"
+    assert shown["subject"] == "Unit standard 252218 · Liaise with a range of customers of a business"
+
+
+def test_a_page_says_which_unit_standard_the_class_is_about(kit, here):
+    here.cohort.mkdir(parents=True)
+    held = serving.KIT / "programmes" / "customer-focus"
+    (here.cohort / "cohort.toml").write_text(f'name = "may"\nprogramme = {str(held)!r}\nseed = "may"\n')
+    shown = serving.page_list("notebooks/00-welcome.ipynb", "/", here, kit)["subject"]
+    assert shown.startswith("Unit standard ") and "252218" not in shown
+
+
 def test_addresses_keep_the_servers_base_and_the_kits_place(kit):
     place = serving.Place(kit.parent, "my kit/", kit.parent / "may", formgrader=True)
     shown = serving.page_list("my kit/notebooks/00-welcome.ipynb", "/user/x/", place, kit)
@@ -120,8 +149,8 @@ def test_a_wrong_port_or_a_missing_cohort_is_said_before_anything_starts(tmp_pat
 def test_a_folder_that_cannot_be_written_gets_a_temporary_one(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
-    assert serving._home(blocked / "jupyter") != blocked / "jupyter"
-    assert (serving._home(tmp_path / "new") / ".gitignore").read_text() == "*\n"
+    assert serving.jupyter_home(blocked / "jupyter") != blocked / "jupyter"
+    assert (serving.jupyter_home(tmp_path / "new") / ".gitignore").read_text() == "*\n"
 
 
 def test_no_file_of_the_pages_names_another_machine():

@@ -409,7 +409,7 @@ def test_every_name_is_made_safe_once_and_for_all(name):
         ("a.pdf", b"MZ", "something else"),
         ("a.docx", b"PK\x03\x04broken", "something else"),
         ("a.txt", b"a\0b", "something else"),
-        ("a.pdf", b"%PDF-" + b"0" * LIMIT, "at most 8 MB"),
+        ("a.pdf", b"%PDF-" + b"0" * LIMIT, "at most 25 MB"),
     ],
 )
 def test_files_that_are_not_taken_are_refused_in_words(name, content, said):
@@ -460,4 +460,4 @@ def test_what_a_strange_file_says_of_evidence_is_refused(change):
 
 def test_every_kind_states_its_limits_before_an_upload():
     question = evidence("a", "?")
-    assert "8 MB" in question.takes and all(end in question.accept for ends in KINDS.values() for end in ends)
+    assert "25 MB" in question.takes and all(end in question.accept for ends in KINDS.values() for end in ends)

@@ -27,25 +27,69 @@
     window.clearInterval(timer);
   }
 
-  function drawn() {
-    return Array.prototype.every.call(document.querySelectorAll(".kit-form"), function (form) {
-      return form.querySelector(".jupyter-widgets, .jp-RenderedText");
-    });
-  }
+  // Voilà's script would wait for the whole page; the first form shall stand before the last one is made.
+  var listen = window.addEventListener;
+  window.addEventListener = function (kind, act) {
+    if (kind === "load" && typeof act === "function" && document.readyState !== "complete") { later(act, 0); return; }
+    return listen.apply(window, arguments);
+  };
+
+  function forms() { return document.querySelectorAll(".kit-form"); }
+
+  function drawn(form) { return form.querySelector(".jupyter-widgets, .jp-RenderedText"); }
 
   function failed(form) { return form.textContent.indexOf("Error displaying widget") >= 0; }
 
-  // On a busy computer a form may be drawn before the page has heard of it ("model not found"): draw it again.
-  function redraw(form) {
-    var manager = window.jupyterapp && window.jupyterapp.widgetManager;
+  // What draws forms, once it knows the forms that stand so far; it hears of every later one by itself.
+  function manager() {
+    var found = window.jupyterapp && window.jupyterapp.widgetManager;
+    return found && found.restoredStatus ? found : null;
+  }
+
+  // Draw a form when the page has heard of it; on a busy computer that may take a while.
+  function draw(form) {
+    var drawer = manager();
     var mime = "application/vnd.jupyter.widget-view+json";
-    if (!manager || !form.kitOutput) { return; }
-    var model = form.kitOutput.data[mime].model_id;
-    if (!manager.has_model(model)) { return; }
-    var drawing = (manager.rendermime || manager._rendermime).createRenderer(mime);
+    if (!drawer || !form.kitOutput || !drawer.has_model(form.kitOutput.data[mime].model_id)) { return; }
+    var drawing = (drawer.rendermime || drawer._rendermime).createRenderer(mime);
     form.replaceChildren();
     drawing.renderModel({ data: form.kitOutput.data, metadata: {}, trusted: true });
     drawing.constructor.attach(drawing, form);
+    form.kitAsked = true;
+  }
+
+  function gather() {
+    forms().forEach(function (form) {
+      var script = form.kitOutput ? null : form.querySelector("script");
+      if (script) { form.kitOutput = JSON.parse(script.textContent); }
+    });
+  }
+
+  // A slider's handle is what the keyboard reaches; its library gives it no name, so it takes that of its label.
+  function name() {
+    document.querySelectorAll(".widget-slider .noUi-handle:not([aria-label])").forEach(function (handle) {
+      var label = handle.closest(".widget-slider").querySelector(".widget-label");
+      if (label && label.textContent) { handle.setAttribute("aria-label", label.textContent); }
+    });
+  }
+
+  // Voilà lays an empty frame of JupyterLab beside the page; nobody shall come across it.
+  function tidy() {
+    var frame = window.jupyterapp && window.jupyterapp.shell && window.jupyterapp.shell.node;
+    if (frame && !document.getElementById("kit-page").contains(frame)) { frame.hidden = true; }
+  }
+
+  // Tell the server that forms may come, then draw each as it comes.
+  var ready = false;
+  function drawing() {
+    if (!ready && manager()) {
+      ready = true;
+      tidy();
+      new MutationObserver(name).observe(el("kit-page"), { childList: true, subtree: true });
+      fetch(settings().baseUrl + "learner-kit/ready/" + settings().kernelId, { credentials: "same-origin" }).catch(function () {});
+    }
+    gather();
+    forms().forEach(function (form) { if (!form.kitAsked) { draw(form); } });
   }
 
   // What redrawing cannot mend, opening the page once more may; if not, the page says so. Answers are on disk.
@@ -72,7 +116,7 @@
     if (!box) { return; }
     box.textContent = words;
     box.hidden = !words;
-    document.querySelectorAll(".kit-form").forEach(function (form) { form.inert = Boolean(words); });
+    forms().forEach(function (form) { form.inert = Boolean(words); });
   }
 
   function watch() {
@@ -110,26 +154,23 @@
       var bar = el("kit-opening-bar");
       if (bar) { bar.value = 4 + Math.round(80 * index / count); }
     },
-    // All cells are there; forms still have to be drawn.
-    read: function (forms) {
+    // All cells are there; forms may still have to be drawn.
+    read: function (live) {
       explain();
       window.addEventListener("pagehide", stopKernel);
-      if (!forms) { stopKernel(); window.removeEventListener("pagehide", stopKernel); opened(); return; }
+      if (!live) { opened(); return; }
       say("Getting the forms ready …");
-      document.querySelectorAll(".kit-form").forEach(function (form) {
-        var script = form.querySelector("script");
-        if (script) { form.kitOutput = JSON.parse(script.textContent); }
-      });
       var redrawn = 0, tries = 0;
       watch();
       timer = window.setInterval(function () {
-        if (drawn()) {
-          var lost = Array.prototype.filter.call(document.querySelectorAll(".kit-form"), failed);
+        if (Array.prototype.every.call(forms(), drawn)) {
+          window.clearInterval(early);
+          var lost = Array.prototype.filter.call(forms(), failed);
           if (!lost.length) { window.sessionStorage.removeItem("kit-again:" + window.location.pathname); opened(); return; }
           if (Date.now() - redrawn < 1000) { return; }
           redrawn = Date.now();
           tries += 1;
-          if (tries <= 30) { say("Some forms need longer …"); lost.forEach(redraw); return; }
+          if (tries <= 30) { say("Some forms need longer …"); lost.forEach(draw); return; }
           window.clearInterval(timer);
           if (!again()) { opened(); }
           return;
@@ -138,6 +179,7 @@
       }, 50);
     }
   };
+  var early = window.setInterval(drawing, 40);
   // A word of the trade: its link to the glossary opens the meaning in place. Without this script it stays a link.
   var meaning = null; // the box that is open
   var asked = null; // the word it was opened from

@@ -1,0 +1,84 @@
+"""How long pages take to open: from the click to the first form, and to the last one.
+
+    python benchmarks/pages.py                # every page of the lessons
+    python benchmarks/pages.py so1-benefits   # only some
+
+The kit's own server and a real Chromium, as a learner has them. Each page is opened right after the server has started
+(cold: nothing is kept ready, no file in the browser's memory), then once more after the browser was on another page
+(second). Prints a Markdown table; exit 1 when a first form took longer than the limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))  # the same server as in the tests
+LIMIT = 5.0  # seconds from the click to the first form
+PAGES = ("00-welcome", "01-customer-care", "so1-benefits", "so2-initiate", "so3-maintain", "so4-administer")
+FIRST = "() => Array.from(document.querySelectorAll('.kit-form .lk-form')).some(one => one.offsetHeight > 0)"
+
+
+class Taken(NamedTuple):
+    """Seconds from the click: the first form, all forms."""
+
+    first: float
+    all: float
+
+
+def main(names: list[str]) -> bool:
+    """Measure, print, and say whether every page keeps to the limit."""
+    from conftest import chromium, serving
+    from playwright.sync_api import sync_playwright
+
+    path = chromium()
+    if path is None:
+        raise SystemExit("No Chromium on this computer (Debian: apt install chromium).")
+    rows, over = [], []
+    with sync_playwright() as play:
+        for name in names:
+            with tempfile.TemporaryDirectory() as place:
+                cohort = Path(place, "cohort")
+                cohort.mkdir()
+                (cohort / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'pages'\n")
+                with serving(cohort, Path(place)) as kit:
+                    started = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+                    page = started.new_page(viewport={"width": 1280, "height": 720})
+                    page.set_default_timeout(120_000)
+                    cold = opened(page, kit.page(f"{name}.ipynb"))
+                    page.goto(kit.page("glossary.ipynb"))
+                    page.wait_for_timeout(6000)  # a learner reads; the kit gets the next kernel ready meanwhile
+                    second = opened(page, kit.page(f"{name}.ipynb"))
+                    started.close()
+            rows.append((name, cold, second))
+            if max(cold.first, second.first) > LIMIT:
+                over.append(name)
+            print(f"{name}: {cold} {second}", file=sys.stderr, flush=True)
+    print("| page | cold: first form | all forms | second: first form | all forms |\n|---|---:|---:|---:|---:|")
+    for name, cold, second in rows:
+        print(f"| {name} | {cold.first:.1f} s | {cold.all:.1f} s | {second.first:.1f} s | {second.all:.1f} s |")
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"\nLimit: first form {LIMIT:.0f} s. Over: {', '.join(over) or 'none'}. {os.cpu_count()} cores{load}.")
+    return not over
+
+
+def opened(page: Any, address: str) -> Taken:
+    """Open a page and wait for its forms."""
+    begun = time.monotonic()
+    page.goto(address, wait_until="commit")
+    page.wait_for_function(FIRST, polling=20)
+    first = time.monotonic() - begun
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    return Taken(first, time.monotonic() - begun)
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked.add_argument("pages", nargs="*", default=list(PAGES), help="names of notebooks, without .ipynb")
+    sys.exit(not main(asked.parse_args().pages))

@@ -1,0 +1,54 @@
+"""What marks a learner's whole path: recognition of prior learning, special needs. The path itself stays the same.
+
+Recognition of prior learning is judged on the same criteria, by the same rules of evidence. What the flag changes is
+moderation: rules.toml names the flags that always bring a portfolio into the sample.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from learner_kit.course import enrol, records
+from learner_kit.course.cohort import Cohort
+from learner_kit.errors import KitError
+
+RPL, NEEDS = "recognition of prior learning", "special needs"  # as rules.toml names them
+SHORT = {"rpl": RPL, "special-needs": NEEDS}
+
+
+def flag(
+    cohort: Cohort, learner: str, which: str, who: str, reason: str, holds: bool = True, at: dt.datetime | None = None
+) -> None:
+    """Set a flag, or take it back; both stay in the record.
+
+    Args:
+        which: `recognition of prior learning` or `special needs`.
+        who: who sets it.
+        reason: what it rests on; for special needs the arrangement that was made, never a diagnosis.
+
+    Raises:
+        KitError: the learner is not enrolled, there is no such flag, or there is no reason.
+    """
+    if which not in SHORT.values():
+        raise KitError(f"{which!r} is no flag; they are {' and '.join(SHORT.values())}.")
+    if learner not in enrol.learners(cohort):
+        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    if not reason.strip() or len(reason) > 500:
+        raise KitError("A flag needs a reason of at most 500 letters.")
+    row = {"learner": learner, "flag": which, "holds": holds, "reason": reason.strip(), "who": who}
+    with records.transaction(cohort.engine) as connection:
+        connection.execute(records.flags.insert().values(**row, at=at or records.now()))
+        records.note(connection, who, "flag", learner, {"flag": which, "holds": holds})
+
+
+def flags(cohort: Cohort) -> dict[str, dict[str, str]]:
+    """Learner → flag that holds now → its reason."""
+    found: dict[str, dict[str, str]] = {}
+    for row in records.rows(cohort.engine, sa.select(records.flags).order_by(records.flags.c.id)):
+        own = found.setdefault(row["learner"], {})
+        own.pop(row["flag"], None)
+        if row["holds"]:
+            own[row["flag"]] = row["reason"]
+    return {learner: own for learner, own in found.items() if own}

@@ -1,0 +1,103 @@
+"""The matrix as a picture: one small square a learner and criterion, with a letter in it, so that colour is never the only sign."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from learner_kit.assess.decisions import NYC, C
+from learner_kit.assess.evidence import MISSING, NO_ACTIVITY, READY, WAITING, Standing
+from learner_kit.course.programme import UnitStandard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Look(NamedTuple):
+    """How a state is drawn; every ink stands out from its fill by 4.5:1 or more."""
+
+    letter: str
+    fill: str
+    ink: str
+    says: str
+
+
+LOOKS = {
+    C: Look("C", "#b5dfca", "#0d3b22", "Competent"),
+    NYC: Look("N", "#f6c7a8", "#5c2000", "Not Yet Competent"),
+    READY: Look("J", "#c5def2", "#0b3557", "ready to judge"),
+    WAITING: Look("M", "#fbe9a5", "#4d3800", "waits for marking"),
+    MISSING: Look("·", "#eceff1", "#37424a", "nothing handed in"),
+    NO_ACTIVITY: Look("–", "#ffffff", "#37424a", "no activity yet"),
+}
+ROWS = 30  # learners on one picture
+
+
+def pictures(unit: UnitStandard, standings: Sequence[Standing]) -> list[tuple[bytes, str]]:
+    """Draw the matrix, thirty learners a picture.
+
+    Returns:
+        (PNG, alternative text) for each picture; the text says how many criteria are in which state.
+    """
+    learners = list(dict.fromkeys(one.learner for one in standings))
+    held = {(one.learner, one.criterion): one.state for one in standings}
+    return [_picture(unit, held, learners[start : start + ROWS]) for start in range(0, len(learners), ROWS)]
+
+
+def _picture(unit: UnitStandard, held: dict[tuple[str, str], str], learners: Sequence[str]) -> tuple[bytes, str]:
+    from learner_kit.plots.canvas import drawn
+
+    count = Counter(held.get((learner, one.id), NO_ACTIVITY) for learner in learners for one in unit.criteria)
+    out = io.BytesIO()
+    axes = drawn(_draw)(unit, held, learners, count)
+    axes.figure.savefig(out, format="png", dpi=160, metadata={"Software": None})
+    said = ", ".join(f"{count[state]} {look.says}" for state, look in LOOKS.items() if count[state])
+    span = f"{learners[0]} to {learners[-1]}" if len(learners) > 1 else learners[0]
+    alt = f"Criterion matrix of {len(learners)} learners ({span}) and {len(unit.criteria)} criteria: {said}."
+    return out.getvalue(), alt
+
+
+def _draw(unit: UnitStandard, held: dict[tuple[str, str], str], learners: Sequence[str], count: Counter[str]) -> Axes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 1.15 + 0.21 * len(learners)), dpi=160)
+    FigureCanvasAgg(figure)
+    axes, high = figure.add_axes((0.11, 0.0, 0.885, 1.0)), len(learners)
+    for row, learner in enumerate(learners):
+        for column, one in enumerate(unit.criteria):
+            _square(axes, LOOKS[held.get((learner, one.id), NO_ACTIVITY)], column, row, 1.0, "white")
+    _outcomes(axes, unit, high)
+    for place, (state, look) in enumerate(LOOKS.items()):
+        left, top = (place % 3) * len(unit.criteria) / 3, high + 0.6 + 1.25 * (place // 3)
+        _square(axes, look, left, top, 0.9, look.ink)
+        axes.text(left + 1.15, top + 0.48, f"{look.says}: {count[state]}", va="center", fontsize=8.5)
+    rows = [row + 0.5 for row in range(high)]
+    axes.set(xlim=(0, len(unit.criteria)), ylim=(high + 3.2, -2.0), yticks=rows, xticks=[])
+    axes.set_yticklabels(learners, fontsize=8)
+    axes.tick_params(length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    return axes
+
+
+def _square(axes: Axes, look: Look, left: float, top: float, size: float, edge: str) -> None:
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((left, top), size, size, facecolor=look.fill, edgecolor=edge, linewidth=1.0))
+    middle = (left + size / 2, top + 0.54 * size)
+    axes.text(*middle, look.letter, ha="center", va="center", fontsize=8, color=look.ink)
+
+
+def _outcomes(axes: Axes, unit: UnitStandard, high: int) -> None:
+    """The criteria's numbers over the columns, and a line between one outcome and the next."""
+    column, bold = 0, {"ha": "center", "va": "center", "fontsize": 9, "weight": "bold"}
+    for one in unit.outcomes:
+        if column:
+            axes.plot([column, column], [-1.7, high], color="#1b2733", linewidth=1.1)
+        axes.text(column + len(one.criteria) / 2, -1.45, one.id.upper(), **bold)
+        for place, criterion in enumerate(one.criteria):
+            axes.text(column + place + 0.5, -0.5, criterion.number, ha="center", va="center", fontsize=8)
+        column += len(one.criteria)

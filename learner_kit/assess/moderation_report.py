@@ -1,0 +1,257 @@
+"""The moderation report: what was looked at, how it was chosen, what was found, and how far moderator and assessors agree."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from learner_kit import files
+from learner_kit.assess import agreement, judgement, moderation
+from learner_kit.assess.agreement import Agreement
+from learner_kit.assess.dates import SOUTH_AFRICA
+from learner_kit.assess.flags import flags
+from learner_kit.assess.provider import provider
+from learner_kit.course import enrol, records
+from learner_kit.course.cohort import Cohort
+from learner_kit.documents import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Lines,
+    Paragraph,
+    SignatureLines,
+    Table,
+    long_date,
+    to_pdf,
+    to_word,
+)
+from learner_kit.errors import KitError
+
+LITTLE = 20  # judgements under which a kappa says little
+
+
+def report(cohort: Cohort, number: int, named: bool = True) -> Document:
+    """The report on one sample.
+
+    Args:
+        cohort: the cohort.
+        number: the sample.
+        named: print the names of moderators and assessors beside their codes; learners stay numbers.
+
+    Raises:
+        KitError: there is no such sample.
+    """
+    sample = next((one for one in moderation.samples(cohort) if one["id"] == number), None)
+    if sample is None:
+        raise KitError(f"There is no sample {number} in {cohort.name}.")
+    unit, found = cohort.programme.unit, agreement.findings(cohort, number)
+    frame, rules = json.loads(sample["frame"]), json.loads(sample["rules"])
+    on = max((row["found_at"] for row in found), default=sample["drawn_at"]) + SOUTH_AFRICA
+    blocks: list[Block] = [
+        Heading("What was looked at"),
+        Paragraph(
+            f"{len(frame)} portfolios were judged; {len(sample['drawn'])} of them ({_percent(len(sample['drawn']) / len(frame))}) "
+            f"are in the sample. It was drawn from groups of assessor, result and site, {_percent(rules['share'])} of each and "
+            f"at least {rules['minimum']} in all, with the seed “{sample['seed']}”. What the rules always draw is in it: "
+            f"{', '.join(cohort.programme.rules.always_sampled)}. "
+            + (
+                "Drawn again from what was kept, the sample is the same."
+                if moderation.draw_again(cohort, number)
+                else "DRAWN AGAIN, THE SAMPLE IS NOT THE SAME: its record was changed."
+            )
+        ),
+        _sample(sample, found),
+        Heading("Agreement between moderator and assessors"),
+        *_agreement(cohort, number),
+        Heading("Findings that are not upheld"),
+        _findings(cohort, [row for row in found if row["finding"] != "upheld"]),
+        *_after(cohort, found),
+        Heading("Barriers, special needs, recognition of prior learning"),
+        *_flags(cohort, [one.learner for one in sample["drawn"]]),
+        Heading("Instruments and process"),
+        Bullets(
+            [
+                "The instruments cover every assessment criterion and were clear to learners.",
+                "The memo was followed, and marking was the same for everyone.",
+                "Learners were prepared, knew the plan, and got feedback in time.",
+                "Evidence was valid, authentic, reliable, current and sufficient.",
+            ],
+            kind="boxes",
+        ),
+        Lines(3),
+        Heading("Feedback and support to assessors"),
+        Lines(3),
+        Heading("Conclusion and recommendations"),
+        Lines(4),
+        SignatureLines(["Moderator", "Assessor", "Provider"]),
+    ]
+    house = provider(cohort.programme)
+    return Document(
+        title="Moderation report",
+        subtitle=f"Unit standard {unit.id}: {unit.title} (NQF level {unit.nqf_level}, {unit.credits} credits)",
+        meta=_head(cohort, sample, found, frame, named, on),
+        blocks=blocks,
+        date=on.date(),
+        letterhead=house.letterhead,
+        footer=f"{cohort.name} · moderation report · sample {number}",
+        landscape=True,
+    )
+
+
+def write(cohort: Cohort, number: int, named: bool = True) -> list[Path]:
+    """Write the report on a sample into the cohort's `documents/moderation`, as PDF and as Word.
+
+    Raises:
+        KitError: there is no such sample, nothing was found on it yet, or the disk is full.
+    """
+    made = report(cohort, number, named)
+    if not agreement.findings(cohort, number):
+        raise KitError(f"Nothing was found on sample {number} yet, so there is nothing to report.")
+    folder = cohort.path / "documents" / "moderation"
+    try:
+        return [
+            files.write(folder / f"sample-{number}.pdf", to_pdf(made)),
+            files.write(folder / f"sample-{number}.docx", to_word(made)),
+        ]
+    except OSError as error:
+        raise KitError(f"The report could not be written: {error.strerror or error}.") from None
+
+
+def _head(
+    cohort: Cohort, sample: dict[str, Any], found: list[dict[str, Any]], frame: list[Any], named: bool, on: dt.datetime
+) -> list[tuple[str, str]]:
+    names = enrol.names(cohort) if named else {}
+    numbers = {one["code"]: one["registration"] for one in records.rows(cohort.engine, sa.select(records.staff))}
+
+    def people(codes: set[str]) -> str:
+        said = (" · ".join(filter(None, [one, names.get(one), numbers.get(one)])) for one in sorted(codes))
+        return "; ".join(said) or "none yet"
+
+    assessors = {row["assessor"] for row in found} or {
+        code for one in frame for code in one["assessor"].split(" and ") if code
+    }
+    return [
+        ("Cohort", cohort.name),
+        ("Moderator", people({row["moderator"] for row in found} | {sample["moderator"]})),
+        ("Assessors", people(assessors)),
+        ("Sample drawn", long_date((sample["drawn_at"] + SOUTH_AFRICA).date())),
+        ("Date", long_date(on.date())),
+    ]
+
+
+def _sample(sample: dict[str, Any], found: list[dict[str, Any]]) -> Table:
+    counts = {name: Counter(row["learner"] for row in found if row["finding"] == name) for name in moderation.FINDINGS}
+    rows = [
+        [one.learner, one.why, *(counts[name][one.learner] for name in moderation.FINDINGS)] for one in sample["drawn"]
+    ]
+    total = ["All", "", *(sum(counts[name].values()) for name in moderation.FINDINGS)]
+    columns = ["Portfolio", "Why it is in the sample", "Upheld", "Overturned", "More evidence"]
+    return Table(
+        columns,
+        [*rows, total],
+        caption="The sample, and the judgements looked at",
+        widths=[1.2, 5, 1.1, 1.3, 1.6],
+        align=["left", "left", "right", "right", "right"],
+        total=True,
+    )
+
+
+def _agreement(cohort: Cohort, number: int) -> list[Block]:
+    rows = agreement.by_criterion(cohort, number)
+    if not rows[-1].looked_at:
+        return [Paragraph("Nothing was found on this sample yet.")]
+    unit = cohort.programme.unit
+
+    def named(id: str) -> str:
+        found = unit.criterion(id)
+        return f"{found.number} {found.handle}" if found else "All"
+
+    columns = ["Criterion", "Looked at", "Upheld", "Overturned", "More evidence", "Agreement", "Kappa"]
+    shape: dict[str, Any] = {"widths": [4, 1.2, 1.1, 1.4, 1.6, 1.4, 1], "align": ["left"] + ["right"] * 6}
+    blocks: list[Block] = [
+        Table(columns, [_row(named(one.criterion), one) for one in rows], "By criterion", total=True, **shape)
+    ]
+    people = agreement.by_assessor(cohort, number)
+    if len(people) > 1:
+        columns = ["Assessor", *columns[1:]]
+        blocks.append(Table(columns, [_row(code, one) for code, one in people.items()], "By assessor", **shape))
+    whole = rows[-1]
+    compared = whole.looked_at - whole.more_evidence
+    said = (
+        "Agreement is the share of decisions on which moderator and assessor say the same, where the moderator could decide. "
+        "Kappa (Cohen, 1960) takes away what chance alone would give: 1 is complete agreement, 0 no more than chance. It has "
+        "no value where both only ever said one and the same thing. "
+    )
+    if whole.kappa is not None:
+        said += f"Here kappa is {_kappa(whole.kappa)}, {agreement.reading(whole.kappa)}. "
+    if compared < LITTLE:
+        said += f"With {compared} decisions compared, both figures are rough. "
+    return [
+        *blocks,
+        Paragraph(
+            said + "The sample holds all doubtful portfolios on purpose, so it is no estimate for the class.", "quiet"
+        ),
+    ]
+
+
+def _row(name: str, one: Agreement) -> list[str]:
+    share = "–" if one.share is None else _percent(one.share)
+    kappa = "–" if one.kappa is None else _kappa(one.kappa)
+    return [name, str(one.looked_at), str(one.upheld), str(one.overturned), str(one.more_evidence), share, kappa]
+
+
+def _findings(cohort: Cohort, rows: list[dict[str, Any]]) -> Table:
+    unit = cohort.programme.unit
+    table = []
+    for row in sorted(rows, key=lambda row: (row["learner"], row["criterion"])):
+        criterion = unit.criterion(row["criterion"])
+        table.append(
+            [
+                row["learner"],
+                f"{criterion.number} {criterion.handle}" if criterion else row["criterion"],
+                row["decision"],
+                row["assessor"],
+                row["finding"],
+                row["reason"]
+                or (f"decided {row['own_decision']} without seeing the judgement" if row["own_decision"] else ""),
+            ]
+        )
+    columns = ["Portfolio", "Criterion", "Judged", "By", "Finding", "Reason"]
+    return Table(columns, table, widths=[1.2, 3, 1, 1, 1.6, 6], align=["left"] * 6, empty="Every judgement was upheld.")
+
+
+def _after(cohort: Cohort, found: list[dict[str, Any]]) -> list[Block]:
+    stands = {row["id"] for row in judgement.standing_judgements(cohort).values()}
+    waiting = [row for row in found if row["finding"] == "overturned" and row["judgement"] in stands]
+    if not waiting:
+        return []
+    said = ", ".join(f"{row['learner']} {row['criterion']} (judgement {row['judgement']})" for row in waiting)
+    return [
+        Paragraph(
+            f"Overturned and not corrected yet: {said}. A finding changes no decision; a registered assessor corrects it, and "
+            "both stay in the record.",
+            "strong",
+        )
+    ]
+
+
+def _flags(cohort: Cohort, learners: list[str]) -> list[Block]:
+    held = flags(cohort)
+    rows = [[one, flag, reason] for one in learners for flag, reason in held.get(one, {}).items()]
+    if not rows:
+        return [Paragraph("None is recorded for the portfolios of this sample."), Lines(2)]
+    return [Table(["Portfolio", "What", "How it was met"], rows, widths=[1.2, 3, 7], align=["left"] * 3), Lines(2)]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\u00a0%"
+
+
+def _kappa(value: float) -> str:
+    return f"{value:.2f}".replace(".", ",").replace("-", "\u2212")

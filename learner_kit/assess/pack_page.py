@@ -1,0 +1,97 @@
+"""What a moderator reads of a pack: one criterion as HTML, and the whole pack as a static page. Every text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from learner_kit.assess.decisions import DECISIONS
+
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SAFE = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+_LOOK = """
+:root{color-scheme:light}body{font:1.05rem/1.55 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;
+color:#1d2733;background:#fff}h1,h2,h3,h4{line-height:1.25}h2{margin-top:3rem;border-top:2px solid #c9d3dc;padding-top:1rem}
+a{color:#0b4f8a}.said{white-space:pre-wrap;background:#eef3f7;padding:.5rem .8rem;margin:.3rem 0;overflow-wrap:anywhere}
+"""
+
+
+def plain(said: str) -> str:
+    """Escaped, with signs that turn the direction of text shown as what they are."""
+    return escape("".join(f"[U+{ord(one):04X}]" if one in TURNING else one for one in said))
+
+
+def decision(judged: dict[str, Any]) -> str:
+    """What the assessor decided, as a sentence; empty in a blind pack."""
+    if "decision" not in judged:
+        return ""
+    held = ", ".join(judged["rules_met"]) or "none"
+    override = f" Override: {judged['override']}" if judged["override"] else ""
+    return (
+        f"{DECISIONS.get(judged['decision'], judged['decision'])}, attempt {judged['attempt']}, by {judged['assessor']}. "
+        f"Rules met: {held}. Reason: {judged['reason'] or 'none given'}{override}"
+    )
+
+
+def criterion(judged: dict[str, Any], link: Callable[[str, str], str], level: int = 3) -> str:
+    """One judged criterion: what it asks, what was decided, and the evidence beside the memo.
+
+    Args:
+        judged: from a pack.
+        link: makes the HTML of a link to a document from its path in the pack and its name.
+        level: of the heading.
+    """
+    deeper = level + 1
+    parts = [
+        f"<h{level}>{plain(judged['number'])} {plain(judged['handle'])}</h{level}>",
+        f"<p>{plain(judged['says'])}</p>",
+    ]
+    said = decision(judged)
+    parts.append(f"<p><strong>Judgement:</strong> {plain(said)}</p>" if said else "<p>The judgement is hidden.</p>")
+    if not judged["exhibits"]:
+        parts.append("<p>There is no evidence for this criterion.</p>")
+    for one in judged["exhibits"]:
+        parts.append(f"<h{deeper}>{plain(one['question'])}</h{deeper}>")
+        parts.append(f"<p>Answer</p><div class='said lk-answer'>{plain(one['answer'] or '(not answered)')}</div>")
+        parts += [f"<p>{plain(line)}</p>" for line in one["outcome"]]
+        for document in one["documents"]:
+            where = link(document["path"], document["file"]) if document.get("path") else plain(document["file"])
+            parts.append(f"<p>Document: {where} {plain(document['note'])}</p>")
+        if one["memo"]:
+            lines = plain("\n".join(one["memo"]))
+            parts.append(f"<p>Memo</p><div class='said lk-memo'>{lines}</div>")
+    return "\n".join(parts)
+
+
+def page(held: dict[str, Any]) -> str:
+    """The whole pack as a page that any browser shows; findings are recorded in the kit."""
+
+    def link(path: str, name: str) -> str:
+        return f"<a href='{escape(quote(path), quote=True)}'>{plain(name)}</a>"
+
+    parts = [
+        f"<h1>Moderation pack: {plain(held['cohort'])}, sample {held['sample']}</h1>",
+        f"<p>Unit standard {plain(held['unit']['id'])}, {plain(held['unit']['title'])}. For {plain(held['moderator'])}. "
+        f"{'Blind: the judgements are hidden. ' if held['blind'] else ''}"
+        f"{'Due back by ' + plain(held['due']) + '. ' if held['due'] else ''}Seed: {plain(held['seed'])}.</p>",
+        "<p>This page is for reading. Record what you find in the kit: open the pack on the moderator's desk, or with "
+        "<code>learner-kit open-pack</code>. It holds learners' work and model answers: keep it safe.</p>",
+        "<nav aria-label='Portfolios'><ul>"
+        + "".join(
+            f"<li><a href='#{plain(one['learner'])}'>{plain(one['learner'])}</a>: {len(one['judged'])} criteria</li>"
+            for one in held["learners"]
+        )
+        + "</ul></nav>",
+    ]
+    for one in held["learners"]:
+        parts.append(f"<h2 id='{plain(one['learner'])}'>{plain(one['learner'])}</h2><p>{plain(one['why'])}</p>")
+        parts += [criterion(judged, link) for judged in one["judged"]]
+    return (
+        f"<!doctype html>\n<html lang='en-ZA'><head><meta charset='utf-8'>{_SAFE}\n"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        f"<title>Moderation pack, {plain(held['cohort'])}</title><style>{_LOOK}</style></head>\n<body><main>"
+        + "\n".join(parts)
+        + "</main></body></html>\n"
+    )

@@ -1,0 +1,184 @@
+"""Taking in what a moderator sends back: checked against the pack that went out, kept as it came, recorded once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from learner_kit import files
+from learner_kit.assess import packs
+from learner_kit.assess.decisions import DECISIONS, standing_judgements
+from learner_kit.assess.moderation import FINDINGS
+from learner_kit.assess.opened_pack import MORE, RETURN
+from learner_kit.course import enrol, records
+from learner_kit.course.cohort import Cohort
+from learner_kit.errors import KitError
+
+LARGEST = 20 * 2**20
+FOLDER = "moderation"  # in the cohort's folder: every file that came back, taken or refused
+
+
+class Refused(KitError):
+    """A file that cannot be taken in; it is kept in the cohort's folder all the same."""
+
+
+def take_in(
+    cohort: Cohort, path: str | Path, who: str, late: str = "", at: dt.datetime | None = None
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Take in the file that a moderator sent back.
+
+    Args:
+        cohort: the cohort.
+        path: the file.
+        who: who takes it in, for the log.
+        late: the reason for taking in one that comes after its day.
+        at: the time (UTC); now without one.
+
+    Returns:
+        How many judgements were upheld, overturned, and need more evidence; and notes on what is worth knowing.
+
+    Raises:
+        KitError: the file cannot be read.
+        Refused: it was edited, came back already, is late, or belongs to another cohort or pack. Nothing is recorded, and
+            the file is kept.
+    """
+    at = at or records.now()
+    path = Path(path)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise KitError(f"{path} is too large to be what a moderator sends back.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise KitError(f"{path} cannot be read: {error.strerror or error}.") from None
+    try:
+        held = _read(content)
+        row = _check(cohort, held, late, at)
+        rows = _rows(cohort, held, row, at)
+    except Refused as refusal:
+        _keep(cohort, "refused", path.name, content)
+        with records.transaction(cohort.engine) as connection:
+            records.note(connection, who, "refuse moderation", path.name[:120], str(refusal))
+        raise
+    _keep(cohort, "returned", path.name, content)
+    counts = {name: sum(one["finding"] == name for one in rows) for name in FINDINGS}
+    with records.transaction(cohort.engine) as connection:
+        table = records.packs
+        taken = connection.execute(
+            table.update()
+            .where(table.c.id == row["id"], table.c.returned_at.is_(None))
+            .values(returned_at=at, receipt=held["receipt"])
+        )
+        if taken.rowcount != 1:
+            raise Refused(f"Pack {row['id']} was taken in at another desk a moment ago. Nothing was recorded twice.")
+        connection.execute(records.moderation.insert(), rows)
+        detail = {**counts, "receipt": held["receipt"], "sample": row["sample"], "late": late}
+        records.note(connection, who, "take in moderation", row["id"], detail)
+    return counts, _notes(cohort, rows, held)
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    try:
+        held = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Refused("This is not a file that a moderator's kit makes, or it is damaged.") from None
+    if not isinstance(held, dict) or held.get("format") != RETURN or not isinstance(held.get("findings"), dict):
+        raise Refused("This is not a file that a moderator's kit makes.")
+    if packs.receipt(held) != held.get("receipt"):
+        raise Refused(
+            "It was edited after it was made: its receipt does not fit what it says. Ask the moderator to send it again."
+        )
+    return held
+
+
+def _check(cohort: Cohort, held: dict[str, Any], late: str, at: dt.datetime) -> dict[str, Any]:
+    """The row of the pack it belongs to."""
+    if held.get("identity") != packs.identity(cohort):
+        raise Refused(f"It belongs to another cohort ({held.get('cohort')!s:.60}), not to {cohort.name}.")
+    query = sa.select(records.packs).where(records.packs.c.id == str(held.get("pack")))
+    found = records.rows(cohort.engine, query)
+    if not found:
+        raise Refused(f"It belongs to a pack that {cohort.name} never made ({held.get('pack')!s:.40}).")
+    row = found[0]
+    if held.get("pack_sha256") != row["sha256"]:
+        raise Refused("The pack was changed after it left: what was looked at is not what was sent.")
+    if held.get("moderator") != row["moderator"]:
+        raise Refused(f"The pack went to {row['moderator']}, but {held.get('moderator')!s:.20} sends it back.")
+    enrol.require(cohort, row["moderator"], "moderator")
+    if row["returned_at"] is not None:
+        when = f"{row['returned_at']:%Y-%m-%d %H:%M} UTC"
+        if row["receipt"] == held["receipt"]:
+            raise Refused(f"It came back already and was taken in on {when}. Nothing was recorded twice.")
+        raise Refused(
+            f"Pack {row['id']} came back already on {when} with other findings (receipt {row['receipt']}). What was recorded "
+            "stays. Record a change of mind on the moderator's desk, or make a new pack."
+        )
+    if row["due"] is not None and at.date() > row["due"] and not late.strip():
+        raise Refused(
+            f"It was due on {row['due']} and comes on {at.date()}. To take it in all the same, give the reason."
+        )
+    return row
+
+
+def _rows(cohort: Cohort, held: dict[str, Any], row: dict[str, Any], at: dt.datetime) -> list[dict[str, Any]]:
+    """What is recorded; every fault is found before anything is."""
+    sample = records.rows(
+        cohort.engine, sa.select(records.samples.c.drawn).where(records.samples.c.id == row["sample"])
+    )
+    drawn = {one["learner"] for one in json.loads(sample[0]["drawn"])}
+    judged = {one["id"]: one for one in records.rows(cohort.engine, sa.select(records.judgements))}
+    allowed = (*DECISIONS, MORE) if row["blind"] else FINDINGS
+    rows, faults = [], []
+    for learner, found in held["findings"].items():
+        for criterion, one in found.items() if isinstance(found, dict) else ():
+            number = one.get("judgement") if isinstance(one, dict) else None
+            about = judged.get(number) if isinstance(number, int) else None
+            fits = about and (about["learner"], about["criterion"]) == (learner, criterion) and learner in drawn
+            if not fits or one.get("said") not in allowed or not isinstance(one.get("reason"), str):
+                faults.append(f"{learner!s:.20} {criterion!s:.20}")
+                continue
+            said, decision = one["said"], about["decision"]
+            finding = said if not row["blind"] or said == MORE else "upheld" if said == decision else "overturned"
+            if finding != "upheld" and not row["blind"] and not one["reason"].strip():
+                faults.append(f"{learner} {criterion} (no reason)")
+            rows.append(
+                {
+                    "sample": row["sample"],
+                    "judgement": number,
+                    "finding": finding,
+                    "reason": one["reason"].strip(),
+                    "moderator": row["moderator"],
+                    "found_at": at,
+                    "own_decision": said if row["blind"] and said in DECISIONS else "",
+                    "pack": row["id"],
+                }
+            )
+    if faults or not rows:
+        what = ", ".join(faults[:5]) or "no finding at all"
+        raise Refused(f"It holds what does not fit the pack: {what}. Nothing was recorded.")
+    return rows
+
+
+def _notes(cohort: Cohort, rows: list[dict[str, Any]], held: dict[str, Any]) -> tuple[str, ...]:
+    stands = {row["id"] for row in standing_judgements(cohort).values()}
+    since = sum(one["judgement"] not in stands for one in rows)
+    notes = [f"{since} of these judgements were corrected or judged again since the pack was made"] if since else []
+    drawn = records.rows(
+        cohort.engine, sa.select(records.samples.c.drawn).where(records.samples.c.id == held["sample"])
+    )
+    silent = [one["learner"] for one in json.loads(drawn[0]["drawn"]) if one["learner"] not in held["findings"]]
+    return tuple(notes + ([f"nothing was found on {', '.join(silent)}"] if silent else []))
+
+
+def _keep(cohort: Cohort, kind: str, name: str, content: bytes) -> None:
+    """Keep the file as it came; the same content is kept once."""
+    place = cohort.path / FOLDER / kind / f"{hashlib.sha256(content).hexdigest()[:16]}.json"
+    try:
+        if not place.is_file():
+            files.write(place, content)
+    except OSError as error:
+        raise KitError(f"{name} could not be kept in {place.parent}: {error.strerror or error}.") from None

@@ -1,0 +1,263 @@
+"""Moderation packs: a zip with everything a moderator needs who has neither the cohort nor its database.
+
+`make` packs a sample; the moderator opens it with `opened_pack` in any installed kit and sends back one small file, which
+`take_in` checks. In a blind pack nothing tells what the assessors decided; the moderator decides first, and whether that
+upholds the assessor's decision is worked out when the file comes back.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from learner_kit import files
+from learner_kit.assess import evidence, judgement, moderation, pack_page
+from learner_kit.assess.contents import safe_name
+from learner_kit.course import enrol, memos, records
+from learner_kit.course import master as masters
+from learner_kit.course.cohort import Cohort
+from learner_kit.course.submission import ANSWERS
+from learner_kit.errors import DataError, KitError
+from learner_kit.workbook.answers import load_answers
+
+FORMAT = "learner-kit moderation pack 1"
+PACK, PAGE = "pack.json", "read-me.html"
+HIDDEN = "drawn by the seed, or always looked at"  # in a blind pack; the stratum would tell the result
+
+
+def identity(cohort: Cohort) -> str:
+    """What tells a cohort from every other, also from one of the same name."""
+    return hashlib.sha256(f"{cohort.name}|{cohort.seed}".encode()).hexdigest()[:20]
+
+
+def make(
+    cohort: Cohort, number: int, moderator: str, out: str | Path, blind: bool = False, due: dt.date | None = None
+) -> Path:
+    """Pack a sample for a moderator.
+
+    Args:
+        cohort: the cohort.
+        number: the sample.
+        moderator: the code of the registered moderator who will work on it.
+        out: a folder, or the zip to make.
+        blind: leave out what the assessors decided, and the marks and comments they gave.
+        due: the day by which it must be back; one that comes later is refused unless a reason is given.
+
+    Returns:
+        The zip.
+
+    Raises:
+        KitError: no such sample or moderator, the due day has passed, or the zip cannot be written. Nothing is left behind.
+    """
+    enrol.require(cohort, moderator, "moderator")
+    sample = next((one for one in moderation.samples(cohort) if one["id"] == number), None)
+    if sample is None:
+        raise KitError(f"There is no sample {number} in {cohort.name}.")
+    if due is not None and due < dt.date.today():
+        raise KitError(f"The pack would be due on {due}, which has passed.")
+    id = secrets.token_hex(6)
+    out = Path(out)
+    target = out if out.suffix.lower() == ".zip" else out / f"moderation-{safe_name(cohort.name)}-{number}-{id[:4]}.zip"
+    if target.exists():
+        raise KitError(f"{target} exists already; nothing was changed. Give another name.")
+    held = _held(cohort, sample, moderator, id, blind, due)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".making-", suffix=".zip", dir=target.parent)
+        os.close(handle)
+    except OSError as error:
+        raise KitError(f"The pack cannot be written to {target.parent}: {error.strerror or error}.") from None
+    try:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+            for one in held["learners"]:
+                _documents(cohort, archive, one, held["files"])
+            archive.writestr(PAGE, pack_page.page(held))
+            said = json.dumps(held, ensure_ascii=False, indent=1)
+            archive.writestr(PACK, said)
+        files.replace(temporary, target)
+    except OSError as error:
+        raise KitError(f"The pack could not be made: {error.strerror or error}.") from None
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    row = {
+        "id": id,
+        "sample": number,
+        "moderator": moderator,
+        "blind": blind,
+        "made_at": records.now(),
+        "due": due,
+        "sha256": hashlib.sha256(said.encode()).hexdigest(),
+    }
+    with records.transaction(cohort.engine) as connection:
+        connection.execute(records.packs.insert().values(**row))
+        detail = {"sample": number, "blind": blind, "due": str(due) if due else None, "learners": len(held["learners"])}
+        records.note(connection, moderator, "moderation pack", id, detail)
+    return target
+
+
+def made(cohort: Cohort) -> list[dict[str, Any]]:
+    """Every pack that was made, oldest first, and whether it is back."""
+    return records.rows(cohort.engine, sa.select(records.packs).order_by(records.packs.c.made_at, records.packs.c.id))
+
+
+def receipt(held: dict[str, Any]) -> str:
+    """The code that names exactly what a moderator sends back; both sides can work it out.
+
+    Example:
+        >>> receipt({"pack": "a1", "findings": {}, "receipt": "anything"})
+        'OOXA-N7PJ-V2VU-IFSG'
+    """
+    plain = json.dumps({name: value for name, value in held.items() if name != "receipt"}, sort_keys=True)
+    code = base64.b32encode(hashlib.sha256(plain.encode()).digest()).decode()[:16]
+    return "-".join(code[place : place + 4] for place in range(0, 16, 4))
+
+
+def _held(
+    cohort: Cohort, sample: dict[str, Any], moderator: str, id: str, blind: bool, due: dt.date | None
+) -> dict[str, Any]:
+    unit = cohort.programme.unit
+    held: dict[str, Any] = {
+        "format": FORMAT,
+        "pack": id,
+        "cohort": cohort.name,
+        "identity": identity(cohort),
+        "sample": sample["id"],
+        "moderator": moderator,
+        "blind": blind,
+        "made_at": f"{records.now().isoformat()}+00:00",
+        "due": str(due) if due else None,
+        "unit": {"id": unit.id, "title": unit.title},
+        "seed": sample["seed"],
+        "rules": json.loads(sample["rules"]),
+        "evidence_rules": list(cohort.programme.rules.evidence_rules),
+        "frame": None if blind else json.loads(sample["frame"]),
+        "drawn": [one.learner if blind else {"learner": one.learner, "why": one.why} for one in sample["drawn"]],
+        "learners": [_learner(cohort, one, blind) for one in sample["drawn"]],
+        "files": {},
+    }
+    return held
+
+
+def _learner(cohort: Cohort, drawn: moderation.Drawn, blind: bool) -> dict[str, Any]:
+    standings = {one.criterion: one for one in evidence.matrix(cohort, drawn.learner)}
+    decided = {id: row for (_, id), row in judgement.standing_judgements(cohort, drawn.learner).items()}
+    answers = {name: _answers(cohort, drawn.learner, name) for name in cohort.workbooks}
+    judged = []
+    for criterion in cohort.programme.unit.criteria:
+        row = decided.get(criterion.id)
+        if row is None:
+            continue
+        one: dict[str, Any] = {
+            "criterion": criterion.id,
+            "number": criterion.number,
+            "handle": criterion.handle,
+            "says": criterion.says,
+            "judgement": row["id"],
+            "exhibits": _exhibits(cohort, standings[criterion.id], answers, blind),
+        }
+        if not blind:
+            one |= {
+                "decision": row["decision"],
+                "attempt": row["attempt"],
+                "assessor": row["assessor"],
+                "decided_at": row["decided_at"].isoformat(),
+                "rules_met": json.loads(row["evidence_rules"]),
+                "reason": row["reason"],
+                "override": row["override"],
+            }
+        judged.append(one)
+    return {"learner": drawn.learner, "why": HIDDEN if blind else drawn.why, "judged": judged}
+
+
+def _answers(cohort: Cohort, learner: str, workbook: str) -> dict[str, Any]:
+    asked = masters.questions(masters.read(cohort.master(workbook)))
+    for folder in ("autograded", "submitted"):
+        path = cohort.path / folder / learner / workbook / ANSWERS
+        if path.is_file():
+            try:
+                return dict(load_answers(path, asked.values()).answers)
+            except (DataError, OSError):
+                return {}
+    return {}
+
+
+def _exhibits(
+    cohort: Cohort, standing: evidence.Standing, answers: dict[str, dict[str, Any]], blind: bool
+) -> list[dict[str, Any]]:
+    """The questions of a criterion with answer, outcome, documents and memo, as plain text."""
+    found = []
+    for workbook, given in answers.items():
+        if not (cohort.path / "submitted" / standing.learner / workbook).is_dir():
+            continue
+        memo = memos.beside(cohort, workbook, standing.learner)
+        asked = masters.run(masters.read(cohort.master(workbook)), given, standing.learner).questions
+        for id, question in asked.items():
+            own = cohort.programme.unit.criterion_of(id)
+            named = standing.criterion in getattr(question, "criteria", ())
+            if not named and (own is None or own.id != standing.criterion):
+                continue
+            items = [item for item in standing.items if item.id == id and item.workbook == workbook]
+            listed = given.get(id) if question.kind == "evidence" else None
+            found.append(
+                {
+                    "workbook": workbook,
+                    "question": question.prompt,
+                    "answer": question.show(given.get(id)) or "",
+                    "outcome": [] if question.kind == "evidence" else [_outcome(item, blind) for item in items],
+                    "documents": [
+                        {"file": str(one.get("file", "")), "note": str(one.get("note") or "")}
+                        for one in (listed if isinstance(listed, list) else [])
+                        if isinstance(one, dict)
+                    ],
+                    "memo": _memo_text(question, memo.get(id, {})),
+                }
+            )
+    return found
+
+
+def _outcome(item: evidence.Item, blind: bool) -> str:
+    if item.kind == evidence.MARKED:
+        if blind:
+            return "marked by the assessor (hidden in a blind pack)"
+        return f"marked {item.mark}. {item.said}".strip() if item.share is not None else "not marked"
+    if item.share is None:
+        return "not scored"
+    return ("shown" if item.shown else "partly shown" if item.share else "not shown") + " by a check"
+
+
+def _memo_text(question: Any, memo: dict[str, Any]) -> list[str]:
+    lines = [str(memo.get("shown") or memo["answer"])] if "answer" in memo else []
+    lines += [str(memo[name]) for name in ("model", "why") if name in memo]
+    lines += [f"Look for: {line}" for line in memo.get("look_for", ())]
+    lines += [f"{level.get('points', '')} points: {level.get('says', '')}" for level in memo.get("levels", ())]
+    return lines
+
+
+def _documents(cohort: Cohort, archive: zipfile.ZipFile, learner: dict[str, Any], listed: dict[str, str]) -> None:
+    """Copy the workplace documents that the exhibits name into the pack, in pieces, and say where they stand."""
+    taken: list[str] = []
+    places: dict[tuple[str, str], str] = {}
+    for judged in learner["judged"]:
+        for exhibit in judged["exhibits"]:
+            for one in exhibit["documents"]:
+                key = (exhibit["workbook"], one["file"])
+                root = cohort.path / "submitted" / learner["learner"] / exhibit["workbook"] / "evidence"
+                path = root / one["file"]
+                if key not in places and path.is_file() and path.resolve().is_relative_to(root.resolve()):
+                    taken.append(safe_name(path.name, taken))
+                    places[key] = f"evidence/{learner['learner']}/{taken[-1]}"
+                    with path.open("rb") as source, archive.open(places[key], "w") as target:
+                        shutil.copyfileobj(source, target, 2**20)
+                    listed[places[key]] = files.sha256(path)
+                one["path"] = places.get(key, "")

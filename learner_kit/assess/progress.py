@@ -1,0 +1,193 @@
+"""How a class gets on: who has not started, who is stuck and on which question, and what most of the class misses.
+
+It helps to teach. Nothing here is a judgement, and nothing here tells a hidden check or an expected answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from learner_kit.assess import evidence
+from learner_kit.course import master as masters
+from learner_kit.course import records
+from learner_kit.course.cohort import Cohort
+
+MOST = 0.5  # from this share on, "most of the class" misses a question
+FEWEST = 3  # answers that are enough to say something of a class
+PROMPT = 90  # letters of a question that are enough to find it again
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A question a learner does not get past: the hand-ins so far, and whether it was answered at all."""
+
+    learner: str
+    criterion: str
+    workbook: str
+    question: str
+    hand_ins: int
+    answered: bool
+    said: str
+    again: bool  # the criterion was judged Not Yet Competent, or the question stayed open over two hand-ins
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A question of a workbook: of those graded, how many did not show it, and how many left it open."""
+
+    workbook: str
+    criterion: str
+    question: str
+    graded: int
+    missed: int
+    open: int
+
+    @property
+    def share(self) -> float:
+        return self.missed / self.graded if self.graded else 0.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The whole picture of a class."""
+
+    learners: tuple[str, ...]
+    released: tuple[str, ...]
+    handed_in: dict[str, tuple[str, ...]]
+    not_started: tuple[str, ...]
+    stuck: tuple[Stuck, ...]
+    questions: tuple[Missed, ...]
+    standings: tuple[evidence.Standing, ...]
+
+    @property
+    def missed_by_most(self) -> tuple[Missed, ...]:
+        """The questions that at least half of those graded did not show, the worst first."""
+        return tuple(one for one in self.questions if one.graded >= FEWEST and one.share >= MOST)
+
+    def stuck_of(self, learner: str) -> tuple[Stuck, ...]:
+        return tuple(one for one in self.stuck if one.learner == learner)
+
+
+def progress(cohort: Cohort, standings: Sequence[evidence.Standing] | None = None) -> Progress:
+    """Read how a class gets on.
+
+    Args:
+        cohort: the cohort.
+        standings: from `evidence.matrix`, where it was read already.
+    """
+    found = tuple(evidence.matrix(cohort) if standings is None else standings)
+    learners = tuple(dict.fromkeys(one.learner for one in found))
+    released = tuple(one for one in cohort.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file())
+    table = records.submissions
+    query = sa.select(table.c.learner, table.c.workbook, sa.func.max(table.c.number).label("n"))
+    counts = {
+        (row["learner"], row["workbook"]): row["n"]
+        for row in records.rows(cohort.engine, query.group_by(table.c.learner, table.c.workbook))
+    }
+    handed: dict[str, list[str]] = defaultdict(list)
+    for learner, workbook in counts:
+        handed[learner].append(workbook)
+    stuck = [one for standing in found for one in _stuck(standing, counts)]
+    stuck.sort(key=lambda one: (not one.again, -one.hand_ins, one.learner, one.question))
+    return Progress(
+        learners,
+        released,
+        {one: tuple(sorted(handed[one])) for one in learners},
+        tuple(one for one in learners if not handed[one]) if released else (),
+        tuple(stuck),
+        _questions(found),
+        found,
+    )
+
+
+def prompt(cohort: Cohort, workbook: str, question: str) -> str:
+    """What a question asks, short enough for a line."""
+    asked = masters.questions(masters.read(cohort.master(workbook))).get(question)
+    said = " ".join(asked.prompt.split()) if asked else question
+    return said if len(said) <= PROMPT else said[:PROMPT].rsplit(" ", 1)[0] + " …"
+
+
+def message(
+    cohort: Cohort,
+    found: Progress,
+    learner: str,
+    due: Iterable[tuple[str, str]] = (),
+    attended: str = "",
+    next_session: str = "",
+    called: str = "",
+) -> str:
+    """Draft a message to one learner, for the facilitator to change and send.
+
+    Args:
+        cohort: the cohort.
+        found: from `progress`.
+        learner: the learner's number.
+        due: (workbook, date in words) of those that have a date.
+        attended: a sentence on attendance.
+        next_session: when the class meets next, in words.
+        called: how to greet; the number without it.
+    """
+    dates = dict(due)
+    given = found.handed_in.get(learner, ())
+    waiting = [one for one in found.released if one not in given]
+    lines = [f"Dear {called or learner}", ""]
+    if given:
+        lines += [f"Thank you for handing in {_and(given)}.", ""]
+    elif waiting:
+        lines += ["We have not received any work from you yet. Can I help you to begin?", ""]
+    if waiting:
+        lines.append("Still to come from you:")
+        lines += [f"- {one}" + (f", by {dates[one]}" if one in dates else "") for one in waiting] + [""]
+    stuck = found.stuck_of(learner)
+    if stuck:
+        lines.append("Please look at these questions again:")
+        for one in stuck[:6]:
+            hint = "" if not one.answered else f" ({one.said.rstrip('.')})" if one.said else ""
+            opened = "" if one.answered else " (not answered yet)"
+            lines.append(f"- {one.workbook}: {prompt(cohort, one.workbook, one.question)}{opened}{hint}")
+        if len(stuck) > 6:
+            lines.append(f"- and {len(stuck) - 6} more; start with these.")
+        lines.append("")
+    if attended:
+        lines += [attended, ""]
+    if next_session:
+        lines += [f"We meet again on {next_session}.", ""]
+    if given and not waiting and not stuck:
+        lines += ["Nothing is open at the moment. Well done.", ""]
+    return "\n".join([*lines, "Ask me when something is not clear.", "Your facilitator"])
+
+
+def _stuck(one: evidence.Standing, counts: dict[tuple[str, str], int]) -> list[Stuck]:
+    if one.state == evidence.C:
+        return []
+    found = []
+    for item in one.items:
+        if item.share is None or item.shown or item.kind == "document":
+            continue
+        answered = item.said != evidence.UNANSWERED
+        often = counts.get((one.learner, item.workbook), 1)
+        again = one.state == evidence.NYC or often > 1
+        found.append(Stuck(one.learner, one.criterion, item.workbook, item.id, often, answered, item.said, again))
+    return found
+
+
+def _questions(standings: Iterable[evidence.Standing]) -> tuple[Missed, ...]:
+    counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in standings:
+        for item in one.items:
+            if item.share is None or item.kind == "document":
+                continue
+            held = counts[item.workbook, one.criterion, item.id]
+            held[0] += 1
+            held[1] += not item.shown
+            held[2] += item.said == evidence.UNANSWERED
+    made = [Missed(*key, *held) for key, held in counts.items()]
+    return tuple(sorted(made, key=lambda one: (-one.share, -one.graded, one.question)))
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

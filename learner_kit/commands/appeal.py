@@ -1,0 +1,97 @@
+"""`learner-kit appeal`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from learner_kit import screen
+from learner_kit.commands import common
+from learner_kit.errors import KitError
+
+if TYPE_CHECKING:
+    from learner_kit.course.cohort import Cohort
+
+SAYS = "Take an appeal in, follow its path with its deadlines, print the form."
+EXAMPLE = (
+    "learner-kit appeal may --learner L-0001 --criterion so1-ac1 --ground unfair --says 'I did explain it' --told 2026-04-10\n"
+    "  learner-kit appeal may 1 --step answered --outcome upheld --by M-01 --says 'The figure is explained on page 2'\n"
+    "  learner-kit appeal may"
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    common.cohort(parser)
+    parser.add_argument("number", type=common.number, nargs="?", metavar="NUMBER", help="the appeal to go on with")
+    parser.add_argument("--learner", metavar="L-0000", help="who appeals; alone: only this learner's appeals")
+    parser.add_argument("--criterion", metavar="CRITERION", help="against the decision on this criterion")
+    parser.add_argument("--ground", help="a ground that rules.toml names, such as unfair")
+    parser.add_argument("--says", default="", help="the learner's own words; with --step, what was said or decided")
+    parser.add_argument("--told", metavar="DATE", help="the day on which the learner got the feedback")
+    parser.add_argument("--late", default="", metavar="REASON", help="why an appeal is taken in after its time")
+    parser.add_argument("--step", help="meeting, answered, escalated, final, closed or withdrawn")
+    parser.add_argument("--outcome", default="", help="with answered and final: upheld, dismissed, another assessor, …")
+    parser.add_argument("--by", metavar="M-00", help="who takes the step")
+    parser.add_argument(
+        "--form", action="store_true", help="write the form of this appeal, or an empty one for --learner"
+    )
+
+
+def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.assess import appeals
+
+    cohort = common.opened(given.cohort)
+    common.enrolled(cohort, given.learner)
+    if given.form:
+        return _form(cohort, given)
+    if given.step:
+        if not given.number:
+            raise KitError("Say which appeal goes on: learner-kit appeal COHORT NUMBER --step …")
+        one = appeals.step(cohort, given.number, given.step, given.by or common.me(), given.says, given.outcome)
+        print(f"Appeal {one.number}: {one.state}." + (f" Next step due {one.due}." if one.due else ""))
+        return 0
+    if given.criterion:
+        return _lodge(cohort, given)
+    rows = [
+        [str(one.number), one.learner, one.criterion, one.ground, one.state, one.outcome, str(one.due or "")]
+        for one in appeals.appeals(cohort, given.learner)
+        if given.number in (None, one.number)
+    ]
+    screen.table("Appeals", ["no.", "learner", "criterion", "ground", "state", "answer", "next step due"], rows)
+    late = appeals.overdue(cohort)
+    for one in late:
+        print(f"Late: appeal {one.number} of {one.learner}, due {one.due}.")
+    return 1 if late else 0
+
+
+def _lodge(cohort: Cohort, given: argparse.Namespace) -> int:
+    from learner_kit.assess import appeals
+
+    if not given.learner or not given.told:
+        raise KitError("An appeal needs --learner, and --told: the day on which the learner got the feedback.")
+    told = common.end_of(given.told)
+    told = min(told, dt.datetime.now(dt.UTC).replace(tzinfo=None)) if told else None
+    number = appeals.lodge(
+        cohort,
+        given.learner,
+        given.criterion,
+        given.ground or "",
+        given.says,
+        given.by or common.me(),
+        told,
+        given.late,
+    )
+    print(f"Appeal {number} taken in. Answer due {appeals.appeal(cohort, number).due}.")
+    return 0
+
+
+def _form(cohort: Cohort, given: argparse.Namespace) -> int:
+    from learner_kit.assess import appeals, results_papers
+
+    learner = given.learner or (appeals.appeal(cohort, given.number).learner if given.number else None)
+    if not learner:
+        raise KitError("Say whose form: --learner L-0001, or the number of an appeal.")
+    for path in results_papers.write_appeal(cohort, learner, given.number):
+        print(path)
+    return 0

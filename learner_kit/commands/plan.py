@@ -1,0 +1,71 @@
+"""`learner-kit plan`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from learner_kit import screen
+from learner_kit.commands import common
+from learner_kit.errors import KitError
+
+SAYS = "Lay the contact hours out on chosen days; print the plan, or write it as a calendar."
+EXAMPLE = (
+    "learner-kit plan may --day '2027-03-02 09:00-11:00' --day '2027-03-09 09:00-11:00' --keep\n"
+    "  learner-kit plan may --to usb-stick"
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    common.cohort(parser)
+    parser.add_argument(
+        "--day", metavar="'DATE FROM-TO'", action="append", default=[], help="a day with its hours; give one for each"
+    )
+    parser.add_argument("--venue", metavar="PLACE", default="")
+    parser.add_argument("--holidays-too", action="store_true", help="allow public holidays")
+    parser.add_argument("--keep", action="store_true", help="make it the cohort's plan")
+    parser.add_argument("--to", metavar="FOLDER", help="write plan.pdf, plan.docx and plan.ics there")
+
+
+def run(given: argparse.Namespace) -> int | None:
+    from learner_kit import files
+    from learner_kit.course import records
+    from learner_kit.documents import to_pdf, to_word
+    from learner_kit.teaching import plan_papers, plans, sessions
+    from learner_kit.teaching.slots import read_slots
+
+    cohort = common.opened(given.cohort)
+    if given.day:
+        slots = read_slots("\n".join(given.day), given.venue)
+        plan = sessions.lay_out(cohort.programme, slots, holidays_too=given.holidays_too)
+        if given.keep:
+            plans.keep(cohort, plan, common.me())
+    else:
+        plan = plans.required(cohort)
+    rows = [
+        [one.number, plan_papers.day(one.day), plan_papers.times(one), one.venue, f"{one.minutes / 60:g}"]
+        for one in plan.sessions
+    ]
+    screen.table(f"Sessions of {cohort.name}", ["no.", "day", "time", "venue", "contact hours"], rows)
+    screen.table(
+        "Own work",
+        ["what", "hours", "hand in by"],
+        [[one.title, f"{one.hours:g}", plan_papers.day(one.hand_in)] for one in plan.tasks],
+    )
+    print(f"{plan.contact_hours:g} hours of contact and {plan.practice_hours:g} of own work.")
+    for note in plan.notes:
+        screen.note(note)
+    if given.day:
+        print("Kept." if given.keep else "Not kept; add --keep to make it the cohort's plan.")
+    if given.to:
+        document = plan_papers.document(cohort, plan)
+        contents = {
+            "plan.pdf": to_pdf(document),
+            "plan.docx": to_word(document),
+            "plan.ics": plan_papers.calendar(cohort, plan, records.now()),
+        }
+        try:
+            for name, content in contents.items():
+                print(files.write(Path(given.to) / name, content))
+        except OSError as error:
+            raise KitError(f"The plan could not be written to {given.to}: {error.strerror}.") from None

@@ -1,0 +1,158 @@
+"""The facilitator's desk: the session plan, from chosen days to PDF, Word and calendar."""
+
+from __future__ import annotations
+
+from html import escape
+
+import ipywidgets as widgets
+
+from learner_kit.course import enrol
+from learner_kit.desks.asking import Asking
+from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
+from learner_kit.desks.room import Room
+from learner_kit.documents import to_pdf, to_word
+from learner_kit.errors import KitError
+from learner_kit.teaching import outline as outlines
+from learner_kit.teaching import plan_papers, plans, sessions
+from learner_kit.teaching.slots import propose, read_slots
+
+EVERY = {"every week": 7, "every second week": 14, "every working day": 1}
+
+
+class Planning:
+    """Choose days and hours, look at the plan, keep it, print it."""
+
+    def __init__(self, room: Room):
+        self.room, self.said, self.made = room, Said(), Said()
+        self.draft: sessions.Plan | None = None
+        self.printed: tuple[object, sessions.Plan | None] = (None, None)
+        self.first = stacked(widgets.DatePicker(description="First day"), "12rem")
+        self.count = stacked(widgets.BoundedIntText(value=6, min=1, max=60, description="How many days"), "9rem")
+        self.every = choose("How often", "12rem")
+        offer(self.every, [(name.capitalize(), step) for name, step in EVERY.items()])
+        self.hours = stacked(widgets.Text(value="09:00-11:00", description="Hours"), "9rem")
+        self.venue = stacked(widgets.Text(description="Venue"), "16rem")
+        self.fill = button("Fill in the days", self.said, self._fill)
+        self.days = stacked(widgets.Textarea(rows=6, description="Days and hours, one a line"), "26rem")
+        self.holidays = widgets.Checkbox(description="Public holidays too", indent=False)
+        self.show = button("Show this plan", self.said, self._show_draft, main=True)
+        self.keep = button("Keep this plan", self.said, self._keep, main=True)
+        self.papers = button("Make the plan to print", self.made, self._papers)
+        self.back = Asking("Take back the last plan", self.said, self._will_take_back, self._take_back)
+        self.words, self.shown, self.kept = prose(), prose(), prose()
+        self.face = part(
+            self.words,
+            row(self.first, self.count, self.every, self.hours, self.venue, self.fill),
+            row(self.days),
+            row(self.holidays, self.show),
+            self.said.face,
+            self.shown,
+            self.keep,
+            self.kept,
+            self.papers,
+            self.made.face,
+            self.back.face,
+        )
+        for field in (self.days, self.holidays, self.venue):
+            field.observe(lambda _: self._put_away(), "value")
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        cohort = self.room.cohort
+        self._put_away()
+        self.back.close()
+        if cohort is None:
+            self.words.value = self.kept.value = ""
+            self.papers.layout.display = self.back.face.layout.display = "none"
+            return
+        outline = outlines.load(cohort.programme)
+        own = cohort.programme.unit.hours - outline.minutes / 60
+        self.words.value = (
+            f"<p>The programme has <strong>{outline.minutes / 60:g} hours of contact</strong>, breaks not counted, and "
+            f"{own:g} hours of own work. Choose days whose hours hold the contact time, such as six times two hours. "
+            "Public holidays are passed over.</p>"
+        )
+        plan = plans.current(cohort)
+        if (cohort.path, plan) != self.printed:  # papers of another plan are no longer on offer
+            self.printed = (cohort.path, plan)
+            self.made.clear()
+        self.papers.layout.display = self.back.face.layout.display = "none" if plan is None else ""
+        span = f"{len(plan.sessions)} sessions, {plan.sessions[0].day} to {plan.sessions[-1].day}" if plan else ""
+        self.kept.value = f"<p><strong>This cohort has a plan:</strong> {span}.</p>" if plan else ""
+
+    def _papers(self) -> None:
+        cohort = self.room.opened()
+        plan = plans.required(cohort)
+        facilitator = enrol.names(cohort).get(self.room.who, "")
+        document = plan_papers.document(cohort, plan, facilitator)
+        made_at = plans.history(cohort)[-1]["made_at"]
+        links = [
+            download(to_pdf(document), f"{cohort.name}-plan.pdf", "Session plan to print (PDF)"),
+            download(to_word(document), f"{cohort.name}-plan.docx", "Session plan to change (Word)"),
+            download(plan_papers.calendar(cohort, plan, made_at), f"{cohort.name}-plan.ics", "Calendar file (.ics)"),
+        ]
+        self.made.good("The plan is ready.", f"<ul>{''.join(f'<li>{one}</li>' for one in links)}</ul>")
+
+    def _fill(self) -> None:
+        self.said.clear()
+        cohort = self.room.opened()
+        if self.first.value is None:
+            raise KitError("Choose the first day.")
+        calendar = outlines.load(cohort.programme).calendar
+        self.days.value = propose(
+            self.first.value, self.count.value, self.every.value, self.hours.value.strip(), calendar
+        )
+        self.said.note("The days are filled in. Change them as you like, then show the plan.")
+
+    def _show_draft(self) -> None:
+        self.said.clear()
+        self._put_away()
+        cohort = self.room.opened()
+        slots = read_slots(self.days.value, self.venue.value.strip())
+        if not slots:
+            raise KitError("Fill in at least one day with its hours.")
+        plan = sessions.lay_out(cohort.programme, slots, holidays_too=self.holidays.value)
+        rows = [
+            [
+                f"{one.number} · {plan_papers.day(one.day, True)}",
+                plan_papers.times(one),
+                f"{one.minutes / 60:.2f}".rstrip("0").rstrip(".").replace(".", ","),
+                "; ".join(dict.fromkeys(block.title for block in one.blocks if block.contact)),
+            ]
+            for one in plan.sessions
+        ]
+        last = max(one.hand_in for one in plan.tasks) if plan.tasks else plan.sessions[-1].day
+        notes = "".join(f"<li>{escape(one)}</li>" for one in plan.notes)
+        self.shown.value = (
+            table(["Session", "Time", "Contact hours", "What"], rows, "The plan, not kept yet", "lk-wrap")
+            + f"<p>{plan.contact_hours:g} hours of contact, {plan.practice_hours:g} of own work; the last hand-in is on "
+            f"{escape(plan_papers.day(last))}.</p>" + (f"<ul>{notes}</ul>" if notes else "")
+        )
+        self.draft = plan
+        self.keep.layout.display = ""
+        again = " It takes the place of the one before, which stays on record." if plans.current(cohort) else ""
+        self.said.note(f"Look it over. Nothing is kept yet.{again}")
+
+    def _keep(self) -> None:
+        cohort = self.room.opened()
+        if self.draft is None:
+            raise KitError("Show the plan first.")
+        plans.keep(cohort, self.draft, self.room.who)
+        count = len(self.draft.sessions)
+        self.room.changed()
+        self._papers()
+        self.said.good(f"Kept the plan of {count} {'session' if count == 1 else 'sessions'}. Print it below.")
+
+    def _will_take_back(self) -> tuple[str, list[str]]:
+        plans.required(self.room.opened())
+        return "Goes back to the plan before this one, or to none if this was the first. Both stay on record.", []
+
+    def _take_back(self) -> None:
+        earlier = plans.take_back(self.room.opened(), self.room.who)
+        self.room.changed()
+        said = f"The plan from {earlier.sessions[0].day} counts again." if earlier else "There is no plan now."
+        self.said.good(said)
+
+    def _put_away(self) -> None:
+        self.draft, self.shown.value = None, ""
+        self.keep.layout.display = "none"

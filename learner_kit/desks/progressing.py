@@ -1,0 +1,155 @@
+"""The facilitator's desk: how the class gets on, and a message to one learner."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+import sqlalchemy as sa
+
+from learner_kit.assess import progress as getting_on
+from learner_kit.course import records
+from learner_kit.desks import standings
+from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, stacked, table
+from learner_kit.desks.room import Room
+from learner_kit.documents import long_date
+from learner_kit.errors import KitError
+from learner_kit.teaching import attendance, plan_papers, plans
+
+MANY = 40  # lines of a table; the rest is counted
+
+
+class Progressing:
+    """Read when asked, not with every change: it looks at every answer of the class."""
+
+    def __init__(self, room: Room):
+        self.room, self.said = room, Said()
+        self.found: getting_on.Progress | None = None
+        self.read = button("Show how the class gets on", self.said, self._read, main=True)
+        self.outcome, self.page = choose("Outcome", "24rem"), choose("Learners shown", "14rem")
+        self.learner = choose("Message to", "12rem")
+        self.draft = button("Draft a message", self.said, self._draft)
+        self.message = stacked(
+            widgets.Textarea(rows=12, description="Draft: change it, then copy it into your own mail"), "40rem"
+        )
+        words = prose(
+            "<p>From what was handed in and graded: who has not started, who is stuck and where, and what most of the class "
+            "misses. It helps you to teach; it decides nothing.</p>"
+        )
+        self.summary, self.matrix = prose(), prose()
+        self.more = widgets.VBox(
+            (self.summary, row(self.outcome, self.page), self.matrix, row(self.learner, self.draft), self.message)
+        )
+        self.face = part(words, self.read, self.said.face, self.more)
+        for field in (self.outcome, self.page):
+            field.observe(lambda _: self._table(), "value")
+        room.tell(self._close)
+
+    def _close(self) -> None:
+        self.found = None
+        self.more.layout.display = self.message.layout.display = "none"
+        self.message.value = self.summary.value = self.matrix.value = ""
+
+    def _read(self) -> None:
+        self.said.clear()
+        cohort = self.room.opened()
+        found = getting_on.progress(cohort)
+        if not found.learners:
+            raise KitError(f"Nobody is enrolled in {cohort.name} yet.")
+        self.found = found
+        unit = cohort.programme.unit
+        offer(
+            self.outcome, [("All outcomes", "")] + [(f"{one.id.upper()} {one.title}", one.id) for one in unit.outcomes]
+        )
+        size = standings.PAGE
+        pages = [
+            (f"{found.learners[at]} to {found.learners[min(at + size, len(found.learners)) - 1]}", number)
+            for number, at in enumerate(range(0, len(found.learners), size))
+        ]
+        offer(self.page, pages)
+        self.page.layout.display = "" if len(pages) > 1 else "none"
+        stuck = dict.fromkeys(one.learner for one in found.stuck)
+        marked = [
+            (f"{one} · stuck" if one in stuck else f"{one} · not started" if one in found.not_started else one, one)
+            for one in found.learners
+        ]
+        offer(self.learner, marked)
+        self.summary.value = self._summary(found)
+        self._table()
+        self.more.layout.display = ""
+        self.said.good(
+            f"{len(found.not_started)} not started, {len(stuck)} stuck on a question, "
+            f"{len(found.missed_by_most)} questions missed by most."
+        )
+
+    def _summary(self, found: getting_on.Progress) -> str:
+        cohort = self.room.opened()
+        if not found.released:
+            return "<p>No workbook is handed out yet, so nobody can have started.</p>"
+        some = ", ".join(found.not_started[:MANY]) + (
+            f" and {len(found.not_started) - MANY} more" if len(found.not_started) > MANY else ""
+        )
+        said = f"<p><strong>Not started:</strong> {some or 'nobody'}.</p>"
+        missed = [
+            [
+                getting_on.prompt(cohort, one.workbook, one.question),
+                one.workbook,
+                one.criterion,
+                f"{one.missed} of {one.graded}",
+                str(one.open),
+            ]
+            for one in found.missed_by_most[:MANY]
+        ]
+        if missed:
+            heads = ["Question", "Workbook", "Criterion", "Missed by", "Left open"]
+            said += table(heads, missed, "Missed by most of those graded: take these up in class", "lk-wrap")
+        stuck = [
+            [
+                one.learner,
+                f"{one.workbook}: {getting_on.prompt(cohort, one.workbook, one.question)}",
+                Cell("still open", "lk-nyc") if one.again else Cell("open", "lk-waiting"),
+                str(one.hand_ins),
+                one.said,
+            ]
+            for one in found.stuck[:MANY]
+        ]
+        if stuck:
+            more = f" (the first {MANY} of {len(found.stuck)})" if len(found.stuck) > MANY else ""
+            heads = ["Learner", "Question", "State", "Hand-ins", "What the check said"]
+            said += table(heads, stuck, f"Who is stuck, and where{more}", "lk-wrap")
+        return said
+
+    def _table(self) -> None:
+        if self.found is not None:
+            unit = self.room.opened().programme.unit
+            self.matrix.value = standings.class_table(
+                unit, self.found.standings, self.outcome.value or "", self.page.value or 0
+            )
+
+    def _draft(self) -> None:
+        self.said.clear()
+        cohort = self.room.opened()
+        if self.found is None or self.learner.value is None:
+            raise KitError("Show how the class gets on first, then choose a learner.")
+        ruling = attendance.may_be_assessed(cohort, self.learner.value)
+        share = (
+            ""
+            if ruling.share is None
+            else f"You have attended {ruling.share:.0%} of the sessions so far; {ruling.needed:.0%} is needed."
+        )
+        plan, today = plans.current(cohort), attendance.local(records.now()).date()
+        coming = [one for one in plan.sessions if one.day > today] if plan else []
+        then = f"{plan_papers.day(coming[0].day)}, {plan_papers.times(coming[0])}" if coming else ""
+        self.message.value = getting_on.message(cohort, self.found, self.learner.value, due_dates(cohort), share, then)
+        self.message.layout.display = ""
+        self.said.good(f"Drafted a message to {self.learner.value}. Nothing was sent.")
+
+
+def due_dates(cohort) -> list[tuple[str, str]]:
+    """Workbook and the date by which it is to be handed in, in words."""
+    from nbgrader.api import Assignment
+
+    query = sa.select(Assignment.__table__.c.name, Assignment.__table__.c.duedate)
+    return [
+        (one["name"], long_date(attendance.local(one["duedate"]).date()))
+        for one in records.rows(cohort.engine, query)
+        if one["duedate"]
+    ]

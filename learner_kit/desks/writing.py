@@ -1,0 +1,150 @@
+"""The assessor's desk: the papers, signed portfolios and results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from learner_kit.assess import class_papers, evidence, judgement, papers, portfolio, results, results_papers, signing
+from learner_kit.course.cohort import Cohort
+from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, served, table
+from learner_kit.desks.room import Room, progress
+from learner_kit.documents import to_pdf
+from learner_kit.errors import KitError
+
+if TYPE_CHECKING:
+    from learner_kit.desks.assessor import Register
+
+
+class Papers:
+    """Feedback, assessor's reports, signed portfolios and the results."""
+
+    def __init__(self, room: Room, register: Register):
+        self.room, self.register, self.said = room, register, Said()
+        self.learner = choose("Learner", "14rem")
+        self.papers = button("Write feedback and report", self.said, self._papers, main=True)
+        self.plans = button("Write remediation plans", self.said, self._plans)
+        self.statements = button("Write statements of results", self.said, self._statements)
+        self.word = widgets.Checkbox(description="As Word files too, to be edited", indent=False)
+        self.bag = button("Make the signed portfolio", self.said, self._portfolio)
+        self.results = button("Show the results", self.said, self._results)
+        self.bar, self.found = progress(), prose()
+        words = prose(
+            "<p>Feedback and report are PDFs with the learner's name, as they are printed. They and the portfolios are kept "
+            "in the cohort's folder; made again, they take the place of the older ones.</p>"
+        )
+        self.face = part(
+            words,
+            row(self.learner, self.word),
+            row(self.papers, self.plans, self.statements),
+            row(self.bag, self.results),
+            self.bar,
+            self.said.face,
+            self.found,
+        )
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        everyone = [("everyone", "")] if self.register.learners else []
+        offer(self.learner, everyone + [(one, one) for one in self.register.learners])
+
+    def _each(self, learners: list[str], act) -> list:
+        self.bar.max, self.bar.value, self.bar.layout.display = max(len(learners), 1), 0, ""
+        made = []
+        try:
+            for one in learners:
+                made.append((one, act(one)))
+                self.bar.value += 1
+        finally:
+            self.bar.layout.display = "none"
+        return made
+
+    def _papers(self) -> None:
+        word = self.word.value
+        self._write("feedback and report", None, lambda cohort, one: papers.write(cohort, one, word=word))
+
+    def _plans(self) -> None:
+        word = self.word.value
+        self._write(
+            "remediation plans", judgement.NYC, lambda cohort, one: results_papers.write_plan(cohort, one, word=word)
+        )
+
+    def _statements(self) -> None:
+        word = self.word.value
+        self._write(
+            "statements of results", None, lambda cohort, one: results_papers.write_statement(cohort, one, word=word)
+        )
+
+    def _write(self, what: str, only: str | None, act: Callable[[Cohort, str], list[Path]]) -> None:
+        """Write one kind of paper for one learner, or for everyone who is judged (or judged so)."""
+        cohort = self.room.opened()
+        self.found.value = ""
+        self.said.note("Writing …")
+        decisions = judgement.standing_judgements(cohort)
+        judged = sorted({who for (who, _), row in decisions.items() if only in (None, row["decision"])})
+        learners = [self.learner.value] if self.learner.value else judged
+        if not learners:
+            raise KitError(f"Nothing has been judged in {cohort.name} yet, so there is nothing to write.")
+        made = self._each(learners, lambda one: act(cohort, one))
+        lines = "".join(
+            "<li>"
+            + escape(f"{one}: ")
+            + " · ".join(download(path.read_bytes(), f"{one}-{path.name}", f"save {_name(path)}") for path in paths)
+            + "</li>"
+            for one, paths in made[:40]
+        )
+        self.found.value = f"<ul>{lines}</ul>"
+        self.said.good(f"Wrote {what} for {len(made)} in {cohort.path / 'documents'}.")
+
+    def _portfolio(self) -> None:
+        cohort = self.room.opened()
+        self.found.value = ""
+        self.said.note("Making and signing …")
+        able = portfolio.learners(cohort)
+        learners = [self.learner.value] if self.learner.value else able
+        if not learners:
+            raise KitError(f"Nobody in {cohort.name} has handed anything in yet.")
+        if learners[0] not in able:  # said before a key is made
+            raise KitError(f"{learners[0]} has handed nothing in, so there is no portfolio to make.")
+        key, new = signing.own_key(cohort.path)
+        made = self._each(learners, lambda one: portfolio.make(cohort, one, key, self.room.who))
+        rows = []
+        for one, bag in made:
+            faults = portfolio.verify(bag)
+            rows.append([one, Cell("; ".join(faults) or "whole", "lk-nyc" if faults else "lk-c"), str(bag)])
+        index = "".join(
+            f"<li>{served(bag / 'data' / 'index.html', f'Contents of {one}', True)}</li>" for one, bag in made[:40]
+        )
+        self.found.value = table(["Learner", "Checked", "Folder"], rows, "Portfolios made now") + f"<ul>{index}</ul>"
+        said = f"Made, signed and checked {len(made)} portfolio{'' if len(made) == 1 else 's'}. Key: {key.fingerprint}."
+        if new:
+            said += (
+                f" The key is new: {cohort.path / 'keys' / 'portfolio.pem'}. Whoever has this file can sign; "
+                "keep a copy in a safe place."
+            )
+        self.said.good(said)
+
+    def _results(self) -> None:
+        cohort = self.room.opened()
+        rows = results.results(cohort)
+        if not rows:
+            raise KitError(f"Nobody is enrolled in {cohort.name} yet.")
+        looks = {evidence.C: "lk-c", evidence.NYC: "lk-nyc"}
+        cells = [[Cell(str(results.plain(one)), looks.get(one, "")) for one in line.values()] for line in rows]
+        heads = [name.replace("_", " ") for name in rows[0]]
+        saved = download("\ufeff" + results.as_csv(rows), f"{cohort.name}-results.csv", "Save as CSV")
+        sheet = download(to_pdf(class_papers.class_sheet(cohort)), f"{cohort.name}-results.pdf", "Save the class sheet")
+        self.found.value = (
+            table(heads, cells, "Results by outcome (learners by number)", "lk-matrix") + f"<p>{saved} · {sheet}</p>"
+        )
+        self.said.good("These are the results as they stand now. C is Competent, NYC Not Yet Competent.")
+
+
+def _name(path: Path) -> str:
+    """What a file is, in words."""
+    name = {"report": "assessor's report"}.get(path.stem, path.stem.replace("-", " "))
+    return name + (" (Word)" if path.suffix == ".docx" else "")

@@ -1,0 +1,376 @@
+"""Privacy: the notice, consent, everything kept about one person, and taking away what need not be kept.
+
+What has to stay is said before anything is taken away, and so is until when.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from learner_kit import files
+from learner_kit.course import class_records, enrol, records
+from learner_kit.course.cohort import Cohort
+from learner_kit.course.programme import Programme
+from learner_kit.documents import Block, Bullets, Document, Facts, Heading, PageBreak, Paragraph, SignatureLines, Table
+from learner_kit.errors import Fault, KitError
+from learner_kit.settings import Keys, read, refuse
+
+FILE = "privacy.toml"
+YES, NO, WITHDRAWN, READ = "yes", "no", "withdrawn", "read"
+NOTICE = "notice"  # the purpose under which it is recorded that somebody got the notice
+HOW = ("paper", "screen", "spoken")
+ALWAYS = ("kit_judgements", "kit_statements", "kit_purges")  # results, and what was taken away before
+FOLDERS = ("received", "submitted", "autograded", "feedback", "documents", "portfolios")
+OWN = (  # tables that hold rows about one learner, and the column that says whose
+    (records.learners, "pseudonym"),
+    (records.identities, "code"),
+    (records.submissions, "learner"),
+    (records.grades, "learner"),
+    (records.judgements, "learner"),
+    (class_records.attendance, "learner"),
+    (class_records.knowledge, "learner"),
+    (class_records.consents, "learner"),
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A programme's privacy notice; `purposes` are those that need consent."""
+
+    version: str
+    provider: str
+    officer: str
+    regulator: str
+    source: str
+    why: str
+    who: tuple[str, ...]
+    rights: tuple[str, ...]
+    kept: tuple[tuple[str, str, str], ...]
+    purposes: Mapping[str, str]
+    must_stay: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """What taking a person away does: what goes, what stays and why; `until` is when the evidence may go too."""
+
+    learner: str
+    goes: tuple[str, ...]
+    stays: tuple[tuple[str, str], ...]
+    until: dt.date | None
+    whole: bool
+    evidence: bool
+
+
+def load(programme: Programme) -> Notice:
+    """Read a programme's privacy notice.
+
+    Raises:
+        KitError: there is none.
+        DataError: every fault of the file.
+
+    Example:
+        >>> from learner_kit.course.programme import load as programme
+        >>> list(load(programme()).purposes)
+        ['follow-up', 'examples', 'photographs']
+    """
+    path = programme.folder / FILE
+    faults: list[Fault] = []
+    top = Keys(read(path), faults)
+    top.take("looked_up", dt.date)
+
+    def lines(name: str, *columns: str) -> tuple[tuple[str, ...], ...]:
+        found = []
+        for row in top.tables(name):
+            found.append(tuple(row.take(column, str) or "" for column in columns))
+            row.done()
+        return tuple(found)
+
+    made = Notice(
+        *(top.take(name, str) or "" for name in ("version", "provider", "officer", "regulator", "source", "why")),
+        who=tuple(map(str, top.take("who", list) or ())),
+        rights=tuple(map(str, top.take("rights", list) or ())),
+        kept=lines("kept", "what", "why", "long"),
+        purposes=dict(lines("consents", "id", "says")),
+        must_stay=lines("must_stay", "what", "why"),
+    )
+    top.done()
+    refuse(faults, path)
+    return made
+
+
+def record(
+    cohort: Cohort, learner: str, answers: Mapping[str, str], who: str, how: str = "paper", on: dt.date | None = None
+) -> None:
+    """Record that a learner got the notice and what the learner agreed to; earlier answers stay on record.
+
+    Args:
+        cohort: the cohort.
+        learner: the learner's number.
+        answers: purpose → yes, no or withdrawn; `notice` → read.
+        who: who writes it down.
+        how: paper, screen or spoken.
+        on: the day it was given; today without one.
+    """
+    notice = load(cohort.programme)
+    allowed = {**dict.fromkeys(notice.purposes, (YES, NO, WITHDRAWN)), NOTICE: (READ,)}
+    if learner not in enrol.learners(cohort):
+        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    if how not in HOW:
+        raise ValueError(f"how must be one of {', '.join(HOW)}, not {how!r}.")
+    for purpose, answer in answers.items():
+        if answer not in allowed.get(purpose, ()):
+            known = "; ".join(f"{name}: {', '.join(those)}" for name, those in allowed.items())
+            raise KitError(f"{purpose}: {answer} cannot be recorded. These can: {known}.")
+    on = on or dt.date.today()
+    more = {"learner": learner, "notice": notice.version, "how": how, "given_on": on, "who": who, "at": records.now()}
+    with records.transaction(cohort.engine) as connection:
+        for purpose, answer in answers.items():
+            connection.execute(class_records.consents.insert().values(purpose=purpose, answer=answer, **more))
+        records.note(connection, who, "consent", learner, dict(answers))
+
+
+def consents(cohort: Cohort) -> dict[str, dict[str, dict[str, Any]]]:
+    """Learner → purpose → the answer that stands, with its day."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    query = sa.select(class_records.consents).order_by(class_records.consents.c.id)
+    for row in records.rows(cohort.engine, query):
+        found.setdefault(row["learner"], {})[row["purpose"]] = row
+    return found
+
+
+def notice_document(cohort: Cohort) -> Document:
+    """The notice with the consent form to sign."""
+    notice, years = load(cohort.programme), cohort.programme.rules.retention_years
+    blocks: list[Block] = [
+        Facts([("Who is responsible", notice.provider), ("Whom to ask", notice.officer)]),
+        Heading("Why we use your details"),
+        Paragraph(notice.why),
+        Heading("What is kept, and how long"),
+        Table(["What", "Why", "How long"], notice.kept, widths=[3, 4, 4], align=["left"] * 3),
+        Paragraph(f"Evidence is kept for {years} years.", kind="quiet"),
+        Heading("Who sees it"),
+        Bullets(notice.who),
+        Heading("Your rights"),
+        Bullets(notice.rights),
+        PageBreak(),
+        Heading("Your consent"),
+        Paragraph("These are your choice. A no changes nothing for your training or your result."),
+        Table(
+            ["", "Yes", "No"],
+            [[said, "□", "□"] for said in notice.purposes.values()],
+            widths=[8, 1, 1],
+            align=["left", "center", "center"],
+        ),
+        Paragraph("I have received this notice and could ask questions about it."),
+        SignatureLines(["Learner", "Facilitator"]),
+    ]
+    return Document(
+        title="How we use your personal details",
+        subtitle=f"Privacy notice, version {notice.version}",
+        meta=[("Cohort", cohort.name), ("Learner number", "L-")],
+        blocks=blocks,
+        footer=notice.source,
+    )
+
+
+def person(cohort: Cohort, learner: str) -> dict[str, Any]:
+    """Everything the cohort's records hold about one learner: table → rows; nbgrader's marks and the log with them."""
+    found: dict[str, Any] = {}
+    for table, column in OWN:
+        found[table.name] = records.rows(cohort.engine, sa.select(table).where(table.c[column] == learner))
+    if not found["kit_learners"]:
+        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    for table in records.META.sorted_tables:  # whatever else came to the kit and names a learner
+        if table.name not in found and "learner" in table.c:
+            found[table.name] = records.rows(cohort.engine, sa.select(table).where(table.c.learner == learner))
+    named = sa.or_(records.log.c.about.contains(learner), records.log.c.detail.contains(learner))
+    found["kit_log"] = records.rows(cohort.engine, sa.select(records.log).where(named).order_by(records.log.c.id))
+    found["marks"] = _marks(cohort, learner)
+    return found
+
+
+def export_person(cohort: Cohort, learner: str, who: str) -> bytes:
+    """Everything kept about one learner as a zip: a page to read, the records as data, and every file.
+
+    Evaluation forms are not in it: nobody can tell which is whose.
+    """
+    held = person(cohort, learner)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("records.json", json.dumps(held, ensure_ascii=False, indent=1, default=str))
+        made.writestr("read-me.txt", _letter(cohort, learner, held))
+        for folder in FOLDERS:
+            place = cohort.path / folder / learner
+            for one in sorted(place.rglob("*")) if place.is_dir() else []:
+                if one.is_file():
+                    made.write(one, f"files/{folder}/{one.relative_to(place).as_posix()}")
+    with records.transaction(cohort.engine) as connection:
+        records.note(connection, who, "export person", learner)
+    return buffer.getvalue()
+
+
+def forgetting(cohort: Cohort, learner: str, today: dt.date | None = None) -> Forgetting:
+    """What `forget` would do for one learner; nothing is changed.
+
+    Raises:
+        KitError: nobody has this number.
+    """
+    held, today = person(cohort, learner), today or dt.date.today()
+    years = cohort.programme.rules.retention_years
+    dates = [row["decided_at"].date() for row in held["kit_judgements"]]
+    dates += [row["collected_at"].date() for row in held["kit_submissions"]]
+    if not dates:
+        goes = (
+            "name, identity number and contact details",
+            "enrolment, attendance, knowledge checks and consent",
+            "any file",
+        )
+        stays = tuple((what, why) for what, why in load(cohort.programme).must_stay if "log" in what)
+        return Forgetting(learner, goes, stays, None, True, True)
+    last = max(dates)
+    try:
+        until = last.replace(year=last.year + years)
+    except ValueError:
+        until = last.replace(year=last.year + years, day=28)
+    over = today >= until
+    goes = [
+        "e-mail, telephone number and the remarks at enrolment",
+        "reasons and remarks in the attendance register",
+        "answers to the knowledge check",
+        "consents",
+    ]
+    if over:
+        goes += ["hand-ins, marks, documents and portfolio", "attendance"]
+    stays = list(load(cohort.programme).must_stay)
+    if not over:
+        stays.append(
+            (
+                f"Evidence: hand-ins, marks, documents, attendance (until {until})",
+                f"the provider's rule: {years} years after the last of it, for moderation and appeals",
+            )
+        )
+    return Forgetting(learner, tuple(goes), tuple(stays), until, False, over)
+
+
+def forget(cohort: Cohort, learner: str, who: str, today: dt.date | None = None) -> Forgetting:
+    """Take away what need not be kept of one learner; `forgetting` says beforehand what that is.
+
+    The files go after the records: killed in between, it is simply run again.
+
+    Returns:
+        What was done.
+    """
+    plan = forgetting(cohort, learner, today)
+    with records.transaction(cohort.engine) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.execute(sa.text("PRAGMA secure_delete = ON"))
+
+        def drop(table: sa.Table, column: str = "learner") -> None:
+            connection.execute(table.delete().where(table.c[column] == learner))
+
+        own = [one for one in records.META.sorted_tables if "learner" in one.c and one.name not in ALWAYS]
+        if plan.whole:
+            for table in own:
+                drop(table)
+            drop(records.identities, "code")
+            drop(records.learners, "pseudonym")
+        else:
+            change = records.identities.update().where(records.identities.c.code == learner)
+            connection.execute(change.values(email="", phone=""))
+            connection.execute(records.learners.update().where(records.learners.c.pseudonym == learner).values(note=""))
+            for table in own if plan.evidence else (class_records.knowledge, class_records.consents):
+                drop(table)
+            table = class_records.attendance
+            connection.execute(table.update().where(table.c.learner == learner).values(reason="", note=""))
+        records.note(
+            connection, who, "forget", learner, {"goes": list(plan.goes), "kept": [what for what, _ in plan.stays]}
+        )
+    if plan.evidence:
+        _drop_marks(cohort, learner)
+        for folder in FOLDERS:
+            shutil.rmtree(cohort.path / folder / learner, ignore_errors=True)
+        left = [folder for folder in FOLDERS if (cohort.path / folder / learner).exists()]
+        if left:
+            raise KitError(
+                f"The records of {learner} are gone, but files could not be removed from: "
+                f"{', '.join(left)}. Close what holds them and do it again."
+            )
+    return plan
+
+
+def _marks(cohort: Cohort, learner: str) -> list[dict[str, Any]]:
+    from nbgrader.api import Assignment, BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
+    submitted, notebook, grade = SubmittedAssignment.__table__, SubmittedNotebook.__table__, Grade.__table__
+    cell, work, comment = BaseCell.__table__, Assignment.__table__, Comment.__table__
+    query = (
+        sa.select(
+            work.c.name.label("workbook"),
+            cell.c.name.label("cell"),
+            grade.c.auto_score,
+            grade.c.manual_score,
+            comment.c.manual_comment,
+        )
+        .select_from(grade)
+        .join(notebook, notebook.c.id == grade.c.notebook_id)
+        .join(submitted, submitted.c.id == notebook.c.assignment_id)
+        .join(work, work.c.id == submitted.c.assignment_id)
+        .join(cell, cell.c.id == grade.c.cell_id)
+        .outerjoin(comment, sa.and_(comment.c.notebook_id == grade.c.notebook_id, comment.c.cell_id == cell.c.id))
+        .where(submitted.c.student_id == learner)
+    )
+    return records.rows(cohort.engine, query)
+
+
+def _drop_marks(cohort: Cohort, learner: str) -> None:
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(cohort.db_url) as book:
+        try:
+            book.remove_student(learner)
+        except MissingEntry:
+            return
+
+
+def _letter(cohort: Cohort, learner: str, held: Mapping[str, Any]) -> str:
+    notice = load(cohort.programme)
+    name = enrol.names(cohort).get(learner, "")
+    counts = [f"  {what}: {len(rows)}" for what, rows in held.items() if rows]
+    stays = [f"  {what}: {why}" for what, why in notice.must_stay]
+    lines = [
+        f"Everything that {notice.provider} keeps about {' · '.join(filter(None, [learner, name]))} in the class {cohort.name}.",
+        "",
+        "records.json holds the records, files/ every file: what you handed in, what was marked, and the papers made.",
+        "Forms of the programme's evaluation are not here: they are anonymous, and nobody can tell which is yours.",
+        "",
+        "Records, by table:",
+        *counts,
+        "",
+        "What has to be kept, and why:",
+        *stays,
+        "",
+        "Your rights:",
+        *[f"  {one}" for one in notice.rights],
+        "",
+        f"Ask: {notice.officer}. Source: {notice.source}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_export(cohort: Cohort, learner: str, who: str, to: str | Path) -> Path:
+    """Write `export_person` into a folder."""
+    try:
+        return files.write(Path(to) / f"{learner}-everything.zip", export_person(cohort, learner, who))
+    except OSError as error:
+        raise KitError(f"The file could not be written to {to}: {error.strerror}.") from None

@@ -1,0 +1,57 @@
+"""Days and hours as people type them, and days proposed past public holidays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from learner_kit.errors import DataError, Fault
+from learner_kit.reading import read_date
+from learner_kit.teaching import sessions
+from learner_kit.teaching.days import WEEKDAYS, Calendar
+
+HOURS = re.compile(r"(?<=\s)(\d{1,2})[:h]?(\d{2})?\s*(?:-|–|to)\s*(\d{1,2})[:h]?(\d{2})?\s*$")
+
+
+def read_slots(text: str, venue: str = "") -> list[sessions.Slot]:
+    """Days and hours, one a line: `2027-03-02 09:00-11:00`, and after a comma another venue.
+
+    Raises:
+        DataError: every line that cannot be read.
+
+    Example:
+        >>> read_slots("2 March 2027 09:00-11:00")[0].end
+        datetime.time(11, 0)
+    """
+    found, faults = [], []
+    for row_number, line in enumerate(text.splitlines(), 1):
+        said, _, where = line.partition(",")
+        if not said.strip():
+            continue
+        match = HOURS.search(said)
+        if match is None:
+            faults.append(Fault(row_number, "hours", said.strip(), "are missing; write the day, then 09:00-11:00"))
+            continue
+        try:
+            name = re.sub(
+                rf"^\s*({'|'.join(one[:3] for one in WEEKDAYS)})\w*\s+", "", said[: match.start()], flags=re.I
+            )
+            day = read_date(name.strip())
+            start, end = (dt.time(int(match[n]), int(match[n + 1] or 0)) for n in (1, 3))
+        except ValueError as error:
+            faults.append(Fault(row_number, "day or hours", said.strip(), str(error)))
+            continue
+        found.append(sessions.Slot(day, start, end, where.strip() or venue))
+    if faults:
+        raise DataError(faults, "The list of days")
+    return found
+
+
+def propose(first: dt.date, count: int, step: int, hours: str, calendar: Calendar) -> str:
+    """Days for the field, one a line; public holidays, and with daily sessions weekends, are passed over."""
+    lines, day = [], first
+    while len(lines) < count:
+        if calendar.holiday(day) is None and (step > 1 or day.weekday() < 5):
+            lines.append(f"{WEEKDAYS[day.weekday()][:3]} {day} {hours}")
+        day += dt.timedelta(days=step)
+    return "\n".join(lines)

@@ -1,0 +1,121 @@
+"""A workbook's figures on a learner's machine: the seed of the class beside it, questions filled, old answers put aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from learner_kit import files
+from learner_kit.errors import DataError
+from learner_kit.workbook.answers import Answers, load_answers, save_answers
+from learner_kit.workbook.grids import Table
+from learner_kit.workbook.questions import Options, Question
+from learner_kit.workbook.variants import FILE, Drawn, Figures, fill, holes
+
+LOST = (
+    f"The file {FILE} is missing beside this workbook or cannot be read, so it shows practice figures and not your own. "
+    "Ask your facilitator for the workbook again before you go on."
+)
+
+
+@dataclass(frozen=True)
+class Own:
+    """One variant's figures as an author names them in a notebook: always those of the learner at that moment."""
+
+    _figures: Any
+    _name: str
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._figures()[self._name], name)
+
+    def __repr__(self) -> str:
+        held: Drawn = self._figures()[self._name]
+        return f"{self._name}: " + ", ".join(f"{name} {value}" for name, value in held._held.items())
+
+
+def texts(question: Question) -> tuple[str, ...]:
+    """Every text of a question that a learner reads and that may take figures."""
+    labels = tuple(label for _, label in question.options) if isinstance(question, Options) else ()
+    rows = question.rows if isinstance(question, Table) else ()
+    return (question.prompt, *labels, *rows)
+
+
+def takes_figures(question: Question) -> bool:
+    """Tell whether a learner's own figures stand in a question."""
+    return any(map(holes, texts(question)))
+
+
+def filled(question: Question, figures: Figures) -> Question:
+    """The question with the learner's figures in it; one that takes none is given back as it is.
+
+    Raises:
+        ValueError: it names a figure that there is not.
+    """
+    if not takes_figures(question):
+        return question
+    made = copy(question)  # its id, kind and bounds were checked when the author's text was read
+    try:
+        object.__setattr__(made, "prompt", fill(question.prompt, figures))
+        if isinstance(question, Options):
+            object.__setattr__(made, "options", tuple((key, fill(label, figures)) for key, label in question.options))
+        if isinstance(question, Table):
+            object.__setattr__(made, "rows", tuple(fill(row, figures) for row in question.rows))
+    except ValueError as error:
+        raise ValueError(f"{question.id}: {error}") from None
+    return made
+
+
+def read_seed(folder: Path) -> str | None:
+    """The class's seed beside a released workbook; None where there is none to read."""
+    try:
+        held = json.loads((folder / FILE).read_bytes()[:10_000])
+        seed = held["seed"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return seed if isinstance(seed, str) and seed else None
+
+
+def write_seed(folder: Path, seed: str) -> Path:
+    """Put the class's seed beside a workbook that is to be released."""
+    return files.write(folder / FILE, json.dumps({"format": 1, "seed": seed}) + "\n")
+
+
+def aside_name(path: Path, learner: str | None) -> Path:
+    """The file that keeps answers to the figures of a number that no longer stands in the workbook."""
+    return path.with_name(f"{path.stem}.{learner or 'practice'}{path.suffix}")
+
+
+def changed(count: int, whose: str | None, where: Path) -> str:
+    """What the learner is told when the figures changed under answers that were given already."""
+    many = count != 1
+    return (
+        f"The figures changed with the number. {count} answer{'s' if many else ''} to "
+        f"{f'the figures of {whose}' if whose else 'the practice figures'} no longer count{'' if many else 's'}; "
+        f"{'they are' if many else 'it is'} kept in {where.name}. Work with your own figures now."
+    )
+
+
+def put_aside(path: Path, workbook: str, learner: str | None, answers: Mapping[str, Any]) -> None:
+    """Keep answers to other figures in a file of their own; what such a file holds already stays.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    where = aside_name(path, learner)
+    save_answers(where, Answers(workbook, learner, None, {**_held(where), **answers}))
+
+
+def taken_back(path: Path, learner: str | None) -> dict[str, Any]:
+    """What was put aside before for this number."""
+    return _held(aside_name(path, learner))
+
+
+def _held(where: Path) -> dict[str, Any]:
+    try:
+        return dict(load_answers(where).answers)
+    except (DataError, OSError):
+        return {}

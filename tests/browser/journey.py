@@ -1,0 +1,128 @@
+"""What whole journeys share: a copy of the kit as a new user has it, `learner-kit` in it, and a picture of each step.
+
+Imports nothing of its neighbours, so that the script of the README's pictures (docs/pictures/take.py) uses it too.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("learner_kit", "notebooks", "assessments", "data", "programmes")
+OWN = ("progress*", "*.lock", ".ipynb_checkpoints")  # what somebody did in this kit stays out of the copy
+SHOTS = "LEARNER_KIT_SHOTS"  # the folder for pictures of the steps; test-results/ without it
+PATIENCE = 120  # seconds; a slow machine is no fault of the kit
+WELCOME = "notebooks/00-welcome.ipynb"
+
+
+class Home(NamedTuple):
+    """A copy of the kit, and the address at which it is open."""
+
+    folder: Path
+    address: str
+
+    def page(self, path: str, face: str = "voila/render") -> str:
+        """Give the address of a notebook of this kit as a page, or with `lab/tree` in JupyterLab."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}/{face}/{path}?{parts.query}"
+
+
+def copied(folder: Path) -> Path:
+    """Copy the kit as it is given to somebody: no class, no workbook laid out, nobody's progress."""
+    for part in PARTS:
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(*OWN))
+    return folder
+
+
+def command(home: Path, *words: str) -> tuple[list[str], dict[str, str]]:
+    """Give the command line and the environment for `learner-kit WORDS` in a copy of the kit."""
+    code = "import sys; from learner_kit.cli import main; sys.exit(main())"
+    given = {name: value for name, value in os.environ.items() if not name.startswith(("LEARNER_KIT_", "JUPYTER_"))}
+    return [sys.executable, "-c", code, *words], {**given, "PYTHONPATH": str(home), "MPLBACKEND": "agg"}
+
+
+def run(home: Path, *words: str) -> str:
+    """Run a command of the kit to its end and give what it said."""
+    line, given = command(home, *words)
+    done = subprocess.run(
+        line, env=given, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=600
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@contextmanager
+def started(home: Path, *words: str) -> Iterator[Home]:
+    """Run `learner-kit start WORDS` in a copy of the kit, without opening a browser; stop it as Ctrl+C does."""
+    line, given = command(home, "start", *words, "--no-browser")
+    server = subprocess.Popen(
+        line, env=given, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+    said: list[str] = []
+    arrived: queue.Queue[str] = queue.Queue()
+
+    def listen() -> None:
+        for one in server.stdout:
+            said.append(one.rstrip("\n"))
+            arrived.put(one)
+        arrived.put("")
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        deadline, found = time.monotonic() + PATIENCE, None
+        while found is None:
+            one = arrived.get(timeout=max(0.1, deadline - time.monotonic()))
+            assert one, "the kit ended early:\n" + "\n".join(said)
+            found = re.search(r"http://127\.0\.0\.1:\S+", one)
+        yield Home(home, found[0])
+    finally:
+        server.send_signal(signal.SIGINT if sys.platform != "win32" else signal.CTRL_C_EVENT)
+        try:
+            code = server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            code = None
+    assert code == 0, "the kit did not stop well:\n" + "\n".join(said)
+
+
+def stands(page) -> None:
+    """Wait until a page of the kit and its forms stand, and nothing of it failed."""
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    assert page.locator("main .kit-trouble:visible").count() == 0
+
+
+def go(page, link) -> None:
+    """Follow a link to another page of the kit."""
+    link.click()
+    page.wait_for_selector("html:not([data-kit=ready])", state="attached")
+    stands(page)
+
+
+def reads(face):
+    """The place below the head of the page where a part begins: there a reader has it before the eyes."""
+    face.evaluate("one => window.scrollTo(0, one.getBoundingClientRect().top + window.scrollY - 90)")
+    return face
+
+
+def shot(page, name: str, at=None) -> Path:
+    """Keep a picture of what stands on the screen, below a part of the page if one is given."""
+    if at is not None:
+        reads(at)
+    folder = Path(os.environ.get(SHOTS) or ROOT / "test-results" / "journeys")
+    folder.mkdir(parents=True, exist_ok=True)
+    page.wait_for_timeout(150)  # what slides into its place has come to rest
+    page.screenshot(path=folder / f"{name}.png")
+    return folder / f"{name}.png"

@@ -1,0 +1,135 @@
+"""A new facilitator, from the welcome page to a running session, without a command line; then the rest of the desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]
+TODAY = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)).date()  # in South Africa
+NAMES = """Nkosi; Thandi
+Dlamini; Sipho
+Botha; Annelie
+Naidoo; Priya
+Van der Merwe; Jan
+Mokoena; Lerato
+Khumalo; Bongani
+Smith; Rachel
+Pillay; Devan
+Ngcobo; Zodwa
+Mthembu; Musa
+Adams; Fatima"""
+
+
+@pytest.fixture
+def name():
+    """A class of its own, which is gone afterwards."""
+    made = f"try-{secrets.token_hex(4)}"
+    yield made
+    shutil.rmtree(ROOT / "cohorts" / made, ignore_errors=True)
+
+
+def press(page, button: str, says: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    page.locator("[role=status]", has_text=says).first.wait_for()
+
+
+def fill(page, label: str, value: str) -> None:
+    field = page.get_by_label(label).first
+    field.fill(value)
+    field.blur()
+
+
+def saved(page, link: str) -> bytes:
+    with page.expect_download() as done:
+        page.get_by_role("link", name=link).first.click()
+    return Path(done.value.path()).read_bytes()
+
+
+def no_faults(page) -> None:
+    found = axe.Axe().run(page, context="main").response["violations"]
+    assert not [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def test_a_new_facilitator_opens_a_session_and_uses_the_whole_desk(kit, page, name):
+    page.goto(kit.address, wait_until="commit")
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    page.get_by_role("link", name="Facilitator's desk").first.click()
+    page.wait_for_url("**facilitator**", wait_until="commit")
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    enrol_and_plan(page, name)
+    run_a_session(page)
+    look_and_evaluate(page)
+    keep_private(page)
+    no_faults(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert "Nkosi" not in page.locator("main").inner_text()
+
+
+def enrol_and_plan(page, name):
+    fill(page, "Name of the new cohort", name)
+    press(page, "Make this cohort", "It is open now")
+    fill(page, "Or type them here", NAMES)
+    press(page, "Check the list", "12 people are in order")
+    press(page, f"Enrol 12 in {name}", "Enrolled 12 learners")
+    fill(page, "First day", TODAY.isoformat())
+    page.get_by_label("Public holidays too").check()  # whatever day the test runs on
+    press(page, "Fill in the days", "The days are filled in")
+    fill(page, "Days and hours, one a line", days())
+    press(page, "Show this plan", "Nothing is kept yet")
+    press(page, "Keep this plan", "Kept the plan of 6 sessions")
+    assert saved(page, "Session plan to print (PDF)").startswith(b"%PDF")
+    assert saved(page, "Calendar file (.ics)").startswith(b"BEGIN:VCALENDAR")
+
+
+def days() -> str:
+    """Six times two hours, the first of them today."""
+    return "\n".join(f"{TODAY + dt.timedelta(days=7 * week)} 09:00-11:00" for week in range(6))
+
+
+def run_a_session(page):
+    press(page, "Make the sheet to print", "with names for signing")
+    assert saved(page, "Save it to print (PDF)").startswith(b"%PDF")
+    field = page.get_by_label("Workbook", exact=True).first
+    field.select_option(label=next(one for one in field.locator("option").all_inner_texts() if one.startswith("so1")))
+    press(page, "Release this workbook", "Released so1")
+    press(page, "All without an entry are here", "Recorded 12 entries")
+    page.get_by_label("Learners (hold Ctrl for several)").first.select_option(label="L-0003")
+    page.get_by_label("They", exact=True).select_option(label="were absent")
+    press(page, "Record this", "cannot be used as it is")
+    fill(page, "Note (needed", "took the wrong line")
+    press(page, "Record this", "Recorded 1 entry")
+    page.get_by_text("11 there, 1 absent, 0 without an entry").wait_for()
+    press(page, "Take back my last entry", "Took back 1 entry")
+    page.get_by_text("12 there, 0 absent, 0 without an entry").wait_for()
+
+
+def look_and_evaluate(page):
+    press(page, "Show how the class gets on", "12 not started, 0 stuck")
+    press(page, "Draft a message", "Nothing was sent")
+    assert "Dear L-0001" in page.get_by_label("Draft: change it").input_value()
+    page.get_by_role("button", name="Type a paper form in").click()
+    page.get_by_label("Knew the subject well").select_option(label="Agree")
+    press(page, "Add this form", "1 form now")
+    press(page, "Make the report", "from 5 forms on")
+    fill(page, "Learner and letters", "L-0001 ACBDBBDABCAD")
+    press(page, "Enter these answers", "Entered 1")
+
+
+def keep_private(page):
+    page.get_by_label("Learners (hold Ctrl for several)").last.select_option(label=["L-0001", "L-0002"])
+    press(page, "Record the consent", "Recorded for 2 learners")
+    page.get_by_label("One learner", exact=True).select_option(label="L-0002")
+    press(page, "Everything kept about this learner", "is in one file")
+    assert saved(page, "Save L-0002-everything.zip").startswith(b"PK")
+    page.get_by_role("button", name="Take this learner's details away").click()
+    page.get_by_text("This cannot be undone. Of L-0002:").wait_for()
+    page.get_by_role("button", name="No, leave it").last.click()
+    page.get_by_text("This cannot be undone").wait_for(state="detached")

@@ -1,0 +1,140 @@
+"""Every learner's own figures in every workbook: the memo earns all, neighbours' answers do not fit, nothing leaks."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+
+import pytest
+
+from learner_kit.course import master as masters
+from learner_kit.course import memos, programme
+from learner_kit.workbook import marking
+from learner_kit.workbook.variants import class_seed
+
+PROGRAMME = programme.load()
+LEARNERS = [f"L-{place:04d}" for place in range(1, 201)]
+# What is read off a document that all learners share: a log, a file of records, the tool's practice data.
+SHARED = {"so4-ac4-care-tally", "so4-ac1-care-duplicates", "so4-ac4-r-a", "so4-ac4-r-b"}
+
+
+def seeded(name):
+    return masters.seeded(masters.read(PROGRAMME.folder / "source" / name / f"{name}.ipynb"), "a class")
+
+
+def computing(run):
+    """The questions whose answer is a number, or a table with numbers."""
+    return [
+        id
+        for id in run.expected
+        if run.questions[id].kind == "number"
+        or (run.questions[id].kind == "table" and any(cell.kind == "number" for _, cell in run.questions[id].cells))
+    ]
+
+
+def test_memo_answers_earn_all_and_blanks_nothing_for_200_learners(book):
+    master, memo = seeded(book.name), memos.read(PROGRAMME, book.name)
+    for learner in LEARNERS:
+        answers = {
+            id: one["answer"] for id, one in memos.with_figures(memo, master, learner).items() if "answer" in one
+        }
+        ran = masters.run(master, answers, learner)
+        earned = {one.cell.grade_id: one.score for one in ran.shown if one.cell.role == "check"}
+        assert earned == book.full, (learner, {id: answers.get(id) for id in earned if earned[id] != book.full[id]})
+    blank = masters.run(master, {}, LEARNERS[0])
+    assert sum(one.score for one in blank.shown if one.cell.role == "check") == 0
+
+
+def test_every_text_takes_its_figures(book):
+    master = seeded(book.name)
+    for learner in (None, *LEARNERS[:20]):
+        texts = json.dumps(memos.with_figures(book.memo, master, learner), ensure_ascii=False)
+        shown = [str(one) for one in masters.questions(master, learner).values()]
+        assert not [one for one in (texts, *shown) if re.search(r"\{[a-z_]+\.|\bnan\b|\binf\b", one)]
+
+
+def test_neighbours_share_no_computed_answer(books):
+    """Over all workbooks and many pairs: at least nine in ten computing questions have another answer."""
+    found = [[masters.run(seeded(book.name), {}, learner, dry=True) for book in books] for learner in LEARNERS[:40]]
+    asked = [(place, id) for place, run in enumerate(found[0]) for id in computing(run)]
+    assert len(asked) >= 50
+    pairs = list(itertools.combinations(found, 2))
+    alike = {
+        (place, id): sum(
+            marking.mark(one[place].expected[id], other[place].expected[id], 0.005).share == 1 for one, other in pairs
+        )
+        / len(pairs)
+        for place, id in asked
+    }
+    assert 1 - sum(alike.values()) / len(asked) >= 0.9
+    own = {id: share for (_, id), share in alike.items() if id not in SHARED}
+    assert [id for id, share in own.items() if share > 0.2] == ["so2-ac2-total"]  # near 100 for everyone, as it must be
+
+
+def test_a_computing_question_is_drawn_or_reads_a_shared_document(book):
+    run = masters.run(seeded(book.name), {}, LEARNERS[0], dry=True)
+    assert set(computing(run)) - run.drawn - SHARED <= {"so2-ac2-total", "so1-ac2-care-gain"} | run.drawn
+    assert not SHARED & run.drawn
+
+
+def test_the_practice_answer_does_not_fit_a_learner(book):
+    master = seeded(book.name)
+    practice = {id: one["answer"] for id, one in book.memo.items() if "answer" in one}
+    run = masters.run(master, practice, LEARNERS[0])
+    drawn = [id for id in computing(run) if id in run.drawn and id not in SHARED]
+    assert sum(run.results[id].state == "right" for id in drawn) <= max(2, len(drawn) // 5)
+
+
+def test_the_number_in_the_file_does_not_count(book):
+    """Grading draws for whoever handed in; the master takes the number from its caller, never from the answers."""
+    master = seeded(book.name)
+    other = masters.run(master, {}, LEARNERS[1], dry=True).expected
+    run = masters.run(master, other, LEARNERS[0])
+    drawn = [id for id in computing(run) if id in run.drawn and id not in SHARED]
+    assert sum(run.results[id].state == "right" for id in drawn) <= max(2, len(drawn) // 5)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """All workbooks as learners get them: folder by name."""
+    from learner_kit.course import release
+    from learner_kit.course.cohort import create
+
+    cohort = create(tmp_path_factory.mktemp("released") / "class", seed="tests")
+    folders = {name: release.release(cohort, name, "tests") for name in cohort.programme.workbooks}
+    cohort.engine.dispose()
+    return folders
+
+
+def test_nothing_that_is_hidden_is_released(book, released):
+    folder = released[book.name]
+    assert {one.name for one in folder.iterdir()} == {"figures.json", f"{book.name}.ipynb"}
+    text = (folder / f"{book.name}.ipynb").read_text(encoding="utf-8")
+    given = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    assert "tests" not in (folder / "figures.json").read_text() and "HIDDEN" not in given and "hint=" not in given
+    master = masters.read(PROGRAMME.folder / "source" / book.name / f"{book.name}.ipynb")
+    visible = {line.strip() for cell in book.cells for line in cell["source"].split("### BEGIN HIDDEN")[0].splitlines()}
+    for cell in book.checks:
+        hidden = cell["source"].split("### BEGIN HIDDEN TESTS\n")[1].split("### END HIDDEN TESTS")[0]
+        lines = [line.strip() for line in hidden.splitlines() if len(line.strip()) > 25 and line.strip() not in visible]
+        lines = [line for line in lines if not re.fullmatch(r'"[^"]*",', line)]  # an id, or an option all may read
+        assert not [line for line in lines if line in given], cell["id"]
+    for id, one in book.memo.items():
+        texts = [
+            one.get("model", ""),
+            one.get("why", ""),
+            *one.get("look_for", []),
+            *(x["says"] for x in one.get("levels", [])),
+        ]
+        said = [part for text in texts for part in re.split(r"(?<=[.;:])\s", text) if len(part) > 30]
+        assert not [part for part in said if part in given], id
+    figures = set(re.findall(r"\d+(?:[_.,]\d+)*", given.replace("\u00a0", "")))
+    for id, value in masters.run(masters.seeded(master, class_seed("tests")), {}, "L-0001", dry=True).expected.items():
+        if isinstance(value, float) and len(f"{value:g}") >= 4:
+            written = (
+                {f"{value:.0f}"}
+                if value.is_integer()
+                else {f"{value:g}".replace(".", ","), f"{value:.2f}".replace(".", ",")}
+            )
+            assert not written & figures, id
