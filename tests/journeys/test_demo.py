@@ -26,6 +26,7 @@ from learner_kit.demo import practice
 from learner_kit.demo.sample import FOLDER, Mark, read_class
 from learner_kit.errors import DataError, KitError
 
+pytestmark = pytest.mark.xdist_group("demo")  # what the module's tests share is made once
 SAMPLE = Path(FOLDER)
 
 

@@ -13,6 +13,7 @@ from learner_kit.course import memos, programme
 from learner_kit.workbook import marking
 from learner_kit.workbook.variants import class_seed
 
+pytestmark = pytest.mark.xdist_group("figures")  # what the module's tests share is made once
 PROGRAMME = programme.load()
 LEARNERS = [f"L-{place:04d}" for place in range(1, 201)]
 # What is read off a document that all learners share: a log, a file of records, the tool's practice data.

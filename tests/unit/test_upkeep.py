@@ -21,6 +21,7 @@ from learner_kit.course.collect import alone
 from learner_kit.errors import KitError
 from learner_kit.upkeep import backup, doctor, moving, tables
 
+pytestmark = pytest.mark.xdist_group("upkeep")  # what the module's tests share is made once
 WHERE = [Path(one) for one in sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
 
 
