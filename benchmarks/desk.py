@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import random
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from pathlib import Path
 from assessing import made
 from measure import where
 
-from learner_kit.course import enrol
+from learner_kit.course import enrol, polls
 from learner_kit.desks import facilitator
 from learner_kit.teaching import attendance, plans, sessions
 
@@ -42,7 +43,7 @@ def taught(cohort) -> None:
         attendance.record(cohort, day, entries, "F-01")
 
 
-def views(desk: facilitator.Desk) -> dict[str, Callable[[], object]]:
+def views(desk: facilitator.Desk, shared: Path) -> dict[str, Callable[[], object]]:
     """What a facilitator looks at, by name."""
     days = [day for _, day in desk.attending.day.options]
 
@@ -52,6 +53,23 @@ def views(desk: facilitator.Desk) -> dict[str, Callable[[], object]]:
     def names() -> None:
         desk.attending.names.value = not desk.attending.names.value
 
+    def keep() -> None:
+        desk.drawing.draw.click()
+        desk.drawing.keep.click()
+
+    def ask() -> None:
+        one = desk.polling
+        one.prompt.value, one.options.value, one.folder.value = "Which way?", "SMS\nTelephone\nLetter", str(shared)
+        one.ask.click()
+        poll = polls.current(shared)
+        for number in range(len(enrol.learners(desk.room.cohort))):
+            name = shared / polls.ANSWERS / poll.id / f"{number:024x}.json"
+            name.write_text(
+                json.dumps({"format": polls.ANSWER, "poll": poll.id, "answer": number % 3}), encoding="utf-8"
+            )
+        one.look.click()
+        one.close.click()
+
     return {
         "Read everything again": lambda: desk.room.changed(),
         "Register of another day": turn,
@@ -59,6 +77,9 @@ def views(desk: facilitator.Desk) -> dict[str, Callable[[], object]]:
         "Sheet to print": desk.attending.sheet.click,
         "How the class gets on": desk.progressing.read.click,
         "Draft a message": desk.progressing.draft.click,
+        "Draw groups": desk.drawing.draw.click,
+        "Keep groups": keep,
+        "Ask the class, count 300 answers, close": ask,
         "Privacy": desk.keeping._show,
         "Knowledge": desk.knowing._show,
     }
@@ -72,11 +93,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         cohort = made(given.learners, Path(folder))
         taught(cohort)
+        shared = Path(folder) / "shared"
+        shared.mkdir()
         print(f"{given.learners} learners, longest of {RUNS}\n\n| view | seconds |\n|---|---:|")
         started = time.perf_counter()
         desk = facilitator.Desk(cohort.path)
         taken = {"Open the desk": time.perf_counter() - started}
-        for name, act in views(desk).items():
+        for name, act in views(desk, shared).items():
             for _ in range(RUNS):
                 started = time.perf_counter()
                 act()

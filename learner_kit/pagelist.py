@@ -105,13 +105,16 @@ def subject(cohort: Path) -> str:
         >>> subject(Path("nowhere"))
         'Unit standard 252218 · Liaise with a range of customers of a business'
     """
-    from learner_kit.course import cohort as cohorts
     from learner_kit.course import programme
     from learner_kit.errors import DataError, KitError
 
     try:
-        held = (cohort / "cohort.toml").is_file()
-        unit = (cohorts.open_cohort(cohort).programme if held else programme.load()).unit
+        if (cohort / "cohort.toml").is_file():
+            from learner_kit.course.cohort import open_cohort  # a learner's edition has neither cohorts nor this module
+
+            unit = open_cohort(cohort).programme.unit
+        else:
+            unit = programme.load().unit
     except (DataError, KitError, OSError):
         return ""
     return f"Unit standard {unit.id} · {unit.title}"

@@ -95,7 +95,7 @@ def before_start(spawner):
         single.ROLE: role,
         single.IDLE: str(int(hub.hours_idle * 3600)),
         "LEARNER_KIT_EXCHANGE": str(places.exchange),
-        "LEARNER_KIT_SPARE_KERNEL": "1" if hub.spare_kernels else "0",
+        "LEARNER_KIT_SPARE_KERNEL": "1" if hub.spare_kernels else single.FIRST,
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(part),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -21,7 +21,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import evidence, judgement, papers
+from learner_kit.assess import evidence, judgement, papers, workplace, workplace_papers
 from learner_kit.assess.tables import as_csv
 from learner_kit.course import master as masters
 from learner_kit.course import records
@@ -167,6 +167,7 @@ def gather(cohort: Cohort, learner: str, folder: Folder, handed_in: list[dict[st
             with graded.open("rb") as file:
                 what = f"{workbook} as it was graded: answers and checks"
                 folder.add(EVIDENCE, f"{workbook}/graded.ipynb", file, what, _criteria(cohort, workbook))
+    _forms(cohort, learner, folder)
     _reporting(cohort, learner, folder)
     return Contents(tuple(folder.entries), signed)
 
@@ -270,6 +271,18 @@ def _hand_in(cohort: Cohort, folder: Folder, row: dict[str, Any]) -> None:
                 taken.append(safe_name(name, taken))
                 what = f"workplace document “{name}”" + (f": {note}" if note else "")
                 folder.add(EVIDENCE, f"{place}/evidence/{taken[-1]}", member, f"{said}: {what}", serves, when)
+
+
+def _forms(cohort: Cohort, learner: str, folder: Folder) -> None:
+    """Observations, testimonies, presentations and logbooks: every record, corrected ones too."""
+    known = workplace.forms(cohort.programme)
+    stands = {one.number for one in workplace.standing(cohort, learner)}
+    for one in workplace.history(cohort, learner):
+        if one.form in known and one.criteria:
+            form = known[one.form]
+            what = f"{form.title}, {one.said}" + ("" if one.number in stands else " (corrected or taken back since)")
+            content = to_pdf(workplace_papers.filled(cohort.programme, form, one))
+            folder.add(EVIDENCE, f"forms/{one.form}-{one.number}.pdf", content, what, one.criteria, one.done_on)
 
 
 def _about(cohort: Cohort, workbook: str, answers: dict[str, Any]) -> dict[str, tuple[tuple[str, ...], str]]:

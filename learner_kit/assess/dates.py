@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
+
+from learner_kit.teaching.days import Calendar
 
 SOUTH_AFRICA = dt.timedelta(hours=2)
 
@@ -15,16 +16,4 @@ def working_days_after(day: dt.date, count: int) -> dt.date:
         >>> working_days_after(dt.date(2026, 9, 23), 1)  # the 24th is Heritage Day
         datetime.date(2026, 9, 25)
     """
-    free = _free()
-    while count:
-        day += dt.timedelta(days=1)
-        if day.weekday() < 5 and day not in free:
-            count -= 1
-    return day
-
-
-@cache
-def _free() -> object:
-    from holidays import country_holidays
-
-    return country_holidays("ZA")
+    return Calendar().after(day, count)

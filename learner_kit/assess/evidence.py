@@ -5,6 +5,7 @@ Points never become competence. The matrix counts how often a criterion was show
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import json
 from collections import defaultdict
@@ -16,14 +17,26 @@ from typing import TYPE_CHECKING, Any
 
 from learner_kit.assess import items as gathered
 from learner_kit.assess.decisions import NYC, C, granted, standing_judgements
-from learner_kit.assess.items import DOCUMENT, MARKED, QUESTION, Item
+from learner_kit.assess.items import DOCUMENT, FORM, MARKED, QUESTION, Item
 from learner_kit.course import enrol
 from learner_kit.course.cohort import Cohort
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DOCUMENT", "MARKED", "QUESTION", "Item", "Standing", "as_csv", "as_json", "matrix", "missing", "table"]
+__all__ = [
+    "DOCUMENT",
+    "FORM",
+    "MARKED",
+    "QUESTION",
+    "Item",
+    "Standing",
+    "as_csv",
+    "as_json",
+    "matrix",
+    "missing",
+    "table",
+]
 
 NO_ACTIVITY, MISSING, WAITING, READY = "no activity yet", "missing", "waiting for marking", "ready to judge"
 
@@ -32,7 +45,10 @@ UNANSWERED = "not answered yet"  # what a check says of a question without an an
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a learner stands on one criterion; `spent` when the last attempt is used and a moderator reviews first."""
+    """Where a learner stands on one criterion: `missing` are the workbooks to hand in next, those to practise in first.
+
+    `spent` when the last attempt is used and a moderator reviews first.
+    """
 
     learner: str
     criterion: str
@@ -56,7 +72,8 @@ class Standing:
         files = sum(item.kind == DOCUMENT for item in self.items)
         said = [f"{sum(item.shown for item in checks)} of {len(checks)} checks shown"] if checks else []
         said += [f"marked {' and '.join(marks)}"] if marks else []
-        return ", ".join(said + ([f"{files} document{'s' if files > 1 else ''}"] if files else []))
+        said += [f"{files} document{'s' if files > 1 else ''}"] if files else []
+        return ", ".join(said + [item.id for item in self.items if item.kind == FORM])
 
     @property
     def said(self) -> str:
@@ -88,14 +105,17 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
     items = gathered.gather(cohort, asked, there, learner)
     judged, more = standing_judgements(cohort, learner), granted(cohort, learner)
     criteria = [(one.id, tuple(asked[one.id])) for one in cohort.programme.unit.criteria]
+    first = {one.workbook for one in cohort.programme.activities if "formative" in one.stage}
     found = []
     for one in [learner] if learner else enrol.learners(cohort):
         own = there[one]
-        lacking = {workbooks: tuple(name for name in workbooks if name not in own) for _, workbooks in criteria}
+        lacking = {
+            workbooks: _next([name for name in workbooks if name not in own], first) for _, workbooks in criteria
+        }
         for criterion, workbooks in criteria:
             held = tuple(items.get((one, criterion), ()))
             last = judged.get((one, criterion))
-            newer = last is not None and any(own[item.workbook] > last["decided_at"] for item in held)
+            newer = last is not None and any(_came(item, own) > last["decided_at"] for item in held)
             state = _state(bool(workbooks), held, last, newer)
             spent = last is not None and last["decision"] == NYC and last["attempt"] >= most + more[one, criterion]
             if spent and state not in (C, NYC):
@@ -103,6 +123,16 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
             attempt = 1 if last is None else last["attempt"] + (state not in (C, NYC))
             found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent))
     return found
+
+
+def _next(lacking: Sequence[str], first: set[str | None]) -> tuple[str, ...]:
+    """Of the workbooks that are not handed in those that come first: to practise in, and only then the final tasks."""
+    return tuple(name for name in lacking if name in first) or tuple(lacking)
+
+
+def _came(item: Item, handed_in: dict[str, dt.datetime]) -> dt.datetime:
+    """When an item came: with its workbook's newest hand-in, or when its form was recorded."""
+    return dt.datetime.fromisoformat(item.at) if item.at else handed_in[item.workbook]
 
 
 @contextmanager
@@ -151,7 +181,9 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
     again: dict[str, list[str]] = defaultdict(list)
     for one in standings:
         if one.state == NYC and not one.spent:
-            again[", ".join(dict.fromkeys(item.workbook for item in one.items)) or "new evidence"].append(one.criterion)
+            again[
+                ", ".join(dict.fromkeys(item.workbook for item in one.items if item.workbook)) or "new evidence"
+            ].append(one.criterion)
     found += [("learner", f"hand in again: {books}", tuple(ids)) for books, ids in again.items()]
     for who, what, state in (
         ("assessor", "mark the answers that wait", WAITING),

@@ -19,12 +19,14 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from learner_kit.assess import workplace
 from learner_kit.course import master as masters
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS
 
 QUESTION, MARKED, DOCUMENT = "question", "marked", "document"
+FORM = "form"
 LARGEST = 4_000_000  # bytes of a file of answers; `collect` takes no larger one
 
 
@@ -32,8 +34,9 @@ LARGEST = 4_000_000  # bytes of a file of answers; `collect` takes no larger one
 class Item:
     """One item of evidence.
 
-    `kind` is question (checked), marked (by a person) or document; `share` is the part of its points, from 0 to 1 (None
-    while it waits for a person, and for documents, which are read, not scored); `out_of` is how many points there are.
+    `kind` is question (checked), marked (by a person), document, or form (observation, testimony, presentation, logbook: `id`
+    says which; `workbook` is empty, and `at` says when it was recorded); `share` is the part of its points, from 0 to 1 (None
+    while it waits for a person, and for documents and forms, which are read, not scored); `out_of` is how many points there are.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Item:
     share: float | None
     said: str = ""
     out_of: float = 0.0
+    at: str = ""
 
     @property
     def shown(self) -> bool:
@@ -115,6 +119,10 @@ def gather(
                 answers = answers_of(f"{root}{one}{os.sep}{workbook}{os.sep}{ANSWERS}")
                 for criterion, item in _documents(answers, workbook, asked_for):
                     found[one, criterion].append(item)
+    for filled in workplace.standing(cohort, learner):
+        item = Item(filled.form, FORM, "", None, filled.said, at=filled.at.isoformat())
+        for criterion in filled.criteria:
+            found[filled.learner, criterion].append(item)
     return found
 
 

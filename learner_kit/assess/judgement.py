@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess import evidence
+from learner_kit.assess import evidence, flags
 from learner_kit.assess.decisions import (
     AGAIN,
     DECISIONS,
@@ -30,6 +30,7 @@ from learner_kit.assess.decisions import (
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
+from learner_kit.teaching import attendance
 
 __all__ = [
     "AGAIN",
@@ -39,6 +40,7 @@ __all__ = [
     "OPEN",
     "C",
     "correct",
+    "held_back",
     "history",
     "judge",
     "outcomes",
@@ -71,8 +73,8 @@ def judge(
         reason: what the decision rests on; needed for NYC.
         confirmed: which of the rules of evidence (valid, authentic, reliable, current, sufficient) are met; all without it.
             A Competent needs all five, or an override.
-        override: the reason for going against a rule of the kit: judging without all evidence or after the last date of
-            achievement; it stands in the record.
+        override: the reason for going against a rule of the kit: judging without all evidence, with too little
+            attendance, or after the last date of achievement; it stands in the record.
         at: the time (UTC); now without one.
 
     Returns:
@@ -116,6 +118,8 @@ def judge(
             faults.append(f"{criterion} still waits for marking; mark it in formgrader, or give a reason to override")
         if decision == C and unmet:
             faults.append(f"Competent needs every rule of evidence; not confirmed: {', '.join(unmet)}")
+        if ruling := held_back(cohort, learner, at):
+            faults.append(f"{ruling} Give a reason to override")
         if at.date() > unit.registration.last_achievement:
             faults.append(
                 f"the last date of achievement of unit standard {unit.id} was {unit.registration.last_achievement}"
@@ -137,6 +141,18 @@ def judge(
         override,
         None,
     )
+
+
+def held_back(cohort: Cohort, learner: str, at: dt.datetime | None = None) -> str:
+    """Why a learner's attendance does not let them be assessed yet, in a sentence; "" where nothing stands in the way.
+
+    It asks only where the class has a session plan and a register, and never of somebody on the path of prior learning,
+    who need not attend.
+    """
+    if flags.RPL in flags.flags(cohort).get(learner, {}):
+        return ""
+    ruling = attendance.may_be_assessed(cohort, learner, attendance.local(at or records.now()).date())
+    return "" if ruling.allowed else ruling.said
 
 
 def correct(

@@ -121,7 +121,7 @@ def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
     for one in open_ones:
         row, criterion = rows[learner, one.criterion], unit.criterion(one.criterion)
         left = "a moderator reviews first" if one.spent else f"attempt {row['attempt'] + 1} of {rules.max_attempts}"
-        books = ", ".join(dict.fromkeys(item.workbook for item in one.items)) or "evidence from work"
+        books = ", ".join(dict.fromkeys(item.workbook for item in one.items if item.workbook)) or "evidence from work"
         lacking = [name for name, met in judgement.rules_of(cohort, row["id"]).items() if not met]
         why = row["reason"] + (f"\nNot confirmed: {', '.join(lacking)}." if lacking else "")
         table.append([f"{criterion.number} {criterion.handle}", why, f"Hand in again: {books}\nNext: {left}", "", ""])

@@ -29,6 +29,7 @@ _ORDER = (
     "progress",
     "matrix",
     "authentic",
+    "forms",
     "judge",
     "flag",
     "feedback",

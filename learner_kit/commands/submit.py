@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.course import exchange
+    from learner_kit.course import exchange, receipts
     from learner_kit.course.submission import ANSWERS, DECLARATION, pack
     from learner_kit.workbook.answers import load_answers
 
@@ -49,4 +49,7 @@ def run(given: argparse.Namespace) -> int | None:
     if given.exchange and joined:
         handed = exchange.hand_in(joined, packed.path, workbook)
         print(f"Handed in to {joined.course} at {handed.at:%Y-%m-%d %H:%M} UTC.")
+    if packed.missing:
+        print(f"Not answered yet: {', '.join(packed.missing)}. You may hand in again before the date.")
     print(f"Receipt: {packed.receipt}   Keep it: it proves what you handed in.")
+    print(f"In words: {receipts.words(packed.receipt)}")

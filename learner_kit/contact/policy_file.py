@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,16 @@ _LONGEST = 3660  # days; a longer wait is a slip of the pen
 
 
 def load(path: str | Path) -> Policy:
-    """Read and check a policy; `Policy.load` says more."""
+    """Read and check a policy; `Policy.load` says more. A file that holds what it held before is not checked again."""
+    try:
+        content = Path(path).read_bytes()
+    except (OSError, TypeError, ValueError):
+        content = b""  # reading it as settings says what is wrong
+    return _checked(path, content)
+
+
+@lru_cache(maxsize=16)  # a class of learners is held against the same policy, check after check
+def _checked(path: str | Path, _content: bytes) -> Policy:
     faults: list[Fault] = []
     raw = settings.read(path)
     top = settings.Keys(raw, faults)

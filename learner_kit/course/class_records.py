@@ -74,6 +74,23 @@ consents = sa.Table(
     sa.Column("who", sa.String(60), nullable=False),
     sa.Column("at", sa.DateTime, nullable=False),
 )
+# What somebody saw of a learner's work, on a form: observation, testimony, presentation, logbook. A correction is a new row
+# that names the old one; without criteria it takes the old one back.
+workplace = sa.Table(
+    "kit_workplace",
+    records.META,
+    sa.Column("id", KEY, primary_key=True),
+    sa.Column("learner", sa.String(20), nullable=False, index=True),
+    sa.Column("form", sa.String(40), nullable=False),
+    sa.Column("done_on", sa.Date, nullable=False),
+    sa.Column("witness", sa.String(120), nullable=False),
+    sa.Column("criteria", sa.Text, nullable=False),
+    sa.Column("answers", sa.Text, nullable=False),
+    sa.Column("replaces", KEY, nullable=True, unique=True),
+    sa.Column("why", sa.Text, nullable=False, default=""),
+    sa.Column("who", sa.String(60), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
 # Questions to the class: counts alone, nobody's answer. While one is open, `counts` is empty and `folder` says where it is.
 polls = sa.Table(
     "kit_polls",

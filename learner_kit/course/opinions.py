@@ -22,7 +22,7 @@ FORMS = {"end": "evaluation.toml", "follow-up": "follow_up.toml"}  # in the prog
 LIMIT = 60_000  # bytes of such a file: every answer and several long remarks
 
 
-def packed(form: str, answers: Mapping[str, str]) -> dict[str, Any]:
+def packed(form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What goes into the file.
 
     Args:
@@ -32,18 +32,18 @@ def packed(form: str, answers: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         KitError: nothing was answered.
     """
-    given = {name: said.strip() for name, said in answers.items() if said and said.strip()}
+    given = {name: said for name, one in answers.items() if one is not None and (said := str(one).strip())}
     if not given:
         raise KitError("Answer at least one question first. Nothing was sent.")
     return {"format": FORMAT, "form": form, "answers": given}
 
 
-def content(form: str, answers: Mapping[str, str]) -> bytes:
+def content(form: str, answers: Mapping[str, Any]) -> bytes:
     """The file itself, to carry by hand."""
     return (json.dumps(packed(form, answers), ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def send(folder: str | Path, form: str, answers: Mapping[str, str]) -> None:
+def send(folder: str | Path, form: str, answers: Mapping[str, Any]) -> None:
     """Put a form into the shared folder.
 
     Raises:

@@ -52,8 +52,15 @@ def words(receipt: str) -> str:
 
 
 def said(receipt: str, learner: str, workbook: str, made_at: str) -> str:
-    """What the picture says to whoever reads it with a telephone: plain words, no address to follow."""
-    return f"Receipt {receipt} ({words(receipt)}): {learner}, {workbook}, {made_at}"
+    """What the picture says to whoever reads it with a telephone: plain words, no address to follow.
+
+    Capitals alone, which take half the room in such a picture.
+
+    Example:
+        >>> said("N2NL-I66I-DHZQ-YGJW", "L-0001", "so1", "2026-10-06 10:00")
+        'RECEIPT N2NL-I66I-DHZQ-YGJW L-0001 SO1 2026-10-06 10:00'
+    """
+    return f"receipt {receipt} {learner} {workbook} {made_at}".strip().upper()
 
 
 def png(text: str, scale: int = 6) -> bytes:

@@ -104,12 +104,9 @@ def place(cohort: Cohort, workbook: str, folder: str | Path) -> Path:
         raise KitError(f"{workbook} is not released yet: learner-kit release {cohort.name} {workbook}")
     target = Path(folder) / workbook
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        for one in sorted(released.rglob("*")):
-            if one.is_file():
-                place = target / one.relative_to(released)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(one, place)
+        found = [one for one in sorted(released.rglob("*")) if one.is_file()]
+        # A stick may be pulled out: what stands there is whole, or as it was.
+        files.write_many({target / one.relative_to(released): one.read_bytes() for one in found})
     except OSError as error:
         raise KitError(f"The workbook could not be put into {target}: {error.strerror}.") from None
     return target / f"{workbook}.ipynb"

@@ -47,6 +47,7 @@ class Packed:
     receipt: str
     files: tuple[str, ...]
     missing: tuple[str, ...]
+    made_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def pack(
     path = files.write(out / f"{learner}-{workbook}-{made_at:%Y%m%d-%H%M%S}.zip", buffer.getvalue())
     given = held.get("answers", {})
     missing = tuple(id for id, value in given.items() if value is None)
-    return Packed(path, manifest["receipt"], tuple(names), missing)
+    return Packed(path, manifest["receipt"], tuple(names), missing, made_at)
 
 
 def receipt(manifest: dict[str, Any]) -> str:

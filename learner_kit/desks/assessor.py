@@ -11,6 +11,7 @@ from learner_kit.desks.judging import Judging
 from learner_kit.desks.knowledge import Knowledge
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, table
 from learner_kit.desks.room import Room, progress
+from learner_kit.desks.witnessing import Witnessing
 from learner_kit.desks.writing import Papers
 
 
@@ -25,6 +26,7 @@ class Desk:
         self.room = Room("assessor", path)
         self.register = Register(self.room)
         self.grading, self.marking = Grading(self.room), marking.Marking(self.room, self.register)
+        self.witnessing = Witnessing(self.room)
         self.matrix = ClassTable(self.room, self.register)
         self.judging = Judging(self.room, self.register)
         self.knowledge = Knowledge(self.room, self.register)

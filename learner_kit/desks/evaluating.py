@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit.course import enrol
+from learner_kit.course import dropped, enrol, opinions
+from learner_kit.desks.asked import Fields
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.enrolling import keep_uploads
-from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked
+from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.documents import to_pdf, to_word
 from learner_kit.errors import KitError
 from learner_kit.teaching import evaluation, evaluation_papers, knowledge
 
 KINDS = [("Evaluation at the end", "end"), ("Three months later", "follow-up")]
-NOTHING = "no answer"
 
 
 class Evaluating:
@@ -27,12 +28,17 @@ class Evaluating:
         self.kind = choose("Form", "16rem")
         offer(self.kind, KINDS)
         self.printed = button("Make the form to print", self.said, self._print)
-        self.fields: dict[str, widgets.DOMWidget] = {}
+        self.fields: Fields | None = None
         self.questions = widgets.VBox()
         self.add = button("Add this form", self.said, self._add, main=True)
         self.typing = button("Type a paper form in", self.said, self._open)
         self.upload = widgets.FileUpload(accept=".csv,.xlsx", multiple=False, description="Choose a table of answers")
         self.take = button("Add the forms of this table", self.said, self._upload)
+        self.folder = stacked(widgets.Text(description="Or the class's shared folder"), "26rem")
+        self.offer = button("Let learners fill it in on their own page", self.said, self._offer)
+        self.files = widgets.FileUpload(accept=".json", multiple=True, description="Or files that learners saved")
+        self.collect = button("Take in what learners sent", self.said, self._collect, main=True)
+        self.left = prose()
         self.report = button("Make the report", self.said, self._report, main=True)
         self.clear = Asking(
             "Delete all forms of this kind", self.said, self._will_clear, self._clear, "Yes, delete them"
@@ -47,17 +53,21 @@ class Evaluating:
             row(self.kind, self.printed, self.typing),
             self.questions,
             row(self.upload, self.take),
+            row(self.folder, self.offer),
+            row(self.files, self.collect),
             self.counts,
             self.report,
             self.said.face,
+            self.left,
             self.clear.face,
         )
         self.kind.observe(lambda _: self._show(), "value")
         room.tell(self._show)
 
     def _show(self) -> None:
-        self.questions.children, self.fields = (), {}
+        self.questions.children, self.fields = (), None
         self.clear.close()
+        self.left.value = ""
         cohort = self.room.cohort
         if cohort is None:
             self.counts.value = ""
@@ -75,28 +85,14 @@ class Evaluating:
 
     def _open(self) -> None:
         self.said.clear()
-        asked = evaluation.questionnaire(self.room.opened(), self.kind.value)
-        self.fields, faces = {}, []
-        for one in asked.questions:
-            heads = [wording for _, wording in one.items] or [one.prompt]
-            if one.items:
-                faces.append(prose(f"<h3>{one.prompt}</h3>"))
-            for column, said in zip(one.columns, heads, strict=True):
-                field = (
-                    stacked(widgets.Textarea(rows=2, description=said), "40rem")
-                    if one.kind == "text"
-                    else choose(said, "24rem")
-                )
-                if one.kind != "text":
-                    offer(field, [(NOTHING, ""), *((str(answer), str(answer)) for answer in one.answers)])
-                self.fields[column] = field
-            own = [self.fields[column] for column in one.columns]
-            faces.append(row(*own))
-        self.questions.children = (*faces, self.add)
+        self.fields = Fields(evaluation.questionnaire(self.room.opened(), self.kind.value))
+        self.questions.children = (*self.fields.faces, self.add)
 
     def _add(self) -> None:
         cohort = self.room.opened()
-        count = evaluation.add(cohort, [{name: field.value for name, field in self.fields.items()}], self.kind.value)
+        if self.fields is None:
+            raise KitError("Press Type a paper form in first.")
+        count = evaluation.add(cohort, [self.fields.answers], self.kind.value)
         self._show()
         self._open()
         self.said.good(f"Added. {_forms(count)} now; which of them was this one, nobody can tell.")
@@ -113,6 +109,36 @@ class Evaluating:
         self.upload.value = ()
         self._show()
         self.said.good(f"Added {count - before}. {_forms(count)} now. Delete the table itself if it holds names.")
+
+    def _offer(self) -> None:
+        self.said.clear()
+        self.room.opened()
+        place = opinions.prepare(_folder(self.folder.value))
+        self.said.good(
+            f"Learners can send their forms now: on the page In class, with the folder {place.parent}. Take them in when "
+            "all have sent theirs: fewer than five at a time could be told apart by who was in the room."
+        )
+
+    def _collect(self) -> None:
+        self.said.clear()
+        self.left.value = ""
+        cohort, named = self.room.opened(), self.folder.value.strip()
+        if not named and not self.files.value:
+            raise KitError("Name the shared folder, or choose the files that learners saved.")
+        found = list(opinions.lying(_folder(named))) if named else []
+        found += [_uploaded(str(one["name"]), bytes(one["content"])) for one in self.files.value]
+        count, left = evaluation.take_in(cohort, found, self.kind.value)
+        self.files.value = ()
+        self._show()
+        if left:
+            self.left.value = table(
+                ["File", "Why it was left alone"], left[:100], "Files that were left alone", "lk-wrap"
+            )
+        self.said.good(
+            f"Took in {_forms(count)}; which is whose, nobody can tell. {len(left)} files were left alone."
+            if left
+            else f"Took in {_forms(count)}; which is whose, nobody can tell."
+        )
 
     def _report(self) -> None:
         cohort = self.room.opened()
@@ -191,6 +217,24 @@ class Knowing:
         self.typed.value = ""
         self._show()
         self.said.good(f"Entered {count}; {len(answers) - count} stood like that already.")
+
+
+def _folder(said: str) -> Path:
+    if not said.strip():
+        raise KitError("Name the class's shared folder first, such as one that all its computers can reach.")
+    return Path(said.strip()).expanduser()
+
+
+def _uploaded(name: str, content: bytes) -> dropped.Dropped:
+    """A file that was chosen in the browser, as if it lay in the shared folder."""
+    path = Path(tempfile.gettempdir()) / dropped.name()  # it is nowhere on the disk; there is nothing to take away
+    shown = path.with_name(Path(name.replace("\\", "/")).name[:60] or "a file")
+    try:
+        if len(content) > opinions.LIMIT:
+            raise ValueError("is larger than any such file")
+        return dropped.Dropped(path, dropped.parse(content))
+    except ValueError as error:
+        return dropped.Dropped(shown, None, str(error))
 
 
 def _forms(count: int) -> str:

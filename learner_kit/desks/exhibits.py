@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from learner_kit.assess import evidence
+from learner_kit.assess import evidence, workplace
 from learner_kit.course import master as masters
 from learner_kit.course import memos
 from learner_kit.course.cohort import Cohort
@@ -41,6 +41,8 @@ class Shown:
 
     exhibits: tuple[Exhibit, ...]
     notes: tuple[str, ...]
+    forms: tuple[tuple[workplace.Form, workplace.Filled], ...] = ()
+    criterion: str = ""
 
 
 def read(cohort: Cohort, standing: evidence.Standing) -> Shown:
@@ -77,7 +79,13 @@ def read(cohort: Cohort, standing: evidence.Standing) -> Shown:
                 )
             items = tuple(item for item in standing.items if item.id == id and item.workbook == workbook)
             found.append(Exhibit(workbook, question, question.show(answers.get(id)), items, files, memo.get(id, {})))
-    return Shown(tuple(found), tuple(notes))
+    known = workplace.forms(cohort.programme)
+    forms = tuple(
+        (known[one.form], one)
+        for one in workplace.standing(cohort, standing.learner)
+        if one.form in known and standing.criterion in one.criteria
+    )
+    return Shown(tuple(found), tuple(notes), forms, standing.criterion)
 
 
 def html(shown: Shown, marking: dict[str, str] | None = None) -> str:
@@ -88,10 +96,29 @@ def html(shown: Shown, marking: dict[str, str] | None = None) -> str:
         marking: question → a link to where its answer is marked.
     """
     notes = "".join(f"<p class='lk-notice'>{escape(note)}</p>" for note in shown.notes)
-    if not shown.exhibits:
+    if not shown.exhibits and not shown.forms:
         return notes + "<p>There is no evidence for this criterion yet.</p>"
-    parts = "".join(_exhibit(one, (marking or {}).get(one.question.id, "")) for one in shown.exhibits)
+    parts = "".join(_form(form, filled, shown.criterion) for form, filled in shown.forms)
+    parts += "".join(_exhibit(one, (marking or {}).get(one.question.id, "")) for one in shown.exhibits)
     return f"{notes}<div class='lk-exhibits' tabindex='0' role='region' aria-label='Evidence beside memo'>{parts}</div>"
+
+
+def _form(form: workplace.Form, filled: workplace.Filled, criterion: str) -> str:
+    """A form that somebody filled in: the lines of the criterion, and all that was said in words."""
+    lines = [
+        f"<li>{_plain(line.says)}: <strong>{escape(filled.answers.get(line.id, 'not answered'))}</strong></li>"
+        for line in form.lines
+        if line.kind == workplace.SEEN and criterion in line.criteria
+    ]
+    words = [
+        f"<h5>{_plain(line.says)}</h5><div class='lk-answer'>{_plain(filled.answers[line.id])}</div>"
+        for line in form.lines
+        if line.kind == workplace.WORDS and line.id in filled.answers
+    ]
+    return (
+        f"<div class='lk-exhibit'><h4>{_plain(form.title)}, record {filled.number}: {_plain(filled.said)}</h4>"
+        f"<div><h5>What was seen</h5><ul>{''.join(lines)}</ul></div><div>{''.join(words)}</div></div>"
+    )
 
 
 def _exhibit(one: Exhibit, marking: str) -> str:

@@ -19,8 +19,9 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.desks.enrolling import keep_uploads
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room, clock, progress
-from learner_kit.documents import long_date
+from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
+from learner_kit.teaching import receipt_papers
 
 MANY = 30  # learners named in a sentence
 MOST = 200_000_000  # bytes uploaded in one go; more comes faster from a folder
@@ -97,12 +98,32 @@ class TakingIn:
         self.upload = widgets.FileUpload(accept=".zip", multiple=True, description="Choose submissions (zip)")
         self.folder = stacked(widgets.Text(description="Or name a folder or stick that holds them"), "26rem")
         self.collect = button("Collect", self.said, self._collect, main=True)
+        self.receipts = button("Make the receipts to print", self.said, self._receipts)
+        self.receipts.layout.display = "none"
+        self.taken: list[collecting.Taken] = []
+        self._of: Cohort | None = None
         self.bar, self.found = progress(), prose()
         words = prose(
             "<p>Every zip is checked, kept as it came, and laid out for grading. A refused one changes nothing. "
             "Collecting the same zip twice does no harm.</p>"
         )
-        self.face = part(words, row(self.upload), row(self.folder, self.collect), self.bar, self.said.face, self.found)
+        self.face = part(
+            words, row(self.upload), row(self.folder, self.collect), self.bar, self.said.face, self.receipts, self.found
+        )
+        room.tell(self._show)
+
+    def _show(self) -> None:
+        if self.room.cohort is not self._of:
+            self._of, self.taken, self.found.value = self.room.cohort, [], ""
+        self.receipts.layout.display = "" if self.taken else "none"
+
+    def _receipts(self) -> None:
+        cohort = self.room.opened()
+        made = to_pdf(receipt_papers.document(cohort, self.taken, self.room.who))
+        name = f"{cohort.name}-receipts.pdf"
+        self.said.good(
+            "The receipts are ready, a slip for each hand-in.", f" {download(made, name, 'Save them (PDF)')}"
+        )
 
     def _collect(self) -> None:
         self.said.clear()
@@ -130,6 +151,7 @@ class TakingIn:
             finally:
                 self.bar.layout.display = "none"
         self.upload.value = ()
+        self.taken = taken
         self.room.changed()
         looks = {"refused": "lk-nyc", "new": "lk-c", "newer": "lk-c", "known": "lk-missing"}
         rows = [

@@ -161,6 +161,9 @@ class Judging:
             )
         if one.spent:
             changed += "<p><strong>All attempts are used.</strong> A moderator reviews the criterion first.</p>"
+        if why := judgement.held_back(cohort, one.learner):
+            why = f"{escape(why)} A decision needs an override with its reason."
+            changed += f"<p class='lk-notice'><strong>Attendance:</strong> {why}</p>"
         for flag in flags.flags(cohort).get(one.learner, {}):
             changed += f"<p>Path: {escape(flag)}. The portfolio is always moderated.</p>"
         self.head.value = (

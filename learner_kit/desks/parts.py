@@ -38,11 +38,13 @@ def _style() -> str:
 class Part(widgets.VBox):
     """One part of a desk. Where nothing is live (a stored notebook, print) a plain sentence stands, never a cohort's data."""
 
+    words = NOT_LIVE
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data = super()._repr_mimebundle_(**kwargs)
         bundle = data[0] if isinstance(data, tuple) else data
         if bundle:
-            bundle["text/plain"] = NOT_LIVE
+            bundle["text/plain"] = self.words
         return data
 
 

@@ -47,7 +47,7 @@ def codes(workbook: str, questions: Iterable[Question]) -> dict[str, Question]:
 def marks(question: Options) -> dict[str, str]:
     """The sign that stands beside each option on paper → the option's key.
 
-    Letters; numbers where an option is itself called by a single letter.
+    Letters; where an option is itself called by a single letter (grade A), that letter, and numbers for the others.
 
     Example:
         >>> from learner_kit.workbook import choice
@@ -55,7 +55,12 @@ def marks(question: Options) -> dict[str, str]:
         {'A': 'tel', 'B': 'walk'}
     """
     single = any(len(label.strip()) == 1 and label.strip().isalpha() for _, label in question.options)
-    signs = [str(place) for place in range(1, len(question.options) + 1)] if single else _letters(len(question.options))
+    numbers = [str(place) for place in range(1, len(question.options) + 1)]
+    signs = _letters(len(numbers))
+    if single:
+        labels = [label.strip() for _, label in question.options]
+        signs = [label.upper() if len(label) == 1 else sign for label, sign in zip(labels, numbers, strict=True)]
+        signs = signs if len(set(signs)) == len(signs) else numbers
     return dict(zip(signs, (key for key, _ in question.options), strict=True))
 
 

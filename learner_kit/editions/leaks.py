@@ -116,7 +116,7 @@ def _memo(cohort: Cohort, workbook: str, master: masters.Master) -> Iterator[tup
 
 
 def _sentences(text: str) -> list[str]:
-    return [one for one in re.split(r"(?<=[.!?:;]) ", _flat(text).strip()) if len(one.split()) >= WORDS]
+    return [one for one in re.split(r"(?<=[.!?]) ", _flat(text).strip()) if len(one.split()) >= WORDS]
 
 
 def _strings(value: Any) -> Iterator[str]:

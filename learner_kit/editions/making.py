@@ -44,7 +44,7 @@ def learner(released: dict[str, Path], cohort: Cohort, own: bool, carried: str =
         titles[name] = parts.title((folder / f"{name}.ipynb").read_bytes(), name)
     made |= parts.package(home, [_bytes(content) for path, content in made.items() if path.endswith(".ipynb")])
     made["learner_kit/pages/lessons.toml"] = parts.page_list(home, titles)
-    for name in ("unit_standard.toml", "plan.toml", "rules.toml", "provider.toml"):
+    for name in ("unit_standard.toml", "plan.toml", "rules.toml", "provider.toml", "evaluation.toml", "follow_up.toml"):
         if (cohort.programme.folder / name).is_file():
             made[f"assessments/{name}"] = cohort.programme.folder / name
     for one in parts.files(home / "data"):

@@ -99,10 +99,9 @@ def _title(master: masters.Master, workbook: str) -> str:
 def _entry(question: Question, code: str, points: float, memo: Mapping[str, Any]) -> list[Block]:
     worth = f"{points:g} point{'' if points == 1 else 's'}" if points else "no points"
     blocks: list[Block] = [Heading(f"{code} · {worth}", level=2), Paragraph(question.prompt)]
-    if "shown" in memo:
-        blocks.append(Facts([("Answer", memo["shown"])]))
-    if memo.get("why"):
-        blocks.append(Facts([("Why", memo["why"])]))
+    told = [(label, memo[key]) for label, key in (("Answer", "shown"), ("Why", "why")) if memo.get(key)]
+    if told:
+        blocks.append(Facts(told))
     if memo.get("look_for"):
         blocks += [Paragraph("Look for:"), Bullets([str(one) for one in memo["look_for"]], kind="boxes")]
     if memo.get("levels"):
@@ -110,7 +109,7 @@ def _entry(question: Question, code: str, points: float, memo: Mapping[str, Any]
         blocks.append(Table(["Points", "What earns them"], rows, widths=[1, 9], align=["right", "left"]))
     if memo.get("model"):
         model = memo["model"] if isinstance(memo["model"], str) else str(memo["model"])
-        blocks += [Paragraph("One answer that would earn all points:"), Paragraph(model, kind="quote")]
+        blocks += [Paragraph("One good answer:"), Paragraph(model, kind="quote")]
     if not memo:
         blocks.append(Paragraph("The memo has no entry for this question.", kind="quiet"))
     return blocks

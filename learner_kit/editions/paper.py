@@ -22,6 +22,7 @@ from learner_kit.editions.codes import CELLS, codes, marks
 from learner_kit.errors import KitError
 from learner_kit.workbook import Form
 from learner_kit.workbook.evidence_files import Evidence
+from learner_kit.workbook.facts import Facts
 from learner_kit.workbook.grids import Table
 from learner_kit.workbook.questions import Choice, Day, Number, Options, Order, Question, Text
 
@@ -67,6 +68,7 @@ def sheet(
         if cell["cell_type"] == "markdown" and not _live(shown.get(index + 1)):
             blocks += prose.blocks(source)
         elif isinstance(form := shown.get(index), Form):
+            blocks += [block for table in form.given for block in _given(table)]
             blocks += [{"kind": "question", "question": _question(one, by_id[one.id])} for one in form.questions]
     if blocks and blocks[0]["kind"] == "heading":
         title = "".join(text for text, _ in blocks.pop(0)["runs"])
@@ -126,6 +128,14 @@ def _stepped(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return made
 
 
+def _given(table: Facts) -> list[dict[str, Any]]:
+    """A table of given figures: its caption and its cells, the figures at the right."""
+    cells = [[[[breakable(clean(cell), 24), ""]] for cell in row] for row in (table.columns, *table.rows)]
+    align = ["left", *["right"] * (len(table.columns) - 1)]
+    caption = {"kind": "paragraph", "runs": [[clean(table.caption), "strong"]]}
+    return [caption, {"kind": "table", "head": cells[0], "rows": cells[1:], "align": align}]
+
+
 def _question(question: Question, code: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "kind": question.kind,
@@ -162,7 +172,10 @@ _CARE = "First cover what could tell who a customer is. Keep the original at wor
 
 def _options(question: Options) -> list[list[str]]:
     labels = question.labels
-    return [[sign, breakable(clean(labels[key]), 55)] for sign, key in marks(question).items()]
+    return [
+        [sign, "" if sign == labels[key].strip().upper() else breakable(clean(labels[key]), 55)]
+        for sign, key in marks(question).items()
+    ]
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -174,8 +187,8 @@ def _table(table: Table) -> dict[str, Any]:
         shares.append(2.0 if isinstance(cell, Text) else 1.0)
         words = words or isinstance(cell, Text)
         if isinstance(cell, Options):
-            listed = " · ".join(f"{sign} {label}" for sign, label in _options(cell))
-            keys.append(f"{clean(name)}, write the letter: {listed}")
+            listed = " · ".join(f"{sign} {label}".strip() for sign, label in _options(cell))
+            keys.append(f"{clean(name)}, write one of: {listed}")
     rows = [
         [str(place), breakable(clean(label), 24), *[""] * len(table.cells)]
         for place, label in enumerate(table.rows, start=1)

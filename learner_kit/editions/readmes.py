@@ -62,10 +62,10 @@ Workbooks to print and write on, one file each. Print them in black on A4, on bo
 
 {papers}
 
-Beside each question stands its code. To take a filled sheet in, open *From paper* on the facilitator's desk, or type the
-answers into a table with the columns learner, code and answer, and run
+Beside each question stands its code. To take a filled sheet in, open *Type answers in from paper* on the facilitator's
+desk, or type the answers into a table with the columns learner, code and answer, and run
 `learner-kit capture {cohort} WORKBOOK --from answers.csv`. The file `{sheet}` is such a table, with every code.
 """
-FETCHES = "It needs a connection, and fetches about 350 MB."
+FETCHES = "It needs a connection, and fetches about 220 MB."
 CARRIES = "It needs no connection: the packages are in the folder `wheelhouse` (for {what})."
 BAT = '@echo off\r\ncd /d "%~dp0"\r\nwhere py >nul 2>nul && (py start.py %*) || (python start.py %*)\r\nif errorlevel 1 pause\r\n'

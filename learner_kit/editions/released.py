@@ -34,7 +34,7 @@ def workbooks(cohort: Cohort, wanted: Sequence[str] = (), release: bool = False)
     Args:
         cohort: the cohort.
         wanted: only these; all that are released without it.
-        release: release what is wanted first (a cohort for practice).
+        release: release what is wanted first (a cohort for practice): without `wanted`, all but summative ones.
 
     Raises:
         KitError: a workbook is not in the programme or not released, or none is.
@@ -46,7 +46,8 @@ def workbooks(cohort: Cohort, wanted: Sequence[str] = (), release: bool = False)
     if strange:
         raise KitError(f"There is no workbook {', '.join(strange)}; there are: {', '.join(known) or 'none'}.")
     if release:
-        for name in wanted or known:
+        wanted = wanted or for_practice(cohort)
+        for name in wanted:
             releases.release(cohort, name, "edition")
     there = {
         name: cohort.release(name)
@@ -59,3 +60,13 @@ def workbooks(cohort: Cohort, wanted: Sequence[str] = (), release: bool = False)
         what = f"{', '.join(missing)} not" if missing else "No workbook"
         raise KitError(f"{what} released in {cohort.name} yet. First: learner-kit release {cohort.name} {first}")
     return there
+
+
+def for_practice(cohort: Cohort) -> list[str]:
+    """The workbooks that are not summative alone: nobody practises on the test that counts."""
+    stages = {(one.workbook, stage) for one in cohort.programme.activities for stage in one.stage}
+    return [
+        name
+        for name in cohort.programme.workbooks
+        if any(workbook == name and stage != "summative" for workbook, stage in stages)
+    ]

@@ -14,6 +14,7 @@ widgets themselves load when the first of them is shown. Outside a notebook, and
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from learner_kit.workbook import Form, Status, Workbook, marked
 if TYPE_CHECKING:
     import ipywidgets
 
-__all__ = ["LearnerForm", "ProgressFace", "learner_form", "progress", "register", "widget"]
+__all__ = ["LearnerForm", "ProgressFace", "Tool", "learner_form", "progress", "register", "tool", "widget"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,28 @@ class ProgressFace:
     def __repr__(self) -> str:
         done = self.book.progress
         return f"{done.answered} of {done.asked} answered"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool of the lessons in a workbook, to be shown; it is made only where somebody sees it, never while grading."""
+
+    make: Callable[[], ipywidgets.Widget]
+
+    def __repr__(self) -> str:
+        return "A tool: open this workbook as a page to use it."
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        if marked():
+            return {"text/plain": repr(self)}
+        data = self.make()._repr_mimebundle_(include=include, exclude=exclude)
+        bundle = data[0] if isinstance(data, tuple) else data
+        return {**(bundle or {}), "text/plain": repr(self)}
+
+
+def tool(make: Callable[[], ipywidgets.Widget]) -> Tool:
+    """Show a tool of the lessons in a workbook; `make` gives its widget."""
+    return Tool(make)
 
 
 def learner_form(book: Workbook) -> LearnerForm:

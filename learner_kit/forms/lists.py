@@ -73,7 +73,7 @@ class Grid(Field):
                 self.inputs[place, name] = self._cell(f"{question.row_name(place + 1)}, {name}", cell)
                 body.append(self.inputs[place, name])
         wide = {1: 55, 2: 45}.get(len(question.cells), 35)  # long labels break, so that options are not cut short
-        columns = (f"fit-content({wide}%) " if labelled else "") + f"repeat({len(question.cells)}, minmax(6em, 1fr))"
+        columns = (f"fit-content({wide}%) " if labelled else "") + " ".join(_track(*one) for one in question.cells)
         grid = widgets.GridBox([*heads, *body], layout=widgets.Layout(grid_template_columns=columns, width="100%"))
         grid.add_class("lk-grid")
         return [lay("lk-prompt", question.prompt), grid]
@@ -137,7 +137,7 @@ class Files(Field):
     def _parts(self) -> list[widgets.Widget]:
         question = self.question
         self.note = widgets.Text(
-            description="What does it show? (a few words; optional)",
+            description="What does it show, and where does it come from? (optional)",
             tooltip="A few words; optional",
             continuous_update=True,
         )
@@ -208,6 +208,13 @@ class Files(Field):
 def _head(name: str, cell: Any) -> str:
     unit = getattr(cell, "unit", None)
     return f"{name} ({unit})" if unit else name
+
+
+def _track(name: str, cell: Any) -> str:
+    """How wide a column is at least, by what is typed in it and the longest word over it; words get more of the rest."""
+    needs = {"number": 4.5, "choice": 5.5, "date": 6.5}.get(cell.kind, 7.0)
+    word = 0.62 * max(map(len, _head(name, cell).split())) + 0.3
+    return f"minmax({max(needs, word):.1f}em, {2 if cell.kind == 'text' else 1}fr)"
 
 
 def _size(size: int) -> str:

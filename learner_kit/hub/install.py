@@ -2,7 +2,7 @@
 
 ROOT/learner    root's own; everybody reads: the package, the lessons, the practice data, the plan; nothing that answers
 ROOT/staff      root's own; the group of staff reads: the whole kit
-ROOT/cohorts    the group of staff writes, new folders and files too; staff/cohorts leads here
+ROOT/staff/cohorts   the group of staff writes, new folders and files too
 ROOT/exchange   as nbgrader wants it: everybody may make a folder, nobody may touch that of another
 ROOT/hub        root alone
 """
@@ -87,7 +87,7 @@ def install(root: str | Path, staff_group: str, kit: str | Path = HOME) -> Place
             0o750,
             0o640,
             group,
-            link=("cohorts", "../cohorts"),
+            keep=places.cohorts.name,
         )
         _folder(places.cohorts, 0o2770, group)
         _folder(places.exchange, 0o3777, group)
@@ -120,10 +120,11 @@ def _part(
     folders: int,
     plain: int,
     group: int,
-    link: tuple[str, str] | None = None,
+    keep: str | None = None,
 ) -> None:
-    """Copy files into a new folder, then put it in the place of the old one."""
+    """Copy files into a new folder, then put what is in it in the place of what was there; `keep` stays as it is."""
     build = target.with_name(f".{target.name}-{secrets.token_hex(6)}")
+    old = build.with_name(f"{build.name}-old")
     build.mkdir(0o700)
     try:
         for name in names:
@@ -133,13 +134,17 @@ def _part(
         for one in (build, *build.rglob("*")):
             os.chown(one, 0, group)
             one.chmod(folders if one.is_dir() else plain)
-        if link is not None:
-            (build / link[0]).symlink_to(link[1])
-        old = target.with_name(build.name + "-old")
-        if target.exists():
-            os.replace(target, old)
-        os.replace(build, target)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
+        old.mkdir(0o700)
+        if keep is None and target.exists():
+            os.replace(target, old / target.name)
+        if not target.exists():
+            target.mkdir(0o700)
+        for one in sorted(target.iterdir()):
+            if one.name != keep:
+                os.replace(one, old / one.name)
+        for one in sorted(build.iterdir()):
+            os.replace(one, target / one.name)
+        _folder(target, folders, group)
+    finally:
         shutil.rmtree(build, ignore_errors=True)
-        raise
+        shutil.rmtree(old, ignore_errors=True)

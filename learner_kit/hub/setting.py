@@ -39,8 +39,8 @@ class Places:
 
     @property
     def cohorts(self) -> Path:
-        """The classes: staff alone may enter, and all of them may write; `staff/cohorts` leads here."""
-        return self.root / "cohorts"
+        """The classes: staff alone may enter, and all of them may write."""
+        return self.staff / "cohorts"
 
     @property
     def exchange(self) -> Path:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from learner_kit import serve
+from learner_kit import kernels, serve
 from learner_kit.course import exchange
 from learner_kit.errors import KitError
 from learner_kit.hub.setting import LEARNER, STAFF
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ROLE = "LEARNER_KIT_ROLE"
 COHORT = "LEARNER_KIT_COHORT"
+FIRST = "first"  # kernels.OFF: one kernel is made ready while the server starts, and no other later
 IDLE = "LEARNER_KIT_IDLE"  # seconds without anything happening after which the server stops
 FOLDER = "learner-kit"  # in a learner's home: lessons, workbooks, answers
 OWN = ".learner-kit"  # in every home: Jupyter's own files
@@ -49,7 +50,10 @@ def run(role: str | None = None) -> None:
         home.chmod(0o700)
     place, own = _learner(home) if role == LEARNER else _staff(home, role)
     server = _server(place, home, own)
+    only_first = os.environ.get(kernels.OFF) == FIRST
     serve.furnish(server, place)
+    if only_first:  # the page that the account came for takes it; then there is none until a page asks
+        server.io_loop.add_callback(os.environ.__setitem__, kernels.OFF, "0")
     server.start()
     serve.let_go(server)
 

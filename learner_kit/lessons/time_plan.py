@@ -24,7 +24,7 @@ def hours(activities: Iterable[Any], titles: dict[str, str]) -> tuple[Hours, ...
     """Add up the hours of a programme's activities for each part, in the plan's order.
 
     Args:
-        activities: of the plan, each with `setting`, `hours`, `criteria`, `workbook` and `notebook`.
+        activities: of the plan, each with `setting`, `kind`, `hours`, `criteria`, `workbook` and `notebook`.
         titles: for each outcome's id (such as so1) how learners know it.
 
     Returns:
@@ -36,7 +36,8 @@ def hours(activities: Iterable[Any], titles: dict[str, str]) -> tuple[Hours, ...
         named = outcomes.pop() if len(outcomes) == 1 else one.notebook or one.workbook or one.title
         part = titles.get(named) or re.sub(r"^\d+-", "", named).replace("-", " ").capitalize()
         so_far = parts.get(part, Hours(part, 0, 0, 0))
-        column = "contact" if one.setting == "contact" else "workbook" if one.workbook else "work"
+        at_desk = one.workbook and one.kind == "knowledge"  # the workplace project is a workbook, too, but is done at work
+        column = "contact" if one.setting == "contact" else "workbook" if at_desk else "work"
         parts[part] = so_far._replace(**{column: getattr(so_far, column) + one.hours})
     rows = tuple(parts.values())
     return (*rows, Hours("Together", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))

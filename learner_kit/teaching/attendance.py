@@ -197,25 +197,25 @@ def take_back(cohort: Cohort, day: dt.date, who: str, now: dt.datetime | None = 
     return Recorded(tuple(one.learner for one in back), (), tuple(later))
 
 
-def attended(cohort: Cohort, today: dt.date | None = None) -> dict[str, Attended]:
-    """Every learner's contact time on the days that were held: past or present days whose register was begun.
+def attended(cohort: Cohort, today: dt.date | None = None, learner: str | None = None) -> dict[str, Attended]:
+    """Every learner's contact time on the days that were held (or one learner's): past or present, with a register.
 
     A learner without an entry on such a day counts as not there, and the day is named in `missing`.
     """
     plan = plans.current(cohort)
     today = today or local(records.now()).date()
     rows: dict[dt.date, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in history(cohort):
+    for row in history(cohort) if plan else ():
         rows[row["day"]][row["learner"]] = row
     rows = {day: own for day, own in rows.items() if any(row["state"] != NONE for row in own.values())}
     held = [one for one in plan.sessions if one.day <= today and one.day in rows] if plan else []
     total = sum(one.minutes for one in held)
     found = {}
-    for learner in enrol.learners(cohort):
-        entries = [(one, rows[one.day].get(learner)) for one in held]
+    for one_of_them in enrol.learners(cohort) if learner is None else [learner]:
+        entries = [(one, rows[one.day].get(one_of_them)) for one in held]
         spent = sum(present_minutes(one, row) for one, row in entries if row)
         gaps = tuple(one.day for one, row in entries if row is None or row["state"] == NONE)
-        found[learner] = Attended(learner, spent, total, gaps)
+        found[one_of_them] = Attended(one_of_them, spent, total, gaps)
     return found
 
 
@@ -234,7 +234,7 @@ def may_be_assessed(cohort: Cohort, learner: str, today: dt.date | None = None) 
 
     A cohort without a session plan, or whose register was not begun, holds nobody back: the sentence says so.
     """
-    return rulings(cohort, today)[learner]
+    return _ruling(attended(cohort, today, learner)[learner], cohort.programme.rules.attendance)
 
 
 def rulings(cohort: Cohort, today: dt.date | None = None) -> dict[str, Ruling]:

@@ -16,7 +16,8 @@ from learner_kit.course import class_records, master, polls, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.polls import Poll
 from learner_kit.errors import KitError
-from learner_kit.reading import read_number, write_number
+from learner_kit.reading import read_number
+from learner_kit.shown import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,15 +232,15 @@ def _asked(row: Mapping[str, Any]) -> Asked:
 
 def _bars(numbers: Sequence[float]) -> tuple[tuple[str, int], ...]:
     """Each number with how often it came, or, where there are too many, ranges of equal width."""
-    found = Counter(numbers)
+    found = Counter(round(value, 2) for value in numbers)  # what is shown has two decimals at most
     if len(found) <= BARS:
-        return tuple((write_number(value), found[value]) for value in sorted(found))
-    low, high = numbers[0], numbers[-1]
+        return tuple((say(value), found[value]) for value in sorted(found))
+    low, high = min(found), max(found)
     step = _round(high - low)
     first = math.floor(low / step)
-    places = Counter(math.floor(value / step) - first for value in numbers)
+    places = Counter(math.floor(round(value, 2) / step) - first for value in numbers)
     return tuple(
-        (f"{write_number((first + at) * step)} to under {write_number((first + at + 1) * step)}", places[at])
+        (f"{say((first + at) * step)} to under {say((first + at + 1) * step)}", places[at])
         for at in range(max(places) + 1)
     )
 

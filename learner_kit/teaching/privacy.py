@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import shutil
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,13 +23,13 @@ from learner_kit.course.programme import Programme
 from learner_kit.documents import Block, Bullets, Document, Facts, Heading, PageBreak, Paragraph, SignatureLines, Table
 from learner_kit.errors import Fault, KitError
 from learner_kit.settings import Keys, read, refuse
+from learner_kit.teaching import belongings
 
 FILE = "privacy.toml"
 YES, NO, WITHDRAWN, READ = "yes", "no", "withdrawn", "read"
 NOTICE = "notice"  # the purpose under which it is recorded that somebody got the notice
 HOW = ("paper", "screen", "spoken")
 ALWAYS = ("kit_judgements", "kit_statements", "kit_purges")  # results, and what was taken away before
-FOLDERS = ("received", "submitted", "autograded", "feedback", "documents", "portfolios")
 OWN = (  # tables that hold rows about one learner, and the column that says whose
     (records.learners, "pseudonym"),
     (records.identities, "code"),
@@ -39,6 +38,7 @@ OWN = (  # tables that hold rows about one learner, and the column that says who
     (records.judgements, "learner"),
     (class_records.attendance, "learner"),
     (class_records.knowledge, "learner"),
+    (class_records.workplace, "learner"),
     (class_records.consents, "learner"),
 )
 
@@ -210,11 +210,10 @@ def export_person(cohort: Cohort, learner: str, who: str) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("records.json", json.dumps(held, ensure_ascii=False, indent=1, default=str))
         made.writestr("read-me.txt", _letter(cohort, learner, held))
-        for folder in FOLDERS:
-            place = cohort.path / folder / learner
-            for one in sorted(place.rglob("*")) if place.is_dir() else []:
-                if one.is_file():
-                    made.write(one, f"files/{folder}/{one.relative_to(place).as_posix()}")
+        for place in belongings.of(cohort, learner):
+            for one in belongings.inside(place):
+                own = one.relative_to(place if place.name == learner else place.parent)
+                made.write(one, f"files/{(place.parent.relative_to(cohort.path) / own).as_posix()}")
     with records.transaction(cohort.engine) as connection:
         records.note(connection, who, "export person", learner)
     return buffer.getvalue()
@@ -249,6 +248,7 @@ def forgetting(cohort: Cohort, learner: str, today: dt.date | None = None) -> Fo
         "reasons and remarks in the attendance register",
         "answers to the knowledge check",
         "consents",
+        "with whom they worked in groups",
     ]
     if over:
         goes += ["hand-ins, marks, documents and portfolio", "attendance"]
@@ -272,6 +272,7 @@ def forget(cohort: Cohort, learner: str, who: str, today: dt.date | None = None)
         What was done.
     """
     plan = forgetting(cohort, learner, today)
+    places = belongings.of(cohort, learner) if plan.evidence else []
     with records.transaction(cohort.engine) as connection:
         if connection.dialect.name == "sqlite":
             connection.execute(sa.text("PRAGMA secure_delete = ON"))
@@ -289,18 +290,24 @@ def forget(cohort: Cohort, learner: str, who: str, today: dt.date | None = None)
             change = records.identities.update().where(records.identities.c.code == learner)
             connection.execute(change.values(email="", phone=""))
             connection.execute(records.learners.update().where(records.learners.c.pseudonym == learner).values(note=""))
-            for table in own if plan.evidence else (class_records.knowledge, class_records.consents):
+            for table in (
+                own if plan.evidence else (class_records.knowledge, class_records.consents, class_records.groups)
+            ):
                 drop(table)
             table = class_records.attendance
             connection.execute(table.update().where(table.c.learner == learner).values(reason="", note=""))
+        if plan.evidence and not plan.whole:  # a portfolio made later says from this row why evidence is missing
+            purges = records.purges
+            connection.execute(purges.delete().where(purges.c.learner == learner))
+            sizes = belongings.sizes(places)
+            row = {"learner": learner, "at": records.now(), "who": who, "files": len(sizes), "bytes": sum(sizes)}
+            connection.execute(purges.insert().values(**row))
         records.note(
             connection, who, "forget", learner, {"goes": list(plan.goes), "kept": [what for what, _ in plan.stays]}
         )
     if plan.evidence:
         _drop_marks(cohort, learner)
-        for folder in FOLDERS:
-            shutil.rmtree(cohort.path / folder / learner, ignore_errors=True)
-        left = [folder for folder in FOLDERS if (cohort.path / folder / learner).exists()]
+        left = belongings.remove(cohort, places)
         if left:
             raise KitError(
                 f"The records of {learner} are gone, but files could not be removed from: "

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from learner_kit.course import receipts, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.collect import Taken
-from learner_kit.documents import Bullets, Document, Facts, Figure, Heading, Paragraph, Table
+from learner_kit.documents import Document, Facts, Figure, Heading, Paragraph, Table
 from learner_kit.documents.model import Block, PageBreak
 from learner_kit.errors import KitError
 from learner_kit.teaching.attendance import local
 
-SLIPS = 3  # to a page
+SLIPS = 3  # to a page; a fourth leaves no room for a note
 STATES = {
     "new": "taken in",
     "newer": "taken in; it stands in place of your earlier hand-in",
@@ -48,7 +48,7 @@ def document(cohort: Cohort, taken: Iterable[Taken], who: str = "", now: dt.date
     for place, one in enumerate(good):
         if place and place % SLIPS == 0:
             blocks.append(PageBreak())
-        blocks += _slip(one, times.get(one.receipt or "", ""), cohort)
+        blocks += _slip(one, times.get(one.receipt or "", ""))
     if bad:
         if good:
             blocks.append(PageBreak())
@@ -68,13 +68,13 @@ def document(cohort: Cohort, taken: Iterable[Taken], who: str = "", now: dt.date
     )
 
 
-def _slip(one: Taken, made_at: str, cohort: Cohort) -> list[Block]:
+def _slip(one: Taken, made_at: str) -> list[Block]:
     code = one.receipt or ""
     text = receipts.said(code, one.learner or "", one.workbook or "", made_at)
     notes = (
         [part for part in one.said.split("; ") if part and part not in ("taken in",)] if one.state != "known" else []
     )
-    blocks: list[Block] = [
+    return [
         Heading(f"{one.learner} · {one.workbook}, hand-in {one.number}", level=2),
         Facts(
             [
@@ -82,13 +82,11 @@ def _slip(one: Taken, made_at: str, cohort: Cohort) -> list[Block]:
                 ("In words", receipts.words(code)),
                 ("Packed", made_at),
                 ("State", STATES[one.state]),
+                *[("Note", "; ".join(notes)) for _ in notes[:1]],
             ]
         ),
         Figure(receipts.png(text), f"QR code that says: {text}", width=0.16),
     ]
-    if notes:
-        blocks.append(Bullets(notes))
-    return blocks
 
 
 def _made(cohort: Cohort) -> dict[str, str]:

@@ -97,7 +97,7 @@ class Number(Question):
         whole = "whole " if self.whole else ""
         plain = f"A {whole}number of {self.unit}" if self.unit else f"A {whole}number"
         what = {"R": "An amount in rand", "%": "A percentage"}.get(self.unit or "", plain)
-        example = "12" if self.whole or self.unit == "%" else "1 500,00"
+        example = "12" if self.whole or self.unit == "%" else "1\u00a0500,00"
         span = f", {_plain(self.low)} or more" if self.low is not None else self._span().replace(" of", ",")
         if self.low is not None and self.high is not None:
             middle = (self.low + self.high) / 2

@@ -21,6 +21,10 @@ NOTHING: Any = object()
 class CheckFailed(AssertionError):
     """An answer is missing or not right; the message is the hint, never the expected value."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it (nbgrader's *Validate* too): the sentence, without the way through the code."""
+        return [f"{str(self)[:1].upper()}{str(self)[1:]}"]
+
 
 class Progress(NamedTuple):
     """How far a workbook is: how many questions are answered, of how many, and the ids still open."""

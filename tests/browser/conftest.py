@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,8 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+
+from .journey import chromium
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120_000  # milliseconds; a slow machine is no fault of the kit
@@ -55,11 +56,6 @@ class Kit(NamedTuple):
         prefix = urlsplit(self.address).path.removeprefix("/voila/render/").removesuffix("notebooks/00-welcome.ipynb")
         root = ROOT.parents[len(Path(prefix).parts) - 1] if prefix else ROOT
         return f"{self.origin}/voila/render/{path.resolve().relative_to(root).as_posix()}?token={self.token}"
-
-
-def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def notebook(path: Path, *cells: str) -> Path:
@@ -163,6 +159,43 @@ def browser():
 @pytest.fixture
 def page(browser):
     """A fresh page that remembers every request and every error; whatever leaves the computer fails the test."""
+    opened = fresh(browser)
+    yield opened
+    opened.context.close()
+    whole(opened)
+
+
+@pytest.fixture(scope="module")
+def kept(browser):
+    """Give a page of an address; it stays open for the tests of a module, as it does for a reader.
+
+    Opening is what takes time. A test that leaves the page, or spoils it, makes the next one open it anew.
+    """
+    held, gone = {}, []
+
+    def give(address: str):
+        opened = held.get(address)
+        if opened and opened.url.partition("#")[0].partition("?")[0] == address.partition("?")[0]:
+            opened.keyboard.press("Escape")
+        else:
+            gone.extend(held.values())
+            for one in held.values():  # one page at a time: a computer of a learner has one open, too
+                one.context.close()
+            held.clear()
+            opened = held[address] = fresh(browser)
+            opened.goto(address, wait_until="commit")
+            opened.wait_for_selector("html[data-kit=ready]", state="attached")
+        opened.set_viewport_size({"width": 1280, "height": 720})
+        return opened
+
+    yield give
+    for one in held.values():
+        one.context.close()
+    for one in (*gone, *held.values()):
+        whole(one)
+
+
+def fresh(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.set_default_timeout(PATIENCE)
     context.set_default_navigation_timeout(PATIENCE)
@@ -172,13 +205,16 @@ def page(browser):
     opened.on("websocket", lambda socket: opened.asked.append(socket.url))
     opened.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
     opened.on("pageerror", lambda error: opened.faults.append(str(error)))
-    yield opened
+    return opened
+
+
+def whole(opened) -> None:
+    """Look at what a page asked for and complained of."""
     foreign = [
         url
         for url in opened.asked
         if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).hostname != "127.0.0.1"
     ]
     faults = [fault for fault in opened.faults if not any(known in fault for known in KNOWN)]
-    context.close()
     assert not foreign, f"asked of other machines: {foreign}"
     assert not faults, f"errors in the browser's console: {faults}"

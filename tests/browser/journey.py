@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("learner_kit", "notebooks", "assessments", "data", "programmes")
-OWN = ("progress*", "*.lock", ".ipynb_checkpoints")  # what somebody did in this kit stays out of the copy
+OWN = ("progress*.json", "*.lock", ".ipynb_checkpoints")  # what somebody did in this kit stays out of the copy
 SHOTS = "LEARNER_KIT_SHOTS"  # the folder for pictures of the steps; test-results/ without it
 PATIENCE = 120  # seconds; a slow machine is no fault of the kit
 WELCOME = "notebooks/00-welcome.ipynb"
@@ -101,7 +101,7 @@ def started(home: Path, *words: str) -> Iterator[Home]:
 def stands(page) -> None:
     """Wait until a page of the kit and its forms stand, and nothing of it failed."""
     page.wait_for_selector("html[data-kit=ready]", state="attached")
-    assert page.locator("main .kit-trouble:visible").count() == 0
+    assert page.locator("main .kit-trouble:visible").all_inner_texts() == []
 
 
 def go(page, link) -> None:
@@ -126,3 +126,9 @@ def shot(page, name: str, at=None) -> Path:
     page.wait_for_timeout(150)  # what slides into its place has come to rest
     page.screenshot(path=folder / f"{name}.png")
     return folder / f"{name}.png"
+
+
+def chromium() -> str | None:
+    """Find the browser of this computer."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)

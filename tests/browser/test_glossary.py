@@ -12,9 +12,8 @@ GUIDE = "so1-benefits.ipynb"
 
 
 @pytest.fixture
-def guide(kit, page):
-    ready(page, kit.page(GUIDE))
-    return page
+def guide(kit, kept):
+    return kept(kit.page(GUIDE))
 
 
 def focused(page) -> str:

@@ -9,17 +9,14 @@ import json
 import re
 import shutil
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from .conftest import KNOWN, PATIENCE
-from .test_pages import ready
+from .test_pages import GUIDED, GUIDES, no_code, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ROOT = Path(__file__).parents[2]
-GUIDES = ("01-customer-care", "so1-benefits", "so2-initiate", "so3-maintain", "so4-administer")
-PAGES = ("00-welcome", "glossary", *GUIDES, "workbook")
+PAGES = (*GUIDED, "workbook")
 SHORT = 30_000  # milliseconds for what a form does, once the page stands
 SIZES = ((1280, 720), (1024, 600))
 
@@ -54,36 +51,16 @@ class Guide:
             handle.press(key)
 
 
-@pytest.fixture(scope="module")
-def opened(kit, browser):
-    """Give each page once, and look at the end what its browser asked for and complained of."""
-    held: dict[str, Guide] = {}
-    contexts, asked, faults = [], [], []
+@pytest.fixture
+def opened(kit, kept):
+    """Give a guide, opened once for all tests of it."""
 
     def give(name: str) -> Guide:
-        if name not in held:
-            while contexts:  # one page at a time: a computer of a learner has one open, too
-                contexts.pop().close()
-                held.clear()
-            context = browser.new_context(viewport={"width": 1280, "height": 720})
-            context.set_default_timeout(PATIENCE)
-            contexts.append(context)
-            page = context.new_page()
-            context.on("request", lambda request: asked.append(request.url))
-            page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            ready(page, address(kit, name))
-            page.set_default_timeout(SHORT)
-            held[name] = Guide(page, name)
-        held[name].page.set_viewport_size({"width": 1280, "height": 720})
-        return held[name]
+        page = kept(address(kit, name))
+        page.set_default_timeout(SHORT)
+        return Guide(page, name)
 
-    yield give
-    for context in contexts:
-        context.close()
-    foreign = [one for one in asked if urlsplit(one).scheme not in {"data", "blob"} and "//127.0.0.1" not in one]
-    assert not foreign, f"asked of other machines: {foreign}"
-    assert not [one for one in faults if not any(known in one for known in KNOWN)]
+    return give
 
 
 def address(kit, name: str) -> str:
@@ -248,7 +225,7 @@ def test_a_page_is_whole_for_everybody(opened, name):
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (width, height)
     page.set_viewport_size({"width": 1280, "height": 720})
     assert page.locator("h1").count() == 1
-    assert page.locator("main .kit-trouble:visible").count() == 0
+    no_code(page)
     if name in USED:
         read_to_the_end(guide)
         USED[name](guide)

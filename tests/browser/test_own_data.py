@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from .test_pages import ready
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SOUND = "Datum;Klagte;Kanaal;Bedrag;Naam\r\n" + "".join(
@@ -26,42 +24,41 @@ def tool(page, title: str):
     return page.locator(".lk-form").filter(has_text=title).filter(has=page.locator(".lk-own")).first
 
 
-@pytest.fixture
-def complaints(kit, page):
-    ready(page, kit.page("so4-administer.ipynb"))
+def test_a_learners_own_complaints(kit, kept):
+    page = kept(kit.page("so4-administer.ipynb"))
     place = tool(page, "Look through the complaints")
     place.get_by_role("button", name="Use your own data").click()
     place.get_by_text("Your own business").wait_for()
-    return place
+    every_fault_can_be_read_and_nothing_is_lost(page, place)
+    the_tool_shows_them_and_goes_back(page, place)
 
 
-def test_the_tool_shows_a_learners_own_complaints_and_goes_back(page, complaints):
-    complaints.get_by_text("240 complaints.").wait_for()
-    choose_file(page, complaints, "my complaints.csv", SOUND)
-    complaints.get_by_text("my complaints.csv: 9 rows, 5 columns").wait_for()
-    assert "Thandi" not in complaints.inner_text()
-    complaints.get_by_label("Cause (required)").select_option("Klagte")
-    complaints.get_by_role("button", name="Use my data").click()
-    complaints.get_by_text("9 complaints. Noise").wait_for()
-    assert "my complaints.csv, 9 rows" in complaints.inner_text()
-    assert complaints.get_by_text("240 complaints.").count() == 0
-    complaints.get_by_role("button", name="Back to the practice data").click()
-    complaints.get_by_text("240 complaints.").wait_for()
-
-
-def test_every_fault_can_be_read_and_nothing_is_lost(page, complaints):
-    choose_file(page, complaints, "faulty.csv", FAULTY)
-    complaints.get_by_role("button", name="Use my data").click()
-    complaints.get_by_text("4 faults in faulty.csv").wait_for()
-    rows = complaints.get_by_role("region", name="Every fault").locator("tr").all_inner_texts()
+def every_fault_can_be_read_and_nothing_is_lost(page, place):
+    choose_file(page, place, "faulty.csv", FAULTY)
+    place.get_by_role("button", name="Use my data").click()
+    place.get_by_text("4 faults in faulty.csv").wait_for()
+    rows = place.get_by_role("region", name="Every fault").locator("tr").all_inner_texts()
     assert len(rows) == 5
     assert "February 2026 has the days 1 to 28" in rows[1] and "empty" in rows[2]
     assert "9/10/2026" in rows[3] and "soon" in rows[4]
-    assert complaints.get_by_text("240 complaints.").is_visible()
+    assert place.get_by_text("240 complaints.").is_visible()
 
 
-def test_money_with_a_decimal_comma_is_read(kit, page):
-    ready(page, kit.page("so4-administer.ipynb"))
+def the_tool_shows_them_and_goes_back(page, place):
+    choose_file(page, place, "my complaints.csv", SOUND)
+    place.get_by_text("my complaints.csv: 9 rows, 5 columns").wait_for()
+    assert "Thandi" not in place.inner_text()
+    place.get_by_label("Cause (required)").select_option("Klagte")
+    place.get_by_role("button", name="Use my data").click()
+    place.get_by_text("9 complaints. Noise").wait_for()
+    assert "my complaints.csv, 9 rows" in place.inner_text()
+    assert place.get_by_text("240 complaints.").count() == 0
+    place.get_by_role("button", name="Back to the practice data").click()
+    place.get_by_text("240 complaints.").wait_for()
+
+
+def test_money_with_a_decimal_comma_is_read(kit, kept):
+    page = kept(kit.page("so4-administer.ipynb"))
     place = tool(page, "Weigh the scorecard")
     place.get_by_role("button", name="Use your own data").click()
     text = "Klient;Spend;GP %;Days late;Stock turns\r\nK-1;R1 500,00;12,5 %;0;1,2\r\nK-2;R900,50;30 %;12;0,8\r\n"

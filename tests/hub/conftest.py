@@ -227,6 +227,13 @@ def sweep() -> None:
 
 @pytest.fixture(scope="session")
 def people() -> Iterator[Hub]:
+    """What `installed` makes, once for all tests."""
+    with installed() as hub:
+        yield hub
+
+
+@contextlib.contextmanager
+def installed() -> Iterator[Hub]:
     """System users with groups and passwords, a Python that all may run, and the kit installed for a hub."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         stop("it needs Linux and root, to make system users")
@@ -249,7 +256,7 @@ def people() -> Iterator[Hub]:
         crowd(hub)
         hub.root = base / "srv"
         hub.settings = base / "hub.toml"
-        hub.cohort = hub.root / "cohorts" / "may"
+        hub.cohort = hub.root / "staff" / "cohorts" / "may"
         lines = [
             f'root = "{hub.root}"',
             f'python = "{python}"',
@@ -296,7 +303,8 @@ def crowd(hub: Hub) -> None:
     lines = []
     for number in range(CROWD):
         home = hub.base / "home" / f"c{number:02}"
-        lines.append(f"{hub.name(home.name)}:{secrets.token_urlsafe(12)}:::{home.name}:{home}:/bin/sh\n")
+        hub.passwords[home.name] = secrets.token_urlsafe(12)
+        lines.append(f"{hub.name(home.name)}:{hub.passwords[home.name]}:::{home.name}:{home}:/bin/sh\n")
     made("newusers", said="".join(lines))
     members = ",".join(hub.name(f"c{number:02}") for number in range(CROWD))
     made("gpasswd", "--members", f"{members},{hub.name('ann')},{hub.name('ben')}", hub.group("learner"))
@@ -304,6 +312,11 @@ def crowd(hub: Hub) -> None:
 
 @pytest.fixture(scope="session")
 def course(people: Hub) -> Hub:
+    """What `with_course` makes, once for all tests."""
+    return with_course(people)
+
+
+def with_course(people: Hub) -> Hub:
     """The cohort may: enrolled, one workbook released through the exchange, accounts known; all done by the facilitator."""
     listed, table = people.base / "learners.csv", people.base / "accounts.csv"
     names = [*LEARNERS, *(f"c{number:02}" for number in range(CROWD))]
@@ -323,12 +336,21 @@ def course(people: Hub) -> Hub:
 
 @pytest.fixture(scope="session")
 def hub(course: Hub) -> Iterator[Hub]:
+    """What `running` starts, once for all tests."""
+    with running(course):
+        yield course
+
+
+@contextlib.contextmanager
+def running(course: Hub) -> Iterator[None]:
     """The hub itself, started as root from the file that is deployed; stopped with everything it started."""
     if proxy() is None or not (shutil.which("node") or shutil.which("nodejs")):
         stop("its proxy is not on this computer (npm install configurable-http-proxy), or node is not")
     start(course)
-    yield course
-    end(course)
+    try:
+        yield
+    finally:
+        end(course)
 
 
 def start(hub: Hub) -> None:

@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from .conftest import CROWD
+
 pytestmark = pytest.mark.xdist_group("hub")
 
 # As root, once: loads the kit, then becomes each learner in a process of its own, all of them waiting for one start.
@@ -51,7 +53,14 @@ sys.exit(any(os.waitpid(child, 0)[1] for child in children))
 
 
 def test_fifty_at_once_and_none_is_lost(course, record_property):
-    count = 50
+    handing, collecting = all_at_once(course)
+    record_property("handing in, s", round(handing, 1))
+    record_property("collecting, s", round(collecting, 1))
+    assert handing < 60, "within one minute"
+
+
+def all_at_once(course, count: int = CROWD) -> tuple[float, float]:
+    """Let so many accounts hand in at the same moment, and collect; the seconds that each took."""
     began = time.monotonic()
     done = subprocess.run(
         [str(course.python), "-P", "-c", HAND_IN, str(course.root / "exchange"), course.prefix, str(count)],
@@ -83,6 +92,5 @@ def test_fifty_at_once_and_none_is_lost(course, record_property):
     for number in range(count):
         held = json.loads((course.cohort / "submitted" / f"L-{number + 3:04}" / "so1" / "answers.json").read_text())
         assert held["answers"]["so1-ac1-annual-sales"] == 1000 + number
-    record_property("handing in, s", round(handing, 1))
-    record_property("collecting, s", round(collecting, 1))
-    print(f"50 learners handed in within {handing:.1f} s (loading included); collected in {collecting:.1f} s")
+    print(f"{count} learners handed in within {handing:.1f} s (loading included); collected in {collecting:.1f} s")
+    return handing, collecting

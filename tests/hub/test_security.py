@@ -22,7 +22,7 @@ import ctypes, json, os, signal, sys
 from pathlib import Path
 told = json.loads(sys.argv[1])
 root, ben, homes = Path(told["root"]), Path(told["ben"]), Path(told["homes"])
-cohort, inbound = root / "cohorts/may", root / "exchange/may/inbound"
+cohort, inbound = root / "staff/cohorts/may", root / "exchange/may/inbound"
 here = Path.home() / "tries"
 here.mkdir(exist_ok=True)
 
@@ -69,7 +69,7 @@ tries = {
     "enter the staff's kit": lambda: os.listdir(root / "staff"),
     "read a master": lambda: (root / "staff/assessments/source/so1/so1.ipynb").read_text()[:20],
     "read a memo": lambda: (root / "staff/assessments/memo/so1.toml").read_text()[:20],
-    "list the cohorts": lambda: os.listdir(root / "cohorts"),
+    "list the cohorts": lambda: os.listdir(root / "staff/cohorts"),
     "list the cohort": lambda: os.listdir(cohort),
     "read the gradebook": lambda: (cohort / "gradebook.db").read_bytes()[:16].hex(),
     "write the gradebook": lambda: put(cohort / "gradebook.db"),
@@ -165,7 +165,7 @@ def tried(hub, visit, ben):
         "homes": str(hub.base / "home"),
         "settings": str(hub.settings),
         "handed": ben,
-        "staff": hub.root.joinpath("cohorts").stat().st_gid,
+        "staff": hub.root.joinpath("staff").stat().st_gid,
         "ben_uid": pwd.getpwnam(hub.name("ben")).pw_uid,
         "ben_pid": server_of(hub, "ben"),
         "hub_pid": hub.process.pid,

@@ -16,19 +16,21 @@ from learner_kit.assess import gradebook as book_of_grades
 from learner_kit.assess.grade import grade
 from learner_kit.assess.pool import cluster
 from learner_kit.cli import main
-from learner_kit.course import master, memos, records
+from learner_kit.course import master, memos, programme, records, release
 from learner_kit.course.cohort import nbgrader_config, open_cohort
+from learner_kit.course.collect import collect
 from learner_kit.course.release import quiet_nbgrader
+from learner_kit.course.submission import pack
 from learner_kit.errors import KitError
 
 
-def gradebook(cohort) -> dict:
-    """Every grade, comment and penalty in a gradebook, by learner and cell."""
+def gradebook(cohort, workbook="so1") -> dict:
+    """Every grade, comment and penalty of a workbook in a gradebook, by learner and cell."""
     from nbgrader.api import Gradebook
 
     found = {}
     with Gradebook(cohort.db_url) as book, quiet_nbgrader():
-        for submission in book.assignment_submissions("so1"):
+        for submission in book.assignment_submissions(workbook):
             for notebook in submission.notebooks:
                 penalty = notebook.late_submission_penalty
                 for one in notebook.grades:
@@ -44,7 +46,7 @@ def gradebook(cohort) -> dict:
     return found
 
 
-def autograde(cohort, learner: str, stock: bool) -> None:
+def autograde(cohort, learner: str, stock: bool, workbook: str = "so1") -> None:
     """nbgrader's own Autograde: as the cohort sets it up, or with its own preprocessors, kernel and all."""
     from nbgrader.converters import Autograde
     from nbgrader.coursedir import CourseDirectory
@@ -52,7 +54,7 @@ def autograde(cohort, learner: str, stock: bool) -> None:
     config = nbgrader_config(cohort)
     if stock:
         del config.Autograde
-    config.CourseDirectory.assignment_id = "so1"
+    config.CourseDirectory.assignment_id = workbook
     config.CourseDirectory.student_id = learner
     with quiet_nbgrader():
         Autograde(coursedir=CourseDirectory(config=config), config=config).start()
@@ -102,6 +104,42 @@ def test_scores_equal_stock_nbgrader(class_of_three, tmp_path):
         )
         nbformat.validate(ours)
         assert ours.cells == through_nbgrader.cells
+
+
+@pytest.mark.parametrize("workbook", [one for one in programme.load().workbooks if one != "so1"])
+def test_scores_of_every_workbook_equal_stock_nbgrader(cohort, fill, workbook, tmp_path):
+    """Two learners each: one right in all, one with every second answer, some of them wrong."""
+    release.release(cohort, workbook, "tests")
+    (tmp_path / "zips").mkdir()
+    for learner in ("L-0001", "L-0002"):
+        own = memos.expected(cohort, workbook, learner)
+        if learner == "L-0002":
+            own = {id: value for place, (id, value) in enumerate(own.items()) if place % 2}
+            own |= {id: value + 1 for id, value in own.items() if isinstance(value, float) and value % 2}
+            own |= {
+                id: value[:-1] for id, value in own.items() if isinstance(value, list) and isinstance(value[0], str)
+            }
+        asked = master.questions(master.read(cohort.master(workbook)), learner)
+        own = {id: value for id, value in own.items() if asked[id].valid(value)}
+        folder = fill(learner, {}, workbook)
+        held = {"format": 1, "workbook": workbook, "learner": learner, "saved": None, "answers": own}
+        (folder / "answers.json").write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+        packed = pack(folder, workbook, learner, tmp_path / "zips", declared=True)
+        (taken,) = collect(cohort, [packed.path], "tests")
+        assert taken.state == "new", taken.said
+    cohort.engine.dispose()
+    copies = {}
+    for name in ("stock", "ours"):
+        shutil.copytree(cohort.path, tmp_path / name)
+        copies[name] = open_cohort(tmp_path / name)
+    for learner in ("L-0001", "L-0002"):
+        autograde(copies["stock"], learner, stock=True, workbook=workbook)
+    assert {one.state for one in grade(copies["ours"], workbook)} == {"graded"}
+    wanted = gradebook(copies["stock"], workbook)
+    assert gradebook(copies["ours"], workbook) == wanted
+    checks = master.read(cohort.master(workbook)).checks
+    assert all(wanted["L-0001", one.grade_id][0] == one.points for one in checks)
+    assert 0 < wanted["L-0002"][1] < wanted["L-0001"][1]
 
 
 def test_a_second_run_finds_nothing_new(class_of_three):

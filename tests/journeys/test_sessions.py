@@ -1,19 +1,32 @@
-"""A class of thirty through six sessions: absences, late arrivals, late entries, corrections, late hand-ins, evaluation."""
+"""A class of thirty through six sessions: absences, late entries, corrections, polls, groups, late hand-ins, evaluation."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
+from itertools import combinations
 
 import pytest
 
 from learner_kit.assess import progress
 from learner_kit.assess.grade import grade
+from learner_kit.course import class_records, collect, enrol, opinions, polls, records, release
 from learner_kit.course import cohort as cohorts
-from learner_kit.course import collect, enrol, release
 from learner_kit.course.submission import pack
 from learner_kit.errors import DataError, KitError
-from learner_kit.teaching import attendance, evaluation, evaluation_papers, knowledge, plans, register_sheet, sessions
+from learner_kit.teaching import (
+    attendance,
+    evaluation,
+    evaluation_papers,
+    grouping,
+    knowledge,
+    plans,
+    polling,
+    pooling,
+    register_sheet,
+    sessions,
+)
 from learner_kit.teaching.attendance import ABSENT, PRESENT, Entry
 
 DAYS = [dt.date(2026, 8, 4) + dt.timedelta(days=7 * week) for week in range(6)]
@@ -28,15 +41,21 @@ def test_thirty_learners_through_six_sessions(tmp_path, fill, right_answers):
     plans.keep(cohort, sessions.lay_out(cohort.programme, slots), "F-01")
     minutes = dict.fromkeys(learners, 0)
     chance = random.Random(6)
+    shared = tmp_path / "shared"
+    shared.mkdir()
     for number, day in enumerate(DAYS):
         the_register_of_a_day(cohort, day, number, learners, minutes, chance)
+        here = {one for one, row in attendance.standing(cohort, day).items() if row["state"] == PRESENT}
+        a_question_to_the_class(cohort, shared, number, sorted(here), chance)
+        groups_of_a_day(cohort, day, here)
+    the_questions_together(cohort)
     for learner, held in attendance.attended(cohort, DAYS[-1]).items():
         assert (held.minutes, held.of) == (minutes[learner], 720), learner
     ruled = attendance.rulings(cohort, DAYS[-1])
     assert {one for one in learners if not ruled[one].allowed} == {one for one in learners if minutes[one] < 576}
     assert not ruled["L-0030"].allowed, "was never there"
     the_work_comes_in(cohort, learners, fill, right_answers, tmp_path)
-    the_end(cohort, learners, chance)
+    the_end(cohort, learners, chance, shared)
     cohort.engine.dispose()
 
 
@@ -75,6 +94,52 @@ def the_register_of_a_day(cohort, day, number, learners, minutes, chance):
         assert attendance.present_minutes(session, row) == expected
 
 
+def a_question_to_the_class(cohort, shared, number, here, chance):
+    """Odd sessions ask a question of a workbook, even ones one for marks; most answer by computer, some by hand."""
+    if number % 2:
+        id = next(id for id in polling.offered(cohort, "so1") if polling.from_question(cohort, "so1", id).options)
+        poll = polling.from_question(cohort, "so1", id)
+    else:
+        poll = polls.new(f"How clear was lesson {number + 1}?", "choice", ["1", "2", "3", "4", "5"])
+    polling.ask(cohort, poll, "F-01", str(shared))
+    by_hand, said = here[:4], Counter()
+    for learner in here[4:]:
+        value = chance.randrange(len(poll.options))
+        polls.answer(shared, poll, value if poll.kind == "choice" else [value], f"computer of {learner}")
+        said[value] += 1
+    for learner in here[4:7]:  # they change their minds; each still counts once
+        polls.answer(shared, poll, 0 if poll.kind == "choice" else [0], f"computer of {learner}")
+    (shared / polls.ANSWERS / poll.id / "L-0030.json").write_text("{}", encoding="utf-8")
+    hands = [0] * len(poll.options)
+    hands[1] = len(by_hand)
+    result, ignored = polling.results(polling.opened(cohort), " ".join(map(str, hands)))
+    assert result.base == len(here) == sum(many for _, many in result.counts) and len(ignored) == 1
+    assert polling.close(cohort, "F-01", " ".join(map(str, hands))).counts == result.counts
+    assert dict(result.counts)[poll.options[1]] >= len(by_hand)
+
+
+def groups_of_a_day(cohort, day, here):
+    """Whoever is absent is in no group, and no two meet twice in six sessions."""
+    made = grouping.propose(cohort, day, 3, f"seed of {day}")
+    assert {one for team in made.teams for one in team} == here and not made.again
+    grouping.keep(cohort, made, "F-01")
+    met = Counter(
+        frozenset(pair) for one in grouping.history(cohort) for team in one.teams for pair in combinations(team, 2)
+    )
+    assert max(met.values()) == 1
+
+
+def the_questions_together(cohort):
+    """Six questions stand on record as counts; the marks of three of them join the class's own survey."""
+    every = polling.history(cohort)
+    rated = [one for one in every if pooling.rates(one)]
+    assert len(every) == 6 and len(rated) == 3
+    found = pooling.pool([("mine.csv", b"Item;Rating\nDelivery;4\n")], rated)
+    assert len(found.rows) == 1 + sum(one.result.base for one in rated)
+    held = str(records.rows(cohort.engine, class_records.polls.select()))
+    assert "L-00" not in held, "no answer has a name"
+
+
 def the_work_comes_in(cohort, learners, fill, right_answers, tmp_path):
     """Ten hand in so1, three of them late; five miss the same question; one hands in twice and stays stuck."""
     due = release.end_of(dt.date(2026, 8, 18))
@@ -105,7 +170,7 @@ def the_work_comes_in(cohort, learners, fill, right_answers, tmp_path):
     assert "so1, by 18 August 2026" in begin and "Can I help you to begin" in begin
 
 
-def the_end(cohort, learners, chance):
+def the_end(cohort, learners, chance, shared):
     check = knowledge.load(cohort.programme)
     right = "".join(one.right for one in check.items)
     knowledge.enter(cohort, "before", dict.fromkeys(learners, right[:4] + "-" * 8), "F-01")
@@ -120,14 +185,19 @@ def the_end(cohort, learners, chance):
     asked = evaluation.questionnaire(cohort)
     with pytest.raises(KitError, match="There is no form yet"):
         evaluation_papers.report(cohort)
-    for _ in range(22):
+    opinions.prepare(shared)
+    for place in range(22):
         one = {
             name: chance.choice(question.answers)
             for question in asked.questions
             if question.answers
             for name in question.columns
         }
-        evaluation.add(cohort, [one])
+        if place % 2:
+            opinions.send(shared, "end", one)  # on the learner's own page
+        else:
+            evaluation.add(cohort, [one])  # typed from paper
+    assert evaluation.take_in(cohort, opinions.lying(shared)) == (11, [])
     document = evaluation_papers.report(cohort)
     assert evaluation.count(cohort) == 22 and any(
         "25 learners did the check" in str(getattr(one, "text", "")) for one in document.blocks

@@ -18,6 +18,12 @@ from learner_kit import workbook
 from learner_kit.course import master, programme
 
 PROGRAMME = programme.load()
+FORMATIVE = [
+    name
+    for name in PROGRAMME.workbooks
+    if any("formative" in one.stage for one in PROGRAMME.activities if one.workbook == name)
+]
+OWN_FIGURES = "summative"  # figures of a learner's own workplace: its checks hold them against one another, no answer is known
 SERVED = {one.notebook: one.criteria for one in PROGRAMME.activities if one.instrument == "guide notebook"}
 KEPT = re.compile(r'(?:\bid=|\bprefix=|\btext\(|\bgrid\(|\b(?:audit|tried|have_read)\(book, )"([^"]+)"')
 
@@ -125,6 +131,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     guides = [metafunc.module.GUIDE] if hasattr(metafunc.module, "GUIDE") else list(SERVED)
     if "book" in metafunc.fixturenames:
         metafunc.parametrize("book", books, indirect=True)
+    if "formative" in metafunc.fixturenames:
+        metafunc.parametrize("formative", FORMATIVE, indirect=True)
+    if "known" in metafunc.fixturenames:
+        metafunc.parametrize("known", [name for name in books if name != OWN_FIGURES], indirect=True)
     if "lesson" in metafunc.fixturenames:
         lessons = [(name, lesson.id) for name in guides for lesson in open_guide(name).lessons]
         metafunc.parametrize("lesson", lessons, indirect=True, ids="-".join)
@@ -135,6 +145,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def book(request: pytest.FixtureRequest) -> Book:
     """One workbook."""
+    return open_book(request.param)
+
+
+@pytest.fixture
+def formative(request: pytest.FixtureRequest) -> Book:
+    """One workbook in which learners practise."""
+    return open_book(request.param)
+
+
+@pytest.fixture
+def known(request: pytest.FixtureRequest) -> Book:
+    """One workbook whose checks know the right answers."""
     return open_book(request.param)
 
 

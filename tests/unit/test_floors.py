@@ -18,6 +18,7 @@ FLOORS = [
     {"teaching"},
     {"assess", "upkeep", "editions"},
     {"demo", "desks", "serve", "kernels", "pages", "pagelist"},
+    {"hub"},
     {"commands", "cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

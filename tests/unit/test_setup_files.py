@@ -99,7 +99,7 @@ def test_ci_runs_the_readmes_test_command_and_fails_with_it(tmp_path):
     shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
     tools = tmp_path / "tools"
     tools.mkdir()
-    for name in ("chromium", "pdftotext"):
+    for name in ("chromium", "configurable-http-proxy", "node", "npm", "pdftotext"):
         (tools / name).write_text("#!/bin/sh\n")
     (tools / "python3").write_text('#!/bin/sh\n[ "$1" = -c ] && exit 0\necho "python3 $*"\nexit 7\n')
     for tool in tools.iterdir():

@@ -68,7 +68,7 @@ def test_a_cell_without_a_criterion_is_refused(folder):
 def test_a_criterion_that_lacks_a_stage_is_refused(folder, stage):
     path = folder / "plan.toml"
     path.write_text(
-        re.sub(rf'"{stage}"(, )?', "", path.read_text(encoding="utf-8"))
+        re.sub(rf'^(stage = .*)"{stage}"(, )?', r"\1", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         .replace(", ]", "]")
         .replace("stage = []", 'stage = ["taught"]' if stage != "taught" else 'stage = ["practised"]'),
         encoding="utf-8",

@@ -1,0 +1,43 @@
+"""`learner-kit forms`."""
+
+from __future__ import annotations
+
+import argparse
+
+from learner_kit import screen
+from learner_kit.commands import common
+
+SAYS = "Print the forms for work: observation, testimony, presentation, logbook; or list what was recorded."
+EXAMPLE = "learner-kit forms may --to usb-stick\n  learner-kit forms may"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    common.cohort(parser)
+    parser.add_argument("--to", metavar="FOLDER", help="write the forms there, as PDF")
+    parser.add_argument("--learner", metavar="L-0000", default="", help="print the number on them; list only this one")
+    parser.add_argument("--word", action="store_true", help="as Word files too")
+
+
+def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.assess import workplace, workplace_papers
+
+    cohort = common.opened(given.cohort)
+    if given.to:
+        for path in workplace_papers.write(cohort, given.to, given.learner, given.word):
+            print(path)
+        return None
+    known = workplace.forms(cohort.programme)
+    rows = [
+        [
+            one.number,
+            one.learner,
+            known[one.form].title if one.form in known else one.form,
+            one.said,
+            ", ".join(one.criteria),
+        ]
+        for one in workplace.standing(cohort, given.learner or None)
+    ]
+    screen.table(f"Forms recorded in {cohort.name}", ["no.", "learner", "form", "day, seen by", "criteria"], rows)
+    if not rows:
+        print("None yet. Record them at the assessor's or the facilitator's desk; print empty ones with --to FOLDER.")
+    return None
