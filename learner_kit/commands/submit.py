@@ -42,9 +42,9 @@ def run(given: argparse.Namespace) -> int | None:
     if not learner:
         raise KitError("Say whose work this is: --learner L-0001 (the number your facilitator gave you).")
     workbook = given.workbook or folder.absolute().name
+    if not given.own_work and (folder / ANSWERS).is_file():
+        raise KitError(f"Nothing was packed yet. Add --own-work once you can say: {DECLARATION}")
     packed = pack(folder, workbook, learner.strip().upper(), given.to, declared=given.own_work)
-    if not given.own_work:
-        print(f"Not declared as your own work; add --own-work once you can say: {DECLARATION}")
     print(f"Packed {len(packed.files)} files: {packed.path}")
     if given.exchange and joined:
         handed = exchange.hand_in(joined, packed.path, workbook)

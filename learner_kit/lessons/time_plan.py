@@ -36,7 +36,7 @@ def hours(activities: Iterable[Any], titles: dict[str, str]) -> tuple[Hours, ...
         named = outcomes.pop() if len(outcomes) == 1 else one.notebook or one.workbook or one.title
         part = titles.get(named) or re.sub(r"^\d+-", "", named).replace("-", " ").capitalize()
         so_far = parts.get(part, Hours(part, 0, 0, 0))
-        at_desk = one.workbook and one.kind == "knowledge"  # the workplace project is a workbook, too, but is done at work
+        at_desk = one.workbook and one.kind == "knowledge"  # the workplace project is a workbook, too, done at work
         column = "contact" if one.setting == "contact" else "workbook" if at_desk else "work"
         parts[part] = so_far._replace(**{column: getattr(so_far, column) + one.hours})
     rows = tuple(parts.values())

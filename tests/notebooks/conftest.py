@@ -23,7 +23,9 @@ FORMATIVE = [
     for name in PROGRAMME.workbooks
     if any("formative" in one.stage for one in PROGRAMME.activities if one.workbook == name)
 ]
-OWN_FIGURES = "summative"  # figures of a learner's own workplace: its checks hold them against one another, no answer is known
+OWN_FIGURES = (
+    "summative"  # figures of a learner's own workplace: its checks hold them against one another, no answer is known
+)
 SERVED = {one.notebook: one.criteria for one in PROGRAMME.activities if one.instrument == "guide notebook"}
 KEPT = re.compile(r'(?:\bid=|\bprefix=|\btext\(|\bgrid\(|\b(?:audit|tried|have_read)\(book, )"([^"]+)"')
 

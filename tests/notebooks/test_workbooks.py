@@ -13,7 +13,9 @@ UNIT = programme.load().unit
 ACTIVITIES = programme.load().activities
 QUESTIONS = ("Workbook", "choice", "choices", "date", "evidence", "number", "order", "table", "text")
 FIGURES = ("count", "given", "percent", "pick", "rand", "some_of", "worked")
-FORMS = {"learner_kit.forms", "learner_kit.desks.learner"} | {f"learner_kit.workbook.{name}" for name in QUESTIONS + FIGURES}
+FORMS = {"learner_kit.forms", "learner_kit.desks.learner"} | {
+    f"learner_kit.workbook.{name}" for name in QUESTIONS + FIGURES
+}
 # What a learner's own cells load beyond forms and questions, and what hidden tests load besides: nothing heavy.
 VISIBLE = {
     "01-customer-care": {"learner_kit.lessons.options", "learner_kit.lessons.self_audit", "learner_kit.value"},

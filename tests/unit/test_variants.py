@@ -242,3 +242,37 @@ def test_another_tab_changed_the_number(tmp_path):
     one.ask(number("so1-ac1-plain", "How many?"))
     one.set("so1-ac1-plain", 3.0)
     assert one.learner == "L-0001" and form.questions[0].prompt.startswith(f"{shop.people} people") and one.own_figures
+
+
+def test_given_figures_follow_the_number_and_are_shown_escaped(tmp_path):
+    from learner_kit.forms import page
+    from learner_kit.workbook import Workbook, given, number, rand
+    from learner_kit.workbook.figures import write_seed
+
+    write_seed(tmp_path, "class")
+    book = Workbook("so1", tmp_path)
+    book.variant("shop", price=rand(1_500, 900, 2_400, step=50))
+    form = book.ask(
+        given("Prices <b>", ["Shop", "Price"], ["A", "{shop.price}"]), number("so1-ac1-sales", "{shop.price} is what?")
+    )
+    face = page.form(form)
+    held = lambda: "".join(getattr(one, "value", "") for one in face.children if hasattr(one, "value"))  # noqa: E731
+    assert form.given[0].rows[0][1] == "R1\u00a0500" and "Prices &lt;b&gt;" in held()
+    book.identify("L-0001")
+    own = form.given[0].rows[0][1]
+    assert own != "R1\u00a0500" and own in held() and own in form.questions[0].prompt
+
+
+@pytest.mark.parametrize("rows", [(), (["A"],), (["A", "1", "2"],)])
+def test_a_table_of_given_figures_is_whole_or_refused(rows):
+    from learner_kit.workbook import given
+
+    with pytest.raises(ValueError, match="row"):
+        given("Prices", ["Shop", "Price"], *rows)
+
+
+def test_a_table_that_names_no_figure_is_said_to_its_author():
+    from learner_kit.workbook import Workbook, given, grading, number
+
+    with grading({}), pytest.raises(ValueError, match="cannot be worked out"):
+        Workbook("so1").ask(given("Prices", ["Price"], ["{shop.price}"]), number("so1-ac1-sales", "What?"))
