@@ -32,6 +32,7 @@ from learner_kit.settings import Keys, read, refuse
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+FORMAT = 1  # of a cohort's folder and records; a kit that knows only lower numbers refuses it
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
 FOLDERS = ("source", "release", "submitted", "autograded", "received", "documents", "portfolios", "exchange")
 
@@ -102,8 +103,8 @@ def create(
             shutil.copytree(found.folder / "source" / workbook, build / "source" / workbook)
         shutil.copyfile(ASSESSMENTS / "nbgrader_config.py", build / "nbgrader_config.py")
         (build / "cohort.toml").write_text(
-            f'name = "{path.name}"\nprogramme = "{_portable(found.folder)}"\nseed = "{seed or secrets.token_hex(8)}"\n'
-            + (f'db_url = "{db_url}"\n' if db_url else ""),
+            f'format = {FORMAT}\nname = "{path.name}"\nprogramme = "{_portable(found.folder)}"\n'
+            f'seed = "{seed or secrets.token_hex(8)}"\n' + (f'db_url = "{db_url}"\n' if db_url else ""),
             encoding="utf-8",
         )
         from learner_kit.course import class_records, records  # noqa: F401 (its tables are made too)
@@ -145,6 +146,11 @@ def open_cohort(path: str | Path) -> Cohort:
     keys = Keys(read(path / "cohort.toml"), faults)
     name, programme, seed = (keys.take(key, str) for key in ("name", "programme", "seed"))
     db_url = keys.take("db_url", str, None)
+    if (made := keys.take("format", int, 1) or 1) > FORMAT:
+        raise KitError(
+            f"{path.name} was made by a newer kit (its format is {made}, this kit knows {FORMAT}). Open it with that kit, or "
+            "update this one; nothing was changed."
+        )
     keys.done()
     refuse(faults, path / "cohort.toml")
     folder = Path(programme)

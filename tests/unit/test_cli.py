@@ -129,6 +129,14 @@ def test_a_list_with_faults_enrols_nobody_unless_partly(cohort, tmp_path, capsys
     assert "Enrolled 1 learners: L-0004 to L-0004" in told.out and "Not enrolled: row 2" in told.err
 
 
+def test_nothing_is_packed_without_the_declaration(fill, tmp_path, capsys):
+    folder = fill("L-0001", {})
+    assert main(["submit", str(folder), "--to", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "--own-work" in said and "my own work" in said
+    assert not list(tmp_path.glob("*.zip"))
+
+
 def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_path, capsys):
     place = str(cohort.path)
 
