@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from collections.abc import Sequence
 
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console would refuse a dash
     parser = _parser()
+    if said := _unknown(sys.argv[1:] if arguments is None else arguments):
+        print(said, file=sys.stderr)
+        return 2
     given = parser.parse_args(arguments)
     if not given.command:
         parser.print_help()
@@ -56,6 +60,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def _unknown(arguments: Sequence[str]) -> str | None:
+    """What to say of a command that the kit does not have, with the one that may be meant."""
+    from learner_kit import commands
+
+    word = arguments[0] if arguments else "-"
+    if word.startswith("-") or word in commands.NAMES:
+        return None
+    near = difflib.get_close_matches(word, commands.NAMES, n=1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"learner-kit: there is no command {word!r}.{meant} All commands: learner-kit --help"
 
 
 def _do(given: argparse.Namespace) -> int | None:

@@ -277,9 +277,11 @@ def _without_unit(said: str, unit: str | None, text: str) -> str:
     if said.endswith("%"):
         if unit == "%":
             return said[:-1].rstrip()
-        raise ValueError(
-            f"{text!r} is a percentage; this asks for {unit or 'a number'}. Write 12 % as the fraction 0,12."
-        )
+        if unit == "R":
+            raise ValueError("This asks for an amount in rand, not a percentage. Write, for example, 1 500,00.")
+        if unit:
+            raise ValueError(f"{text!r} is a percentage; this asks for {unit}.")
+        raise ValueError(f"{text!r} is a percentage; this asks for a number. Write 12 % as the fraction 0,12.")
     if unit and unit != "R" and said.lower().endswith(unit.lower()):
         return said[: -len(unit)].rstrip()
     return said

@@ -84,6 +84,17 @@ def findings(cohort: Cohort, sample: int | None = None) -> list[dict[str, Any]]:
     Returns:
         Rows of the findings; `decision` is the assessor's, `moderated` the moderator's (None for more evidence).
     """
+    newest = {row["judgement"]: row for row in all_findings(cohort, sample)}
+    return list(newest.values())
+
+
+def all_findings(cohort: Cohort, sample: int | None = None) -> list[dict[str, Any]]:
+    """Every finding, oldest first, those that a later one replaced too: `replaced_by` is its number, or None.
+
+    Args:
+        cohort: the cohort.
+        sample: only what was found on this sample.
+    """
     found, judged = records.moderation, records.judgements
     query = (
         sa.select(found, judged.c.learner, judged.c.criterion, judged.c.decision, judged.c.assessor, judged.c.attempt)
@@ -92,8 +103,22 @@ def findings(cohort: Cohort, sample: int | None = None) -> list[dict[str, Any]]:
     )
     if sample is not None:
         query = query.where(found.c.sample == sample)
-    newest = {row["judgement"]: row for row in records.rows(cohort.engine, query)}
-    return [{**row, "moderated": _moderated(row)} for row in newest.values()]
+    later: dict[int, int] = {}
+    rows = []
+    for row in reversed(records.rows(cohort.engine, query)):
+        rows.append({**row, "moderated": _moderated(row), "replaced_by": later.get(row["judgement"])})
+        later[row["judgement"]] = row["id"]
+    return rows[::-1]
+
+
+def in_words(row: dict[str, Any]) -> str:
+    """A finding as pages and reports show it.
+
+    Example:
+        >>> in_words({"finding": "overturned", "replaced_by": 5})
+        'overturned, replaced by no. 5'
+    """
+    return row["finding"] + (f", replaced by no. {row['replaced_by']}" if row["replaced_by"] else "")
 
 
 def _moderated(row: dict[str, Any]) -> str | None:

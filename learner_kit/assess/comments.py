@@ -1,7 +1,7 @@
 """The comment bank: lines that say what was good or what is missing, ours and the assessor's own.
 
-A line is a beginning, not a reason: what stands in angle brackets is for the assessor to fill in, and a line that still has
-them is refused by nothing but good sense; the desk points at them.
+A line is a beginning, not a reason: what stands in angle brackets is for the assessor to fill in. The desk points at such a
+gap, and `judgement` takes no reason that still holds one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from learner_kit.settings import Keys, read, refuse
 
 BANK = HOME / "data" / "comments.toml"
 LONGEST = 500
-GAP = re.compile(r"<[^<>]{1,60}>")
+# Words between brackets, no sum (a < b) and no mark-up (<b>, </i>, <img src=x>), which a reason may well speak of.
+GAP = re.compile(r"[<‹](?![A-Za-z]{1,2}[>›])[^\W\d_](?:[^<>‹›=/]{0,58}[^<>‹›=/\s])?[>›]")
 
 
 @dataclass(frozen=True)
@@ -103,5 +104,7 @@ def gaps(reason: str) -> list[str]:
     Example:
         >>> gaps("Say where <which figure> comes from.")
         ['<which figure>']
+        >>> gaps("Sales < 100 and cost > 50, in <b>bold</b>.")
+        []
     """
     return GAP.findall(reason)

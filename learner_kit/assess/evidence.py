@@ -38,6 +38,7 @@ __all__ = [
     "table",
 ]
 
+UNGRADED = "handed in, waiting to be graded"  # how a missing standing is said while its workbook waits for the grading
 NO_ACTIVITY, MISSING, WAITING, READY = "no activity yet", "missing", "waiting for marking", "ready to judge"
 
 UNANSWERED = "not answered yet"  # what a check says of a question without an answer
@@ -47,7 +48,8 @@ UNANSWERED = "not answered yet"  # what a check says of a question without an an
 class Standing:
     """Where a learner stands on one criterion: `missing` are the workbooks to hand in next, those to practise in first.
 
-    `spent` when the last attempt is used and a moderator reviews first.
+    `spent` when the last attempt is used and a moderator reviews first; `ungraded` when nothing is there to weigh only because
+    what was handed in is not graded yet.
     """
 
     learner: str
@@ -57,6 +59,12 @@ class Standing:
     items: tuple[Item, ...]
     missing: tuple[str, ...]
     spent: bool = False
+    ungraded: bool = False
+
+    @property
+    def stands(self) -> str:
+        """The state, told apart where something is in but not graded: what pages and papers count and show."""
+        return UNGRADED if self.ungraded else self.state
 
     @property
     def counted(self) -> str:
@@ -82,7 +90,7 @@ class Standing:
             return f"{self.state}: {self.counted}" if self.counted else self.state
         if self.state in (C, NYC):
             return f"{self.state} (attempt {self.attempt}{'; a moderator reviews' if self.spent else ''})"
-        return self.state
+        return self.stands
 
 
 def matrix(cohort: Cohort, learner: str | None = None) -> list[Standing]:
@@ -121,7 +129,8 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
             if spent and state not in (C, NYC):
                 state = NYC  # something new came, but no attempt is left for it
             attempt = 1 if last is None else last["attempt"] + (state not in (C, NYC))
-            found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent))
+            ungraded = state == MISSING and any(name in own for name in workbooks)
+            found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent, ungraded))
     return found
 
 
@@ -174,7 +183,7 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
         [('learner', 'hand in care', ('so1-ac1', 'so2-ac1'))]
     """
     found: list[tuple[str, str, tuple[str, ...]]] = []
-    empty = [one for one in standings if one.state == MISSING and one.missing]
+    empty = [one for one in standings if one.stands == MISSING and one.missing]
     for workbook in _fewest([set(one.missing) for one in empty]):
         serves = tuple(one.criterion for one in empty if workbook in one.missing)
         found.append(("learner", f"hand in {workbook}", serves))
@@ -186,11 +195,12 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
             ].append(one.criterion)
     found += [("learner", f"hand in again: {books}", tuple(ids)) for books, ids in again.items()]
     for who, what, state in (
+        ("assessor", "grade what was handed in", UNGRADED),
         ("assessor", "mark the answers that wait", WAITING),
         ("assessor", "judge", READY),
         ("provider", "give an activity", NO_ACTIVITY),
     ):
-        if ids := tuple(one.criterion for one in standings if one.state == state):
+        if ids := tuple(one.criterion for one in standings if one.stands == state):
             found.append((who, what, ids))
     if ids := tuple(one.criterion for one in standings if one.spent and one.state == NYC):
         found.append(("moderator", "review: all attempts are used", ids))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from learner_kit.assess.decisions import NYC, C
-from learner_kit.assess.evidence import MISSING, NO_ACTIVITY, READY, WAITING, Standing
+from learner_kit.assess.evidence import MISSING, NO_ACTIVITY, READY, UNGRADED, WAITING, Standing
 from learner_kit.course.programme import UnitStandard
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ LOOKS = {
     NYC: Look("N", "#f6c7a8", "#5c2000", "Not Yet Competent"),
     READY: Look("J", "#c5def2", "#0b3557", "ready to judge"),
     WAITING: Look("M", "#fbe9a5", "#4d3800", "waits for marking"),
+    UNGRADED: Look("G", "#dcd5f2", "#2f1a5c", "waits to be graded"),
     MISSING: Look("·", "#eceff1", "#37424a", "nothing handed in"),
     NO_ACTIVITY: Look("–", "#ffffff", "#37424a", "no activity yet"),
 }
@@ -42,7 +43,7 @@ def pictures(unit: UnitStandard, standings: Sequence[Standing]) -> list[tuple[by
         (PNG, alternative text) for each picture; the text says how many criteria are in which state.
     """
     learners = list(dict.fromkeys(one.learner for one in standings))
-    held = {(one.learner, one.criterion): one.state for one in standings}
+    held = {(one.learner, one.criterion): one.stands for one in standings}
     return [_picture(unit, held, learners[start : start + ROWS]) for start in range(0, len(learners), ROWS)]
 
 
@@ -63,19 +64,21 @@ def _draw(unit: UnitStandard, held: dict[tuple[str, str], str], learners: Sequen
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.2, 1.15 + 0.21 * len(learners)), dpi=160)
+    told = [(state, look) for state, look in LOOKS.items() if state != UNGRADED or count[state]]
+    lines = -(-len(told) // 3)
+    figure = Figure(figsize=(7.2, 1.15 + 0.21 * len(learners) + 0.26 * (lines - 2)), dpi=160)
     FigureCanvasAgg(figure)
     axes, high = figure.add_axes((0.11, 0.0, 0.885, 1.0)), len(learners)
     for row, learner in enumerate(learners):
         for column, one in enumerate(unit.criteria):
             _square(axes, LOOKS[held.get((learner, one.id), NO_ACTIVITY)], column, row, 1.0, "white")
     _outcomes(axes, unit, high)
-    for place, (state, look) in enumerate(LOOKS.items()):
+    for place, (state, look) in enumerate(told):
         left, top = (place % 3) * len(unit.criteria) / 3, high + 0.6 + 1.25 * (place // 3)
         _square(axes, look, left, top, 0.9, look.ink)
         axes.text(left + 1.15, top + 0.48, f"{look.says}: {count[state]}", va="center", fontsize=8.5)
     rows = [row + 0.5 for row in range(high)]
-    axes.set(xlim=(0, len(unit.criteria)), ylim=(high + 3.2, -2.0), yticks=rows, xticks=[])
+    axes.set(xlim=(0, len(unit.criteria)), ylim=(high + 0.7 + 1.25 * lines, -2.0), yticks=rows, xticks=[])
     axes.set_yticklabels(learners, fontsize=8)
     axes.tick_params(length=0)
     for side in axes.spines.values():

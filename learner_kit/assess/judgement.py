@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess import evidence, flags
+from learner_kit.assess import comments, evidence, flags
 from learner_kit.assess.decisions import (
     AGAIN,
     DECISIONS,
@@ -110,10 +110,10 @@ def judge(
         faults.append(f"all {most} attempts on {criterion} are used; a moderator reviews the portfolio first")
     if decision == NYC and not reason.strip():
         faults.append("Not Yet Competent needs a reason that tells the learner what is missing")
-    faults += _too_long(reason, override)
+    faults += _too_long(reason, override) + _open_gaps(reason, override)
     if not override.strip():
         if not standing.items:
-            faults.append(f"there is no evidence for {criterion} ({standing.state})")
+            faults.append(f"there is no evidence for {criterion} ({standing.stands})")
         elif standing.state == evidence.WAITING and decision == C:
             faults.append(f"{criterion} still waits for marking; mark it in formgrader, or give a reason to override")
         if decision == C and unmet:
@@ -186,8 +186,8 @@ def correct(
     old = rows[0]
     if decision not in DECISIONS or not reason.strip():
         raise KitError("A correction needs a decision (C or NYC) and a reason.")
-    if long := _too_long(reason):
-        raise KitError(f"Nothing was recorded: {'; '.join(long)}.")
+    if wrong := _too_long(reason) + _open_gaps(reason):
+        raise KitError(f"Nothing was recorded: {'; '.join(wrong)}.")
     earlier = _of(cohort, old["learner"], old["criterion"])
     if any(row["corrects"] == number for row in earlier):
         raise KitError(f"Judgement {number} was corrected already; correct the newest one.")
@@ -316,6 +316,11 @@ def _confirmed(rules: Iterable[str], confirmed: Iterable[str] | None) -> list[st
 
 def _too_long(*said: str) -> list[str]:
     return [f"at most {LONGEST} letters fit in a reason" for one in said if len(one) > LONGEST][:1]
+
+
+def _open_gaps(*said: str) -> list[str]:
+    found = [gap for one in said for gap in comments.gaps(one)]
+    return [f"Fill in what stands between < and > first: {', '.join(found)}"] if found else []
 
 
 def _of(cohort: Cohort, learner: str, criterion: str) -> list[dict[str, Any]]:

@@ -217,7 +217,8 @@ def find(
     Args:
         number: the sample.
         learner: the portfolio.
-        findings: criterion → (upheld, overturned or more evidence; reason, which all but upheld need).
+        findings: criterion → (upheld, overturned or more evidence; reason, which all but upheld need, and any finding
+            that differs from the one before). The earlier finding stays in the record; the last counts.
 
     Returns:
         How many findings were recorded.
@@ -230,12 +231,19 @@ def find(
     if learner not in {one["learner"] for one in json.loads(row["drawn"])}:
         raise KitError(f"{learner} is not in sample {number}.")
     decisions = judgement.standing_judgements(cohort)
+    table = records.moderation
+    query = sa.select(table).where(table.c.sample == number).order_by(table.c.id)
+    before = {row["judgement"]: row["finding"] for row in records.rows(cohort.engine, query)}
     faults = []
     for criterion, (finding, reason) in findings.items():
+        judged = decisions.get((learner, criterion))
+        earlier = before.get(judged["id"], finding) if judged else finding
         if finding not in FINDINGS:
             faults.append(f"{criterion}: {finding!r} is not one of {', '.join(FINDINGS)}")
         elif finding != "upheld" and not reason.strip():
             faults.append(f"{criterion}: {finding} needs a reason")
+        elif finding != earlier and not reason.strip():
+            faults.append(f"{criterion}: to change the finding from {earlier} to {finding} needs a reason")
         if (learner, criterion) not in decisions:
             faults.append(f"{criterion} was not judged for {learner}")
     if faults:

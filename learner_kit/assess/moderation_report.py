@@ -69,8 +69,8 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
         _sample(sample, found),
         Heading("Agreement between moderator and assessors"),
         *_agreement(cohort, number),
-        Heading("Findings that are not upheld"),
-        _findings(cohort, [row for row in found if row["finding"] != "upheld"]),
+        Heading("Findings that are not upheld, and those that were changed"),
+        _findings(cohort, _to_tell(agreement.all_findings(cohort, number))),
         *_after(cohort, found),
         Heading("Barriers, special needs, recognition of prior learning"),
         *_flags(cohort, [one.learner for one in sample["drawn"]]),
@@ -206,10 +206,16 @@ def _row(name: str, one: Agreement) -> list[str]:
     return [name, str(one.looked_at), str(one.upheld), str(one.overturned), str(one.more_evidence), share, kappa]
 
 
+def _to_tell(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every finding on a judgement that was not simply upheld, the replaced ones too."""
+    told = {row["judgement"] for row in rows if row["finding"] != "upheld"}
+    return [row for row in rows if row["judgement"] in told]
+
+
 def _findings(cohort: Cohort, rows: list[dict[str, Any]]) -> Table:
     unit = cohort.programme.unit
     table = []
-    for row in sorted(rows, key=lambda row: (row["learner"], row["criterion"])):
+    for row in sorted(rows, key=lambda row: (row["learner"], row["criterion"], row["id"])):
         criterion = unit.criterion(row["criterion"])
         table.append(
             [
@@ -217,13 +223,13 @@ def _findings(cohort: Cohort, rows: list[dict[str, Any]]) -> Table:
                 f"{criterion.number} {criterion.handle}" if criterion else row["criterion"],
                 row["decision"],
                 row["assessor"],
-                row["finding"],
+                f"No. {row['id']}: {agreement.in_words(row)}",
                 row["reason"]
                 or (f"decided {row['own_decision']} without seeing the judgement" if row["own_decision"] else ""),
             ]
         )
     columns = ["Portfolio", "Criterion", "Judged", "By", "Finding", "Reason"]
-    return Table(columns, table, widths=[1.2, 3, 1, 1, 1.6, 6], align=["left"] * 6, empty="Every judgement was upheld.")
+    return Table(columns, table, widths=[1.2, 3, 1, 1, 2, 5.6], align=["left"] * 6, empty="Every judgement was upheld.")
 
 
 def _after(cohort: Cohort, found: list[dict[str, Any]]) -> list[Block]:

@@ -44,6 +44,7 @@ STATE_WORDS = {
     evidence.READY: "handed in; not judged yet",
     evidence.WAITING: "handed in; waiting for marking",
     evidence.MISSING: "nothing handed in yet",
+    evidence.UNGRADED: evidence.UNGRADED,
     evidence.NO_ACTIVITY: "no activity yet",
 }
 PROMPT = 75  # letters of a question that are enough to find it again
@@ -101,7 +102,7 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
         blocks.append(
             Table(
                 ["Criterion", "About", "Where it stands"],
-                [[_number(cohort, one), _handle(cohort, one), STATE_WORDS[one.state]] for one in waiting],
+                [[_number(cohort, one), _handle(cohort, one), STATE_WORDS[one.stands]] for one in waiting],
                 widths=[1, 4, 3],
                 align=["left"] * 3,
             )
@@ -293,8 +294,19 @@ def _again(cohort: Cohort, one: evidence.Standing, reason: str) -> list[str]:
         prompt = asked.prompt if asked else item.id
         short = prompt if len(prompt) <= PROMPT else prompt[:PROMPT].rsplit(" ", 1)[0] + " …"
         hint = "" if item.said in reason and item.said != evidence.UNANSWERED else item.said
-        found.append(f"“{short}”" + (f" {hint[:1].upper()}{hint[1:].rstrip('.')}." if hint else ""))
+        found.append(f"“{short}”" + (f" {_sentence(hint)}" if hint else ""))
     return found
+
+
+def _sentence(said: str) -> str:
+    """A hint as a sentence of its own, ended once.
+
+    Example:
+        >>> _sentence("how many come every three months?"), _sentence("no figure"), _sentence("no figure.")
+        ('How many come every three months?', 'No figure.', 'No figure.')
+    """
+    said = said.strip()
+    return f"{said[:1].upper()}{said[1:]}" + ("" if said.rstrip(")”’\"'")[-1:] in tuple(".?!…") else ".")
 
 
 def _criteria(
@@ -306,7 +318,7 @@ def _criteria(
     for one in own:
         row = decisions.get((one.learner, one.criterion))
         if row is None and not one.items:
-            empty.setdefault(STATE_WORDS[one.state], []).append(f"{_number(cohort, one)} {_handle(cohort, one)}")
+            empty.setdefault(STATE_WORDS[one.stands], []).append(f"{_number(cohort, one)} {_handle(cohort, one)}")
             continue
         held = json.loads(row["evidence_rules"]) if row else []
         table.append(
@@ -314,7 +326,7 @@ def _criteria(
                 f"{_number(cohort, one)} {_handle(cohort, one)}",
                 _counted(one),
                 " ".join(rule[0].upper() if rule in held else "–" for rule in rule_names) if row else "",
-                _spelt(one.state) if row else STATE_WORDS[one.state],
+                _spelt(one.state) if row else STATE_WORDS[one.stands],
                 str(row["attempt"]) if row else "",
                 row["reason"] if row else "",
             ]

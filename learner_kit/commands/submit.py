@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.course import exchange, receipts
     from learner_kit.course.submission import ANSWERS, DECLARATION, pack
-    from learner_kit.workbook.answers import load_answers
+    from learner_kit.workbook.answers import load_answers, tidy_learner
 
     folder = Path(given.folder)
     joined = exchange.joined()
@@ -44,7 +44,7 @@ def run(given: argparse.Namespace) -> int | None:
     workbook = given.workbook or folder.absolute().name
     if not given.own_work and (folder / ANSWERS).is_file():
         raise KitError(f"Nothing was packed yet. Add --own-work once you can say: {DECLARATION}")
-    packed = pack(folder, workbook, learner.strip().upper(), given.to, declared=given.own_work)
+    packed = pack(folder, workbook, tidy_learner(learner), given.to, declared=given.own_work)
     print(f"Packed {len(packed.files)} files: {packed.path}")
     if given.exchange and joined:
         handed = exchange.hand_in(joined, packed.path, workbook)

@@ -24,6 +24,7 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, Refused, Submission, inspect, read_part
 from learner_kit.errors import DataError, KitError
 from learner_kit.workbook.answers import Answers, load_answers
+from learner_kit.workbook.figures import fingerprint, read_seed
 
 SLACK = dt.timedelta(minutes=10)  # how far a learner's clock may run ahead of ours
 
@@ -170,6 +171,7 @@ def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], w
     if same:
         said = f"collected already as hand-in {same['number']}"
         return Taken(path.name, "known", learner, workbook, same["number"], same["receipt"], said)
+    _same_class(cohort, submission)
     answers = _answers(path, cohort, submission)
     number = len(earlier) + 1
     notes = [str(note) for note in answers.notes]
@@ -213,6 +215,20 @@ def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], w
         )
     state = "newer" if earlier else "new"
     return Taken(path.name, state, learner, workbook, number, submission.receipt, row["note"] or "taken in")
+
+
+def _same_class(cohort: Cohort, submission: Submission) -> None:
+    """Refuse work on the figures of another class: here it would be graded by figures that the learner never saw."""
+    seed, workbook = read_seed(cohort.release(submission.workbook)), submission.workbook
+    if not submission.figures or seed is None or submission.figures == fingerprint(seed):
+        return
+    if not master.run(master.read(cohort.master(workbook)), {}, submission.learner, dry=True).drawn:
+        return  # its questions are the same in every class
+    named = f" ({submission.of_class})" if submission.of_class else ""
+    raise Refused(
+        f"this work was done on the figures of another class{named}. Copy the released folder {workbook} of this class "
+        f"({cohort.name}) into work, keep the answers, and do the questions with figures again; the other answers stay"
+    )
 
 
 def _answers(path: Path, cohort: Cohort, submission: Submission) -> Answers:

@@ -46,6 +46,13 @@ class Enrolled:
     refused: tuple[Fault, ...] = ()
 
 
+def _no_list(path: str | Path) -> KitError:
+    return KitError(
+        f"{Path(path).name} is no list of learners: its first row names no columns {' and '.join(NEEDED)}. "
+        "Is it the right file?"
+    )
+
+
 def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
     """Read an enrolment list (CSV or Excel) and check every row.
 
@@ -59,8 +66,15 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         KitError: the file is no table.
         DataError: a needed column is missing.
     """
-    table = read_table(path)
+    try:
+        table = read_table(path)
+    except DataError:
+        if b"surname" not in Path(path).read_bytes()[:2_000].lower() and Path(path).suffix.lower() == ".csv":
+            raise _no_list(path) from None
+        raise
     table.columns = [re.sub(r"[\s-]+", "_", str(name).strip().lower()) for name in table.columns]
+    if not set(NEEDED) & set(table.columns):
+        raise _no_list(path)
     faults = [Fault(None, name, None, "this column is missing") for name in NEEDED if name not in table.columns]
     faults += [
         Fault(None, name, None, f"is not a column the kit knows; it knows {', '.join(COLUMNS)}")

@@ -37,8 +37,8 @@ def cohort(path: str | Path = HOME / "cohorts" / "practice") -> Cohort:
     for workbook in opened.programme.workbooks:
         if not (opened.release(workbook) / f"{workbook}.ipynb").is_file() and path.name == "practice":
             release.release(opened, workbook, "learner-kit")
-        if (opened.release(workbook) / f"{workbook}.ipynb").is_file() and not (
-            WORK / workbook / f"{workbook}.ipynb"
-        ).is_file():
+        if (opened.release(workbook) / f"{workbook}.ipynb").is_file() and (
+            not (WORK / workbook / f"{workbook}.ipynb").is_file() or release.of_another_class(opened, workbook, WORK)
+        ):
             release.place(opened, workbook, WORK)
     return opened

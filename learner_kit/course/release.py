@@ -9,14 +9,16 @@ import datetime as dt
 import logging
 import shutil
 import warnings
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
 from learner_kit import files
 from learner_kit.course import master, records
 from learner_kit.course.cohort import Cohort, find_alembic, nbgrader_config
-from learner_kit.errors import KitError
-from learner_kit.workbook.figures import write_seed
+from learner_kit.errors import DataError, KitError
+from learner_kit.workbook.answers import load_answers
+from learner_kit.workbook.figures import read_seed, write_seed
 from learner_kit.workbook.variants import class_seed
 
 SOUTH_AFRICA = dt.timezone(dt.timedelta(hours=2))
@@ -64,7 +66,7 @@ def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = N
         )
         files.share(cohort.path / "source")
     with _writing(cohort):
-        write_seed(cohort.master(workbook).parent, class_seed(cohort.seed))
+        write_seed(cohort.master(workbook).parent, class_seed(cohort.seed), cohort.name)
     master.questions(master.read(cohort.master(workbook)))
     find_alembic()
     config = nbgrader_config(cohort)
@@ -93,16 +95,36 @@ def _writing(cohort: Cohort):
         raise KitError(f"The cohort's folder {cohort.path} cannot be written to: {error.strerror or error}.") from None
 
 
-def place(cohort: Cohort, workbook: str, folder: str | Path) -> Path:
+def of_another_class(cohort: Cohort, workbook: str, folder: str | Path) -> bool:
+    """Tell whether the workbook in a learner's folder holds the figures of another class than the cohort's."""
+    there, here = read_seed(Path(folder) / workbook), read_seed(cohort.release(workbook))
+    return there is not None and here is not None and there != here
+
+
+def place(cohort: Cohort, workbook: str, folder: str | Path, say: Callable[[str], object] = print) -> Path:
     """Put a released workbook into a learner's own folder; answers that stand there already stay.
+
+    A folder that holds answers to the figures of another class is set aside beside it, and what was set aside before for
+    this class comes back.
+
+    Args:
+        cohort: the cohort.
+        workbook: its name, such as so1.
+        folder: the learner's own folder, such as work.
+        say: called with one line where a folder was set aside.
 
     Returns:
         The notebook to open.
+
+    Raises:
+        KitError: it is not released, or the folder cannot be written to.
     """
     released = cohort.release(workbook)
     if not (released / f"{workbook}.ipynb").is_file():
         raise KitError(f"{workbook} is not released yet: learner-kit release {cohort.name} {workbook}")
     target = Path(folder) / workbook
+    if of_another_class(cohort, workbook, folder):
+        _set_aside(cohort, workbook, target, say)
     try:
         found = [one for one in sorted(released.rglob("*")) if one.is_file()]
         # A stick may be pulled out: what stands there is whole, or as it was.
@@ -110,6 +132,40 @@ def place(cohort: Cohort, workbook: str, folder: str | Path) -> Path:
     except OSError as error:
         raise KitError(f"The workbook could not be put into {target}: {error.strerror}.") from None
     return target / f"{workbook}.ipynb"
+
+
+def _set_aside(cohort: Cohort, workbook: str, target: Path, say: Callable[[str], object]) -> None:
+    """Make room for this class's workbook where another class's stands with answers; nothing is lost."""
+    before = [one for one in target.parent.glob(f"{workbook}.other-class-*") if one.is_dir()]
+    ours = [one for one in before if read_seed(one) == read_seed(cohort.release(workbook))]
+    if not ours and not any(map(_answered, target.glob("answers*.json"))):
+        return
+    stamp = f"{workbook}.other-class-{dt.datetime.now():%Y%m%d-%H%M%S}"
+    aside = target.with_name(stamp)
+    for number in range(2, 1_000):
+        if not aside.exists():
+            break
+        aside = target.with_name(f"{stamp}-{number}")
+    try:
+        target.rename(aside)
+        if ours:
+            max(ours, key=lambda one: one.name).rename(target)
+    except OSError as error:
+        raise KitError(
+            f"{target} holds the workbook of another class and could not be set aside ({error.strerror}). Close what is "
+            "open in it and start again."
+        ) from None
+    say(
+        f"{target.name} held work on the figures of another class. It is kept in {aside}; the workbook of {cohort.name} "
+        f"stands in {target} now."
+    )
+
+
+def _answered(path: Path) -> bool:
+    try:
+        return any(value is not None for value in load_answers(path).answers.values())
+    except (DataError, OSError):
+        return True  # what cannot be read may hold answers
 
 
 class _Problems(logging.Handler):

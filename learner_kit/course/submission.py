@@ -22,6 +22,7 @@ from typing import Any
 from learner_kit import files
 from learner_kit.errors import KitError
 from learner_kit.workbook.answers import LEARNER
+from learner_kit.workbook.figures import fingerprint, read_class, read_seed
 from learner_kit.workbook.variants import FILE as FIGURES
 
 FORMAT = "learner-kit submission 1"
@@ -62,6 +63,8 @@ class Submission:
     parts: tuple[str, ...]
     declared: bool = False
     captured_by: str = ""
+    figures: str = ""  # fingerprint of the class's seed; nothing in what was made by hand or typed in from paper
+    of_class: str = ""
 
 
 class Refused(KitError):
@@ -141,6 +144,9 @@ def pack(
         manifest["declaration"] = DECLARATION
     if captured_by:
         manifest["captured_by"] = captured_by
+    if seed := read_seed(folder):
+        manifest["figures"] = fingerprint(seed)
+        manifest["class"] = read_class(folder) or ""
     manifest["receipt"] = receipt(manifest)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
@@ -225,6 +231,8 @@ def _inspect(archive: zipfile.ZipFile, path: Path) -> Submission:
         parts,
         declared=manifest.get("declaration") == DECLARATION,
         captured_by=str(manifest.get("captured_by") or "")[:60],
+        figures=str(manifest.get("figures") or "")[:60],
+        of_class=_plain(str(manifest.get("class") or ""))[:60],
     )
 
 
@@ -329,5 +337,9 @@ def _answers(content: bytes, name: str = ANSWERS) -> dict[str, Any]:
 
 def _said(name: str) -> str:
     """A file name from outside as a message may show it."""
-    plain = "".join(letter if letter.isprintable() else "�" for letter in name)
+    plain = _plain(name)
     return repr(plain if len(plain) <= 60 else plain[:57] + "…")
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "�" for letter in text)

@@ -44,7 +44,14 @@ class Changes:
             for one in found[:MOST]
         ]
         more = f"<p>And {len(found) - MOST} more, older ones.</p>" if len(found) > MOST else ""
-        self.found.value = table(["Learner", "Criterion", "What", "When"], rows, f"{len(found)} changes {when}") + more
+        self.found.value = (
+            table(
+                ["Learner", "Criterion", "What", "When"],
+                rows,
+                f"{len(found)} change{'' if len(found) == 1 else 's'} {when}",
+            )
+            + more
+        )
 
     def _seen(self) -> None:
         changes.seen(self.room.opened(), self.room.who, DESK)

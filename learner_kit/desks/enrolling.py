@@ -203,6 +203,11 @@ class Enrolling:
                 f"<p class='lk-notice'><strong>The same person twice?</strong> You decide.</p><ul>{lines}</ul>"
             )
         if count:
+            self.found.value += table(
+                ["Surname", "First names", "ID number"],
+                [[one.surname, one.first_names, "given" if one.id_number else "none"] for one in self.people[:SHOWN]],
+                "In order, to be enrolled" + (f" (the first {SHOWN})" if count > SHOWN else ""),
+            )
             self.confirm.description = (
                 f"Enrol {'only these ' if self.faults else ''}{count} in {self.room.opened().name}"
             )

@@ -21,7 +21,7 @@ from learner_kit.desks.parts import Cell, Said, button, choose, download, offer,
 from learner_kit.desks.room import Room, clock, progress
 from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
-from learner_kit.teaching import receipt_papers
+from learner_kit.teaching import plans, receipt_papers, sessions
 
 MANY = 30  # learners named in a sentence
 MOST = 200_000_000  # bytes uploaded in one go; more comes faster from a folder
@@ -41,15 +41,21 @@ class HandingOut:
             "marked late, never refused. Releasing again keeps what learners handed in.</p>"
         )
         self.known, self.will = prose(), prose()
+        self._proposed: dt.date | None = (
+            None  # the date from the plan that stands in the field; a typed one is left alone
+        )
+        self._plan: sessions.Plan | None = None
         self.face = part(
             words, row(self.workbook, self.due), row(self.to), self.will, self.release, self.said.face, self.known
         )
         for field in (self.workbook, self.due, self.to):
             field.observe(lambda _: self._say_will(), "value")
+        self.workbook.observe(lambda _: self._propose(), "value")
         room.tell(self._show)
 
     def _show(self) -> None:
         cohort = self.room.cohort
+        self._plan = None if cohort is None else plans.current(cohort)
         if cohort is None:
             offer(self.workbook, [])
             self.known.value = self.will.value = ""
@@ -61,7 +67,17 @@ class HandingOut:
             for one in cohort.programme.workbooks
         ]
         self.known.value = table(["Workbook", "State", "To be handed in by"], rows, "Workbooks of this programme")
+        self._propose()
         self._say_will()
+
+    def _propose(self) -> None:
+        """Fill in the date of the kept plan, where it has one that is still to come and nobody chose another."""
+        if self.due.value is not None and self.due.value != self._proposed:
+            return
+        cohort, due = self.room.cohort, None
+        if cohort is not None and self._plan is not None:
+            due = planned(cohort, self._plan, self.workbook.value)
+        self._proposed = self.due.value = due if due and due >= dt.date.today() else None
 
     def _say_will(self) -> None:
         if self.workbook.value is None:
@@ -69,7 +85,16 @@ class HandingOut:
             return
         due = f"to be handed in by the end of {long_date(self.due.value)}" if self.due.value else "without a date"
         to = f", with a copy in {self.to.value.strip()}" if self.to.value.strip() else ""
-        self.will.value = f"<p>Will release <strong>{escape(self.workbook.value)}</strong>, {escape(due + to)}.</p>"
+        said = f"<p>Will release <strong>{escape(self.workbook.value)}</strong>, {escape(due + to)}.</p>"
+        first = self._plan.sessions[0].day if self._plan else None
+        if self.due.value and self.due.value == self._proposed:
+            said += "<p>The date is the one in this cohort's plan. Choose another as you like.</p>"
+        if self.due.value and first and self.due.value < first:
+            said += (
+                f"<p class='lk-notice'><strong>Please note:</strong> this date lies before session 1, which is on "
+                f"{escape(long_date(first))}.</p>"
+            )
+        self.will.value = said
 
     def _release(self) -> None:
         self.said.clear()
@@ -85,7 +110,9 @@ class HandingOut:
         folder = releases.release(cohort, workbook, self.room.who, releases.end_of(self.due.value))
         said = f"Released {workbook}. The folder to hand out: {folder}."
         if to:
-            said += f" A copy stands in {releases.place(cohort, workbook, Path(to).expanduser()).parent}."
+            told: list[str] = []
+            placed = releases.place(cohort, workbook, Path(to).expanduser(), told.append)
+            said = " ".join([said, f"A copy stands in {placed.parent}.", *told])
         self.room.changed()
         self.said.good(said, f" {download(_zipped(folder), f'{workbook}.zip', f'Save it as {workbook}.zip')}")
 
@@ -218,6 +245,12 @@ class Overview:
             if rows and released
             else "<p>Nothing is handed out yet.</p>"
         )
+
+
+def planned(cohort: Cohort, plan: sessions.Plan, workbook: str | None) -> dt.date | None:
+    """When a workbook is to be handed in by the plan: the last of the tasks that are done in it."""
+    done_in = {one.id for one in cohort.programme.activities if workbook and one.workbook == workbook}
+    return max((one.hand_in for one in plan.tasks if one.activity in done_in), default=None)
 
 
 def _released(cohort: Cohort, workbook: str) -> bool:

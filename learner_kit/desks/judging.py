@@ -168,7 +168,7 @@ class Judging:
             changed += f"<p>Path: {escape(flag)}. The portfolio is always moderated.</p>"
         self.head.value = (
             f"<h3>{escape(one.learner)} · {escape(criterion.number)} {escape(criterion.handle)}</h3>"
-            f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.state]}'>{escape(one.said)}</span>"
+            f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.stands]}'>{escape(one.said)}</span>"
             f" Attempt {one.attempt} of {cohort.programme.rules.max_attempts}.</p>{changed}"
         )
         links: dict[str, str] = {}

@@ -23,7 +23,7 @@ from learner_kit.desks.asked import Fields
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked
 from learner_kit.errors import KitError
 from learner_kit.reading import read_number
-from learner_kit.workbook.answers import LEARNER
+from learner_kit.workbook.answers import LEARNER, tidy_learner
 
 KEPT = "progress-class.json"  # beside the notebook, as the learner's progress is
 SHARED = (
@@ -106,7 +106,7 @@ class Answering:
         self.said.clear()
         if self.poll is None:
             raise KitError("Look for the question first.")
-        learner = self.learner.value.strip().upper()
+        learner = tidy_learner(self.learner.value)
         if learner and not LEARNER.fullmatch(learner):
             raise KitError("A learner number looks like L-0001. Leave it empty if you alone use this computer.")
         polls.answer(self.room.place(), self.poll, self._value(), self.room.secret, learner)

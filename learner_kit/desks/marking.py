@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from learner_kit.assess import evidence
 from learner_kit.course import master as masters
-from learner_kit.course import records
+from learner_kit.course import programme, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Cell, Said, base, part, prose, table
 from learner_kit.desks.room import Room
@@ -63,6 +63,12 @@ def waiting(standings: list[evidence.Standing]) -> dict[tuple[str, str], list[st
     return found
 
 
+def _typed(cohort: Cohort) -> str:
+    """A cohort as it is typed after `start`: its name where it stands with the others, else its folder."""
+    said = cohort.path.name if cohort.path.parent == programme.HOME / "cohorts" else str(cohort.path)
+    return f'"{said}"' if " " in said else said
+
+
 class Marking:
     """Whose answers wait for marks, and where to give them."""
 
@@ -81,9 +87,14 @@ class Marking:
             self.found.value = "<p>No answer waits for marks.</p>"
             return
         if not self.room.served:
+            count, name = sum(map(len, found.values())), escape(_typed(cohort))
             self.found.value = (
-                f"<p>{sum(map(len, found.values()))} answers wait for marks. The marking pages belong to the cohort that the "
-                f"kit was started with; start it with this one: <code>learner-kit start {escape(cohort.name)}</code></p>"
+                f"<p>{count} {'answer waits' if count == 1 else 'answers wait'} for marks. The marking pages belong to the "
+                "cohort that the kit was started with. To mark this one:</p><ol>"
+                "<li>Close the kit: go to the window in which it was started and press <kbd>Ctrl</kbd>+<kbd>C</kbd>.</li>"
+                f"<li>In that window type <code>python3 start.py start {name}</code> and press Enter "
+                f"(Windows: <code>py start.py start {name}</code>).</li>"
+                "<li>Open <em>Assessor</em> again on the page that opens, and come back to this part.</li></ol>"
             )
             return
         links, at = pages(cohort), {workbook: places(cohort, workbook) for workbook in {one for _, one in found}}

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
-import sqlalchemy as sa
 
-from learner_kit.assess import evidence, judgement, moderation
-from learner_kit.course import records
+from learner_kit.assess import agreement, evidence, judgement, moderation
 from learner_kit.desks import exhibits
 from learner_kit.desks.packing import Packing, PackReview
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, safely, stacked, table
@@ -62,7 +60,7 @@ class Drawing:
             self.sample,
             [
                 (
-                    f"Sample {one['id']} · seed {one['seed']} · {len(one['drawn'])} portfolios · {clock(one['drawn_at'])}",
+                    f"Sample {one['id']} · seed {one['seed']} · {_bags(len(one['drawn']))} · {clock(one['drawn_at'])}",
                     one["id"],
                 )
                 for one in reversed(self.samples)
@@ -74,8 +72,9 @@ class Drawing:
             self.words.value = ""
             return
         rules, frame = cohort.programme.rules, moderation.frame_of(cohort)
+        judged = f"{len(frame)} {'learner has' if len(frame) == 1 else 'learners have'}"
         self.words.value = (
-            f"<p>{len(frame)} learners have judgements. Of each group (assessor, result, site) {rules.sample_share:.0%} are "
+            f"<p>{judged} judgements. Of each group (assessor, result, site) {rules.sample_share:.0%} are "
             f"drawn, at least {rules.sample_minimum} in all; always: {escape(', '.join(rules.always_sampled))}. The seed fixes "
             "the draw: write it into the minutes, and anyone can draw the same sample again. A drawn sample is kept.</p>"
         )
@@ -119,7 +118,7 @@ class Drawing:
         self.sample.value = number
         self._quiet = False
         self.room.changed()
-        self.said.good(f"Drew sample {number} with the seed {seed}: {len(sample)} portfolios. It is kept.")
+        self.said.good(f"Drew sample {number} with the seed {seed}: {_bags(len(sample))}. It is kept.")
 
     def _again(self) -> None:
         cohort, one = self.room.opened(), self.chosen()
@@ -148,7 +147,9 @@ class Review:
                 options=[(name.capitalize(), name) for name in moderation.FINDINGS], value=None, description="Finding"
             )
         )
-        self.reason = stacked(widgets.Textarea(description="Reason (needed unless it is upheld)", rows=2), "100%")
+        self.reason = stacked(
+            widgets.Textarea(description="Reason (needed unless it is upheld, and for every change)", rows=2), "100%"
+        )
         self.record = button("Record this finding", self.said, self._one, main=True)
         self.rest = button("Uphold all others of this portfolio", self.said, self._others)
         self.face = part(
@@ -167,8 +168,8 @@ class Review:
 
     def _show(self) -> None:
         one = self.drawing.chosen()
-        found = self._findings(one["id"]) if one else []
-        seen = Counter(row["learner"] for row in found)
+        found = agreement.all_findings(self.room.opened(), one["id"]) if one else []
+        seen = Counter(row["learner"] for row in found if not row["replaced_by"])
         options = (
             [(f"{each.learner} · {_some(seen[each.learner])}", each.learner) for each in one["drawn"]] if one else []
         )
@@ -198,7 +199,7 @@ class Review:
             self._fill(self.criterion, [])
             self.shown.value = self.agreed.value = self.kept.value = ""
             return
-        found = self._findings(sample["id"]) if found is None else found
+        found = agreement.all_findings(cohort, sample["id"]) if found is None else found
         self.findings = {row["criterion"]: row["finding"] for row in found if row["learner"] == learner}
         self.standings = {one.criterion: one for one in evidence.matrix(cohort, learner)}
         self.decisions = {
@@ -214,23 +215,26 @@ class Review:
         )
         agreed = moderation.agreement(cohort, sample["id"])
         share = f" ({agreed['share']:.0%})" if agreed["share"] is not None else ""
+        changed = sum(bool(row["replaced_by"]) for row in found)
+        note = f" {changed} of the findings below {'was' if changed == 1 else 'were'} replaced; the last counts."
         self.agreed.value = (
             f"<p class='lk-rule'><strong>Agreement so far</strong> in sample {sample['id']}: {agreed['upheld']} of "
-            f"{agreed['looked_at']} judgements looked at were upheld{share}.</p>"
+            f"{agreed['looked_at']} judgements looked at were upheld{share}.{note if changed else ''}</p>"
         )
         rows = [
             [
+                f"No. {row['id']}",
                 row["learner"],
                 self._named(row["criterion"]),
                 row["decision"],
-                row["finding"],
+                agreement.in_words(row),
                 Cell(row["reason"], "lk-long"),
                 row["moderator"],
                 Cell(clock(row["found_at"]), "lk-keep"),
             ]
             for row in found
         ]
-        heads = ["Learner", "Criterion", "Judged", "Finding", "Reason", "Moderator", "When"]
+        heads = ["Finding", "Learner", "Criterion", "Judged", "What was found", "Reason", "Moderator", "When"]
         self.kept.value = table(heads, rows, "Findings recorded on this sample") if rows else ""
         self._open()
 
@@ -255,18 +259,6 @@ class Review:
     def _named(self, id: str) -> str:
         found = self.room.opened().programme.unit.criterion(id)
         return f"{found.number} {found.handle}" if found else id
-
-    def _findings(self, sample: int) -> list[dict[str, Any]]:
-        """The newest finding on each judgement of a sample."""
-        found, judged = records.moderation, records.judgements
-        query = (
-            sa.select(found, judged.c.learner, judged.c.criterion, judged.c.decision)
-            .join(judged, judged.c.id == found.c.judgement)
-            .where(found.c.sample == sample)
-            .order_by(found.c.id)
-        )
-        newest = {row["judgement"]: row for row in records.rows(self.room.opened().engine, query)}
-        return list(newest.values())
 
     def _one(self) -> None:
         self.said.clear()
@@ -296,6 +288,10 @@ class Review:
         said = ", ".join(f"{self._named(id)}: {finding}" for id, (finding, _) in findings.items())
         self.room.changed()
         self.said.good(f"Recorded {_some(count)} on {learner}. {said}.")
+
+
+def _bags(count: int) -> str:
+    return f"{count} portfolio{'' if count == 1 else 's'}"
 
 
 def _some(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import getpass
 import os
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
+from learner_kit import files
 from learner_kit.course import cohort as cohorts
 from learner_kit.course import enrol, programme, records
 from learner_kit.course.release import SOUTH_AFRICA
@@ -21,6 +23,7 @@ from learner_kit.errors import KitError
 if TYPE_CHECKING:
     from learner_kit.course.cohort import Cohort
 
+PRACTICE, LAST = "practice", ".last"  # the cohort to try things on; the file that says which was chosen last
 STARTED_WITH = "LEARNER_KIT_COHORT"  # set by serve.py: the folder of the cohort that the kit was started with
 
 
@@ -42,24 +45,30 @@ class Room:
         self.staff = choose(f"You work as ({role})", "14rem")
         self.about = prose()
         self._quiet = False
+        self._chosen = False  # whether a person chose the cohort at this desk; what a page opens by itself is no choice
         again = button("Read everything again", self.said, lambda: self.changed())
         self.face = part(row(self.pick, self.staff, again), self.about, self.said.face)
         self.pick.observe(safely(self.said, self._picked), "value")
         self.list_cohorts(Path(path) if path else None)
 
     def list_cohorts(self, wanted: Path | None = None) -> None:
-        """Fill the picker and open `wanted`, or what the kit was started with."""
-        started = started_with()
-        home = programme.HOME / "cohorts"
+        """Fill the picker and open `wanted`, what the kit was started with, or the cohort that was chosen last.
+
+        The last one counts where the kit was started with the practice cohort, which is what it opens unasked.
+        """
+        started, home = started_with(), programme.HOME / "cohorts"
+        first = last_chosen() or started if started in (None, home / PRACTICE) else started
         found = sorted(one.parent for one in home.glob("*/cohort.toml")) if home.is_dir() else []
         for one in (started, wanted):
             if one is not None and one not in found:
                 found.insert(0, one)
-        options = [(f"{one.name} (the kit was started with it)" if one == started else one.name, one) for one in found]
+        options = [(_labelled(one, started), one) for one in found]
         self._quiet = True
-        offer(self.pick, options, wanted or started)
+        offer(self.pick, options, wanted or first)
         self._quiet = False
+        self._chosen = wanted is not None
         safely(self.said, self._picked)()
+        self._chosen = True
 
     def tell(self, listener: Callable[[], None]) -> None:
         """Call `listener` now and at every change; what fails in it is said in place."""
@@ -110,6 +119,8 @@ class Room:
         try:
             if self.pick.value is not None:
                 self.cohort = cohorts.open_cohort(self.pick.value)
+                if self._chosen:
+                    remember(self.cohort.path)
         finally:
             self.changed()
 
@@ -122,17 +133,18 @@ class Room:
 
         query = sa.select(records.staff).where(records.staff.c.role == self.role).order_by(records.staff.c.code)
         codes = [one["code"] for one in records.rows(self.cohort.engine, query)]
-        offer(self.staff, [(code, code) for code in codes])
-        unit = self.cohort.programme.unit
+        names = enrol.names(self.cohort)
+        offer(self.staff, [(_signs(code, names.get(code, "")), code) for code in codes])
+        unit, count = self.cohort.programme.unit, len(enrol.learners(self.cohort))
         said = (
             f"<p>Unit standard {escape(unit.id)}, {escape(unit.title)} · "
-            f"{len(enrol.learners(self.cohort))} learners enrolled.</p>"
+            f"{count} {'learner' if count == 1 else 'learners'} enrolled.</p>"
         )
         if not codes:
-            said += (
-                f"<p><strong>No {self.role} is registered in this cohort yet.</strong> "
-                "The facilitator's desk registers people.</p>"
+            where = (
+                "Register people below." if self.role == "facilitator" else "The facilitator's desk registers people."
             )
+            said += f"<p><strong>No {self.role} is registered in this cohort yet.</strong> {where}</p>"
         self.about.value = said
 
 
@@ -140,6 +152,42 @@ def started_with() -> Path | None:
     """The folder of the cohort that the kit was started with."""
     said = os.environ.get(STARTED_WITH)
     return Path(said) if said and (Path(said) / "cohort.toml").is_file() else None
+
+
+def last_chosen() -> Path | None:
+    """The cohort that was chosen last at a desk, where it is still there."""
+    home = programme.HOME / "cohorts"
+    try:
+        name = (home / LAST).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    known = cohorts.NAME.fullmatch(name) and (home / name / "cohort.toml").is_file()
+    return home / name if known else None
+
+
+def remember(path: Path) -> None:
+    """Keep which cohort was chosen, so that every desk opens on it next time; only of those that stand in `cohorts/`."""
+    home = programme.HOME / "cohorts"
+    if path.parent == home:
+        with contextlib.suppress(OSError):  # a folder that nobody may write to costs no more than this convenience
+            files.write(home / LAST, path.name.encode("utf-8"))
+
+
+def _labelled(path: Path, started: Path | None) -> str:
+    if path == programme.HOME / "cohorts" / PRACTICE:
+        return f"{path.name} (made up, for trying out)"
+    return f"{path.name} (the kit was started with it)" if path == started else path.name
+
+
+def _signs(code: str, name: str) -> str:
+    """Somebody of the staff as the list shows them.
+
+    Example:
+        >>> _signs("A-01", "Dlamini, Thandi")
+        'A-01 · Dlamini'
+    """
+    surname = name.partition(",")[0].strip()
+    return f"{code} · {surname}" if surname else code
 
 
 def clock(at: dt.datetime | None) -> str:

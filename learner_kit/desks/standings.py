@@ -17,10 +17,11 @@ LOOKS = {
     evidence.NYC: "lk-nyc",
     evidence.READY: "lk-ready",
     evidence.WAITING: "lk-waiting",
+    evidence.UNGRADED: "lk-waiting",
     evidence.MISSING: "lk-missing",
     evidence.NO_ACTIVITY: "lk-none",
 }
-SHORT = {evidence.READY: "judge", evidence.WAITING: "mark", evidence.NO_ACTIVITY: "–"}
+SHORT = {evidence.READY: "judge", evidence.UNGRADED: "grade", evidence.WAITING: "mark", evidence.NO_ACTIVITY: "–"}
 PAGE = 100  # learners on one page of the table
 
 
@@ -47,7 +48,7 @@ def said(one: evidence.Standing) -> str:
     if one.state in (evidence.C, evidence.NYC):
         last = ", last attempt" if one.spent else f", attempt {one.attempt}" if one.attempt > 1 else ""
         return one.state + last
-    return SHORT.get(one.state, one.state)
+    return SHORT.get(one.stands, one.stands)
 
 
 def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outcome: str, page: int = 0) -> str:
@@ -62,7 +63,7 @@ def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outc
             *(
                 Cell(
                     said(held[learner, one.id]),
-                    LOOKS[held[learner, one.id].state] + (" lk-first" if one.id in first else ""),
+                    LOOKS[held[learner, one.id].stands] + (" lk-first" if one.id in first else ""),
                 )
                 for one in criteria
             ),
@@ -81,7 +82,7 @@ def criteria_ids(criteria: Sequence) -> set[str]:
 
 def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
     """What the words in the table mean, with how many of each there are."""
-    count = Counter(one.state for one in standings if one.criterion in criteria)
+    count = Counter(one.stands for one in standings if one.criterion in criteria)
     means = {
         **STATE_WORDS,
         evidence.READY: "ready to judge",

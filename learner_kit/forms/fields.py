@@ -61,7 +61,9 @@ class Field:
         if fault:
             self.wrong(f"The answer kept before cannot be used here. {fault}")
         else:
-            self._say("" if blank(kept) else "Saved earlier." if self.book.on_disk else "")
+            practice = self.book.for_practice(self.question.id)
+            earlier = "Practice: this does not count yet." if practice else "Saved earlier."
+            self._say("" if blank(kept) or not self.book.on_disk else earlier)
 
     def keep(self, raw: Any) -> None:
         """Read what was typed, keep it and say so; what cannot be read stays typed and is said in place."""
@@ -76,6 +78,10 @@ class Field:
         empty = blank(self.value)
         if not self.book.on_disk:
             self._say("" if empty else "Held on this page only: read the notice above the questions.")
+        elif not empty and self.book.for_practice(self.question.id):
+            self._say(
+                "Practice: this does not count yet. Give your learner number at the top; then work with your figures."
+            )
         else:
             self._say("Cleared: not answered yet." if empty else f"Saved {clock(self.book.saved)}")
 

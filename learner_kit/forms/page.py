@@ -15,6 +15,7 @@ from learner_kit.forms.looks import form as framed
 from learner_kit.workbook import Form, Status, Workbook
 from learner_kit.workbook.evidence_files import Evidence
 from learner_kit.workbook.facts import Facts
+from learner_kit.workbook.figures import PRACTICE
 from learner_kit.workbook.grids import Table
 from learner_kit.workbook.questions import Order, Question
 
@@ -33,7 +34,7 @@ def form(shown: Form) -> widgets.VBox:
     tables = markup()
 
     def heard(id: str | None) -> None:
-        notice.value = words(book.notice or "", "lk-notice", "alert")
+        notice.value = words(book.trouble or "", "lk-notice", "alert")
         asked = {question.id: question for question in shown.questions}
         if shown.facts:
             tables.value = "".join(map(_facts, shown.given))
@@ -121,44 +122,65 @@ class _Learner:
         self.input.observe(self._typed, "value")
         self.ok = button("Keep my number", self._press, main=True)
         self.hint = markup(
-            words("L, a hyphen and at least four digits, for example L-0001. It stands for your name.", "lk-takes")
+            words(
+                "L, a hyphen and at least four digits, for example L-0001, as your facilitator gave it to you. It stands "
+                "for your name.",
+                "lk-takes",
+            )
         )
-        self.said, self.notice = markup(), markup()
+        self.fault = ""  # stays as long as the wrong text does
+        self.said, self.notice, self.whose = markup(), markup(), markup()
         self.change = button("Change the number", self._open)
         self.asking = box(box(self.input, self.ok, look="lk-line", across=True), self.hint)
-        self.face = framed(self.notice, self.asking, self.said, self.change)
+        self.face = framed(self.notice, self.asking, self.said, self.whose, self.change)
         _follow(book, "learner", lambda _: self._draw())
 
     def _draw(self) -> None:
         known = self.book.learner
         self.notice.value = words(self.book.notice or "", "lk-notice", "alert")
+        self.whose.value = words(_class(self.book.of_class), "lk-takes")
+        if self.fault:
+            return
         self.asking.layout.display = "none" if known else None
         self.change.layout.display = None if known else "none"
         own = " The figures below are this learner's own." if known and self.book.own_figures else ""
         if known:
             self.said.value = words(f"✔ This workbook belongs to learner {known}.{own}", "lk-kept", "status")
         else:
-            practice = "Give your number first: the figures below are for practice, and yours are others."
+            practice = (
+                "Give your number first: the figures below are for practice, and yours are others. Answers to figures do "
+                "not count before."
+            )
             self.said.value = words(practice, "lk-takes", "status") if self.book.practising else ""
 
     def _wrong(self, sentence: str) -> None:
+        self.fault = sentence
         self.said.value = words(f"▲ {sentence}", "lk-fault", "alert")
 
     @never_raises(_wrong)
     def _typed(self, change: Any) -> None:
+        self.fault = self.said.value = ""
         if change["new"].strip():
             self.book.identify(change["new"])
 
     @never_raises(_wrong)
     def _press(self) -> None:
+        self.fault = ""
         self.book.identify(self.input.value)
 
     def _open(self) -> None:
+        self.fault = ""
         self.input.value = ""
         self.asking.layout.display = None
         self.change.layout.display = "none"
         self.said.value = ""
         self.input.focus()
+
+
+def _class(name: str | None) -> str:
+    if name == PRACTICE:
+        return "Practice class: for trying things out. Your own class has a workbook with its own figures."
+    return f"Class: {name}" if name else ""
 
 
 def _follow(book: Workbook, what: Any, heard: Callable[[str | None], None]) -> None:

@@ -24,6 +24,18 @@ LEARNER = re.compile(r"L-[0-9]{4,10}")
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
+def tidy_learner(typed: str) -> str:
+    """A learner number as it was typed, brought to the form L-0001 where it is one; else in capitals.
+
+    Example:
+        >>> [tidy_learner(one) for one in ("l0001", " L 0001 ", "l-0001", "12")]
+        ['L-0001', 'L-0001', 'L-0001', '12']
+    """
+    said = str(typed).strip().upper()
+    found = re.fullmatch(r"L[\s\u2010-\u2015\u2212_-]*([0-9]{4,10})", said)
+    return f"L-{found[1]}" if found else said
+
+
 @dataclass(frozen=True)
 class Answers:
     """What a file of answers says: whose it is, when it was saved, and a plain value for each question id."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from learner_kit.workbook import figures as own
 from learner_kit.workbook import marking
-from learner_kit.workbook.answers import LEARNER, NAME, Answers
+from learner_kit.workbook.answers import LEARNER, NAME, Answers, tidy_learner
 from learner_kit.workbook.facts import Facts
 from learner_kit.workbook.kept import Keeper
 from learner_kit.workbook.questions import Question, blank
@@ -85,8 +85,23 @@ class Workbook:
     @property
     def notice(self) -> str | None:
         """What the learner must know about how answers are kept, and about changed figures; None when all is well."""
+        return " ".join(filter(None, (self.trouble, self._said))) or None
+
+    @property
+    def trouble(self) -> str | None:
+        """What is amiss with how answers are kept or figures are drawn; None when all is well."""
         lost = self._variants and self.learner and not self._seed and self._graded is None
-        return " ".join(filter(None, (self._keeper.notice, self._said, own.LOST if lost else ""))) or None
+        return " ".join(filter(None, (self._keeper.notice, own.LOST if lost else ""))) or None
+
+    @property
+    def of_class(self) -> str | None:
+        """The name of the class that the workbook's figures belong to; None where it is not said."""
+        return own.read_class(self.path.parent) if self._variants and self.path else None
+
+    def for_practice(self, id: str) -> bool:
+        """Tell whether an answer is for practice only: its figures change once the learner's number is given."""
+        asked = self._asked.get(id)
+        return bool(self._seed and not self.learner and self.path and asked and own.takes_figures(asked))
 
     @property
     def practising(self) -> bool:
@@ -206,9 +221,12 @@ class Workbook:
         Raises:
             ValueError: it is not of the form L-0001.
         """
-        said = str(learner).strip().upper()
+        said = tidy_learner(learner)
         if not LEARNER.fullmatch(said):
-            raise ValueError("Type your learner number as it stands on your letter, for example L-0001.")
+            raise ValueError(
+                "A learner number is an L, a hyphen and at least four digits, for example L-0001. Type it as your "
+                "facilitator gave it to you."
+            )
         before = self.learner
         self._keeper.identify(said)
         if said != before:
@@ -237,7 +255,7 @@ class Workbook:
         if old:
             with suppress(OSError):
                 own.put_aside(self.path, self.name, whose, old)
-            self._said = own.changed(len(old), whose, own.aside_name(self.path, whose))
+            self._said = own.changed(len(old), whose)
         if old or back:
             self._keeper.put_all({**dict.fromkeys(old), **back})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from copy import copy
@@ -14,8 +15,9 @@ from learner_kit.errors import DataError
 from learner_kit.workbook.answers import Answers, load_answers, save_answers
 from learner_kit.workbook.grids import Table
 from learner_kit.workbook.questions import Options, Question
-from learner_kit.workbook.variants import FILE, Drawn, Figures, fill, holes
+from learner_kit.workbook.variants import FILE, Drawn, Figures, class_seed, fill, holes
 
+PRACTICE = "practice"  # the name, and the seed, of the class that is for trying the kit
 LOST = (
     f"The file {FILE} is missing beside this workbook or cannot be read, so it shows practice figures and not your own. "
     "Ask your facilitator for the workbook again before you go on."
@@ -71,17 +73,38 @@ def filled(question: Question, figures: Figures) -> Question:
 
 def read_seed(folder: Path) -> str | None:
     """The class's seed beside a released workbook; None where there is none to read."""
+    return _said(folder, "seed")
+
+
+def read_class(folder: Path) -> str | None:
+    """The name of the class that the figures beside a workbook belong to; None where it is not said."""
+    if read_seed(folder) == class_seed(PRACTICE):
+        return PRACTICE
+    return (_said(folder, "class") or "")[:60] or None
+
+
+def fingerprint(seed: str) -> str:
+    """What a hand-in says of the seed its figures were drawn by: two classes have two.
+
+    Example:
+        >>> fingerprint("class")
+        '8d019a117cb45964'
+    """
+    return hashlib.sha256(f"learner-kit figures of {seed}".encode()).hexdigest()[:16]
+
+
+def write_seed(folder: Path, seed: str, of: str | None = None) -> Path:
+    """Put the class's seed, and the name of the class, beside a workbook that is to be released."""
+    held = {"format": 1, "seed": seed, **({"class": of} if of else {})}
+    return files.write(folder / FILE, json.dumps(held, ensure_ascii=False) + "\n")
+
+
+def _said(folder: Path, key: str) -> str | None:
     try:
-        held = json.loads((folder / FILE).read_bytes()[:10_000])
-        seed = held["seed"]
+        said = json.loads((folder / FILE).read_bytes()[:10_000])[key]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
-    return seed if isinstance(seed, str) and seed else None
-
-
-def write_seed(folder: Path, seed: str) -> Path:
-    """Put the class's seed beside a workbook that is to be released."""
-    return files.write(folder / FILE, json.dumps({"format": 1, "seed": seed}) + "\n")
+    return said if isinstance(said, str) and said else None
 
 
 def aside_name(path: Path, learner: str | None) -> Path:
@@ -89,13 +112,13 @@ def aside_name(path: Path, learner: str | None) -> Path:
     return path.with_name(f"{path.stem}.{learner or 'practice'}{path.suffix}")
 
 
-def changed(count: int, whose: str | None, where: Path) -> str:
+def changed(count: int, whose: str | None) -> str:
     """What the learner is told when the figures changed under answers that were given already."""
     many = count != 1
     return (
         f"The figures changed with the number. {count} answer{'s' if many else ''} to "
         f"{f'the figures of {whose}' if whose else 'the practice figures'} no longer count{'' if many else 's'}; "
-        f"{'they are' if many else 'it is'} kept in {where.name}. Work with your own figures now."
+        f"{'they are' if many else 'it is'} kept aside. Work with your own figures now."
     )
 
 

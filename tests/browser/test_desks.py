@@ -168,7 +168,7 @@ def the_assessor_grades_marks_and_judges(served, page):
 def the_moderator_draws_and_upholds(served, page, tmp_path):
     open_desk(page, served.kit, "moderator")
     page.get_by_label("Seed (any word or number)").fill("2027-1")
-    press(page, "Draw the sample", "Drew sample 1 with the seed 2027-1: 1 portfolios. It is kept.")
+    press(page, "Draw the sample", "Drew sample 1 with the seed 2027-1: 1 portfolio. It is kept.")
     press(page, "Draw it again and compare", "the same portfolios came out")
     page.get_by_role("radio", name="Overturned").check()
     press(page, "Record this finding", "needs a reason")

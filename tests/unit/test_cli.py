@@ -61,7 +61,7 @@ def test_every_command_has_a_function_and_help_with_an_example(name, capsys):
 def test_no_command_and_a_wrong_one_are_wrong_usage(capsys):
     assert main([]) == 2
     with pytest.raises(SystemExit) as left:
-        main(["grad"])
+        main(["grade"])  # without the class
     assert left.value.code == 2
 
 
@@ -172,3 +172,18 @@ def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_pa
     assert "Surname1" not in (tmp_path / "results.csv").read_text(encoding="utf-8-sig")
     assert "Surname1" in run("results", place, "--named")
     assert "judgements recorded" in run("status", place)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("grad", "Did you mean grade?"), ("portfolios", "portfolio?"), ("xyzzy", "--help")]
+)
+def test_a_command_that_is_not_there_names_the_one_that_may_be_meant(typed, meant, capsys):
+    assert main([typed, "may"]) == 2
+    said = capsys.readouterr().err
+    assert meant in said and len(said) < 200
+
+
+def test_a_file_that_is_no_list_says_so_first(tmp_path, capsys):
+    (tmp_path / "notes.csv").write_text("# Notes\nbread, milk, and eggs\n", encoding="utf-8")
+    assert main(["enrol", str(tmp_path / "class"), str(tmp_path / "notes.csv")]) == 1
+    assert "is no list of learners" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import html
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from learner_kit.assess import evidence, judgement, moderation
+from learner_kit.assess import evidence, judgement, moderation, moderation_report
 from learner_kit.assess.grade import grade
 from learner_kit.course import enrol, memos, programme, records
 from learner_kit.course.cohort import open_cohort
+from learner_kit.errors import KitError
+from learner_kit.teaching import outline as outlines
 
 widgets = pytest.importorskip("ipywidgets")
 from learner_kit.desks import assessor, facilitator, moderator, parts, room  # noqa: E402
@@ -122,6 +125,48 @@ def test_a_desk_works_on_the_cohort_the_kit_was_started_with(cohort, tmp_path, m
     assert desk.room.staff.value == "A-01"
 
 
+def test_the_cohort_chosen_last_is_offered_first_on_every_desk(cohort, tmp_path, monkeypatch):
+    monkeypatch.setattr(programme, "HOME", tmp_path)
+    home = tmp_path / "cohorts"
+    for name in ("april", "practice", "may"):
+        shutil.copytree(cohort.path, home / name)
+    monkeypatch.setenv(room.STARTED_WITH, str(home / "practice"))
+    desk = facilitator.Desk()
+    assert desk.room.pick.value == home / "practice" and not (home / room.LAST).exists()
+    assert "practice (made up, for trying out)" in [label for label, _ in desk.room.pick.options]
+    desk.room.pick.value = home / "may"
+    for kind in (facilitator, assessor, moderator):
+        assert kind.Desk().room.cohort.path == home / "may"
+    monkeypatch.setenv(room.STARTED_WITH, str(home / "april"))
+    assert assessor.Desk().room.cohort.path == home / "april", "who names a class means it"
+    monkeypatch.delenv(room.STARTED_WITH)
+    assert assessor.Desk().room.cohort.path == home / "may"
+    for said in ("../april", "gone", "\ufffd"):
+        (home / room.LAST).write_text(said, encoding="utf-8")
+        assert assessor.Desk().room.cohort.path == home / "april", "the first there is"
+
+
+def test_staff_stand_with_their_surname_and_one_learner_is_one(cohort):
+    assert assessor.Desk(cohort.path).room.staff.options == (("A-01 · Dlamini", "A-01"),)
+    desk = facilitator.Desk(cohort.path)
+    assert "Register people below" in desk.room.about.value and "3 learners enrolled" in desk.room.about.value
+    with cohort.engine.begin() as connection:
+        table = records.learners
+        connection.execute(table.delete().where(table.c.pseudonym != "L-0001"))
+    assert "1 learner enrolled" in moderator.Desk(cohort.path).room.about.value
+
+
+def test_another_cohort_is_marked_after_a_start_with_it(graded, tmp_path, monkeypatch):
+    monkeypatch.delenv(room.STARTED_WITH, raising=False)
+    said = words(assessor.Desk(graded.path).marking.found.value)
+    assert f"python3 start.py start {graded.path}" in said and f"py start.py start {graded.path}" in said
+    assert "press  Ctrl + C" in said
+    monkeypatch.setattr(programme, "HOME", tmp_path)
+    shutil.copytree(graded.path, tmp_path / "cohorts" / "class")
+    said = words(assessor.Desk(tmp_path / "cohorts" / "class").marking.found.value)
+    assert "python3 start.py start class  and" in said
+
+
 def test_a_cohort_that_cannot_be_read_is_said_in_words(cohort):
     (cohort.path / "cohort.toml").write_text("name = [", encoding="utf-8")
     desk = facilitator.Desk(cohort.path)
@@ -190,9 +235,11 @@ def test_every_fault_of_a_list_is_shown_and_nothing_is_written_before_the_confir
     for fault in ("row 2 surname", "row 3 id_number 800101•••••86", "row 3 email piet"):
         assert fault in re.sub(r"\s+", " ", said)
     assert "Nothing is written yet" in desk.said.text
+    assert "In order, to be enrolled" in said and re.search(r"Nkosi\s+André\s+(given|none)", said)
     assert enrol.learners(cohort) == ["L-0001", "L-0002", "L-0003"]
     assert desk.confirm.description == "Enrol only these 1 in class" and desk.confirm.layout.display == ""
     desk.confirm.click()
+    assert "Nkosi" not in shown(desk.face), "names go from the page once they are enrolled"
     assert enrol.learners(cohort)[3:] == ["L-0004"] and enrol.names(cohort)["L-0004"] == "Nkosi, André"
     assert "Enrolled 1 learner in class: L-0004. 2 rows were left out." in desk.said.text
     assert desk.confirm.layout.display == "none"
@@ -288,6 +335,30 @@ def test_a_date_that_has_passed_is_refused(clerk):
     assert "has passed" in clerk.out.said.text
 
 
+def test_the_date_of_the_plan_is_filled_in_and_one_before_session_1_is_warned_of(cohort):
+    from learner_kit.desks.handing import planned
+    from learner_kit.teaching import plans, sessions
+    from learner_kit.teaching.slots import propose, read_slots
+
+    first = dt.date.today() + dt.timedelta(days=30)
+    desk = facilitator.Desk(cohort.path).out
+    assert desk.due.value is None
+    days = propose(first, 6, 7, "09:00-11:00", outlines.load(cohort.programme).calendar)
+    plan = sessions.lay_out(cohort.programme, read_slots(days, ""))
+    plans.keep(cohort, plan, "tests")
+    desk = facilitator.Desk(cohort.path).out
+    desk.workbook.value = "so1"
+    due = planned(cohort, plan, "so1")
+    assert due is not None and desk.due.value == due > first and "in this cohort's plan" in words(desk.will.value)
+    for workbook in cohort.programme.workbooks:
+        desk.workbook.value = workbook
+        assert desk.due.value == planned(cohort, plan, workbook)
+    desk.due.value = dt.date.today() + dt.timedelta(days=1)
+    assert "before session 1" in desk.will.value and "in this cohort's plan" not in words(desk.will.value)
+    desk.workbook.value = "so1"
+    assert desk.due.value == dt.date.today() + dt.timedelta(days=1), "a chosen date is left alone"
+
+
 def test_collecting_tells_what_became_of_each_file(clerk, cohort, fill, right_answers, tmp_path):
     from learner_kit.course.submission import pack
 
@@ -365,7 +436,7 @@ def test_the_matrix_says_every_state_in_words(graded):
 
 def test_marking_links_lead_to_formgrader_only_where_it_serves_this_cohort(graded, monkeypatch):
     monkeypatch.delenv(room.STARTED_WITH, raising=False)
-    assert "learner-kit start class" in shown(assessor.Desk(graded.path).marking.face)
+    assert "start.py start" in shown(assessor.Desk(graded.path).marking.face)
     monkeypatch.setenv(room.STARTED_WITH, str(graded.path))
     monkeypatch.setenv("VOILA_BASE_URL", "/kit/")
     made = shown(assessor.Desk(graded.path).marking.face)
@@ -409,12 +480,12 @@ def test_a_decision_needs_what_the_rules_ask_and_is_recorded_as_the_command_line
     one.record.click()
     assert "needs a reason" in one.said.text and judgement.history(graded) == []
     one.all.click()
-    one.decision.value, one.reason.value = "C", "Own <figures>, worked out."
+    one.decision.value, one.reason.value = "C", "Own <b>figures</b>, worked out."
     one.record.click()
     (row,) = judgement.history(graded)
     assert (row["learner"], row["criterion"], row["decision"], row["assessor"]) == ("L-0001", "so1-ac1", "C", "A-01")
     assert json.loads(row["evidence_rules"]) == list(graded.programme.rules.evidence_rules)
-    assert "Recorded as judgement 1" in one.said.text and "&lt;figures&gt;" in one.history.value
+    assert "Recorded as judgement 1" in one.said.text and "&lt;b&gt;figures&lt;/b&gt;" in one.history.value
     assert one.decision.value is None and not any(tick.value for tick in one.rules), "the form is empty again"
     assert ">C<" in desk.matrix.face_of_class.value
     one.next.click()
@@ -454,6 +525,19 @@ def test_next_to_judge_goes_round_and_says_when_nothing_is_left(cohort):
     assert "first criterion" in one.top.text
     one.on.click()
     assert one.criterion.value == "so1-ac2" and one.top.text == ""
+
+
+def test_what_is_in_but_not_graded_is_said_to_wait_for_the_grading(cohort, hand_in, right_answers):
+    hand_in("L-0001", right_answers)
+    desk = assessor.Desk(cohort.path)
+    assert "handed in, waiting to be graded" in words(desk.judging.head.value)
+    assert ">grade<" in desk.matrix.face_of_class.value and ">missing<" in desk.matrix.face_of_class.value
+    own, other = evidence.matrix(cohort, "L-0001"), evidence.matrix(cohort, "L-0002")
+    assert ("assessor", "grade what was handed in") in [one[:2] for one in evidence.missing(own)]
+    assert not any(one.ungraded for one in other)
+    desk.grading.grade.click()
+    assert not any(one.ungraded for one in evidence.matrix(cohort, "L-0001"))
+    assert "waiting to be graded" not in shown(*faces_of(desk))
 
 
 def test_without_an_assessor_nothing_can_be_decided(graded):
@@ -543,12 +627,36 @@ def test_findings_and_agreement(judged):
     assert "Recorded 1 finding on L-0002. 1.1" in one.said.text and "overturned" in one.kept.value
     one.learner.value = "L-0001"
     one.rest.click()
-    assert "Recorded 2 findings on L-0001" in one.said.text
+    assert "Recorded 2 findings on L-0001" in one.said.text and "1 of the findings" not in one.agreed.value
     assert "2 of 3 judgements looked at were upheld (67%)" in words(one.agreed.value)
     one.rest.click()
     assert "has a finding already" in one.said.text
     assert moderation.agreement(judged, 1) == {**moderation.agreement(judged, 1), "looked_at": 3, "upheld": 2}
     assert judgement.standing_judgements(judged)["L-0002", "so1-ac1"]["decision"] == "NYC"
+
+
+def test_a_changed_finding_needs_a_reason_and_both_stay_in_sight(judged):
+    desk = moderator.Desk(judged.path)
+    desk.drawing.seed.value = "x"
+    desk.drawing.draw.click()
+    one = desk.review
+    one.learner.value = "L-0002"
+    one.finding.value, one.reason.value = "overturned", "The sales stand on page 2."
+    one.record.click()
+    one.finding.value = "upheld"
+    one.record.click()
+    assert "from overturned to upheld needs a reason" in one.said.text
+    assert moderation.agreement(judged, 1)["upheld"] == 0
+    one.finding.value, one.reason.value = "upheld", "Page 2 is another learner's."
+    one.record.click()
+    said = words(one.kept.value)
+    assert "overturned, replaced by no. 2" in said and "another learner" in said and "on page 2" in said
+    assert "1 of 1 judgements looked at were upheld (100%). 1 of the findings below was replaced" in words(
+        one.agreed.value
+    )
+    assert "L-0002 · 1 finding" in [label for label, _ in one.learner.options]
+    made = str(moderation_report.report(judged, 1).blocks)
+    assert "No. 1: overturned, replaced by no. 2" in made and "No. 2: upheld" in made
 
 
 # --- assessor: comment bank, knowledge, papers, what changed ---
@@ -561,6 +669,14 @@ def test_the_bank_fills_the_reason_and_keeps_what_the_assessor_wrote(graded):
     one.bank.line.value = next(says for _, says in one.bank.line.options if "<" in says)
     one.bank.insert.click()
     assert one.bank.line.value in one.reason.value and "still open" in one.bank.said.text
+    one.all.click()
+    one.record.click()
+    assert "Fill in what stands between < and > first: <" in one.said.text and judgement.history(graded) == []
+    with pytest.raises(KitError, match="stands between < and > first: <what it is about>"):
+        judgement.judge(graded, "L-0001", "so1-ac1", "NYC", "A-01", "Your answer is about <what it is about>.")
+    with pytest.raises(KitError, match="stands between"):
+        judgement.judge(graded, "L-0001", "so1-ac1", "C", "A-01", "It is about ‹what it is about›.")
+    assert judgement.history(graded) == []
     one.reason.value = "Say <b>which</b> month."
     one.bank.keep.click()
     assert one.bank.line.options[0] == ("own: Say <b>which</b> month.", "Say <b>which</b> month.")

@@ -94,7 +94,7 @@ def test_a_percentage_stays_one_and_only_where_it_is_asked_for():
     assert read_number("12", unit="%") == 12.0
     with pytest.raises(ValueError, match="percentage"):
         read_number("12 %")
-    with pytest.raises(ValueError, match="percentage; this asks for R"):
+    with pytest.raises(ValueError, match="an amount in rand, not a percentage"):
         read_number("12 %", unit="R")
 
 

@@ -199,7 +199,8 @@ def test_another_number_puts_answers_to_other_figures_aside_and_says_so(tmp_path
     book.set("so1-ac1-plain", 3.0)
     book.identify("L-0001")
     assert "so1-ac1-sales" not in book.answers and book.answers["so1-ac1-plain"] == 3
-    assert "practice figures no longer count" in book.notice and "answers.practice.json" in book.notice
+    assert "practice figures no longer counts; it is kept aside" in book.notice and ".json" not in book.notice
+    assert book.trouble is None  # said once, at the number, and not again at every form
     book.set("so1-ac1-sales", 1.0)
     book.identify("L-0002")
     assert "so1-ac1-sales" not in book.answers and "figures of L-0001" in book.notice
@@ -276,3 +277,54 @@ def test_a_table_that_names_no_figure_is_said_to_its_author():
 
     with grading({}), pytest.raises(ValueError, match="cannot be worked out"):
         Workbook("so1").ask(given("Prices", ["Price"], ["{shop.price}"]), number("so1-ac1-sales", "What?"))
+
+
+@pytest.mark.parametrize("typed", ["l0001", "L 0001", " l-0001 ", "L\u20130001", "L0001"])
+def test_a_learner_number_is_taken_however_it_is_typed(tmp_path, typed):
+    book = seeded(tmp_path)
+    book.identify(typed)
+    assert book.learner == "L-0001"
+
+
+def test_what_is_no_learner_number_is_said_and_stays_said_until_it_is_mended(tmp_path):
+    from learner_kit.forms import page
+
+    book = seeded(tmp_path)
+    asked(book)
+    number_form = page._Learner(book)
+    number_form.input.value = "12"
+    assert "L-0001" in number_form.said.value and "as your facilitator gave it to you" in number_form.said.value
+    book.set("so1-ac1-sales", 15_000.0)
+    book.tell(None)
+    assert "lk-fault" in number_form.said.value
+    number_form.input.value = "l 0001"
+    assert "belongs to learner L-0001" in number_form.said.value
+    assert number_form.notice.value.count("kept aside") == 1
+    assert number_form.asking.layout.display == "none"
+
+
+def test_answers_before_the_number_are_said_to_be_practice(tmp_path):
+    from learner_kit.forms import page
+
+    book = seeded(tmp_path)
+    _, asked_form = asked(book)
+    face = page.form(asked_form)
+    face.fields["so1-ac1-sales"].input.value = "15000"
+    assert "Practice" in face.fields["so1-ac1-sales"].said.value
+    assert "Saved" not in face.fields["so1-ac1-sales"].said.value
+    book.identify("L-0001")
+    assert not any("kept aside" in getattr(one, "value", "") for one in face.children if hasattr(one, "value"))
+    face.fields["so1-ac1-sales"].input.value = "15000"
+    assert "Saved" in face.fields["so1-ac1-sales"].said.value and not book.for_practice("so1-ac1-sales")
+
+
+def test_the_number_form_says_whose_figures_they_are(tmp_path):
+    from learner_kit.forms import page
+    from learner_kit.workbook.figures import write_seed
+
+    for name, seed, said in (("may", "x", "Class: may"), ("a<b", class_seed("practice"), "Practice class")):
+        write_seed(tmp_path, seed, name)
+        book = Workbook("so1", tmp_path)
+        asked(book)
+        assert said in page._Learner(book).whose.value
+    assert page._Learner(Workbook("so1", tmp_path / "elsewhere")).whose.value == ""
