@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from learner_kit import settings
+from learner_kit.checks import path_of
 from learner_kit.contact.policy import DAY_TYPES, Channel, Hours, Policy, Purpose, Rule, plain
 from learner_kit.errors import Fault
 
@@ -21,15 +22,16 @@ _LONGEST = 3660  # days; a longer wait is a slip of the pen
 
 def load(path: str | Path) -> Policy:
     """Read and check a policy; `Policy.load` says more. A file that holds what it held before is not checked again."""
+    path = path_of("path", path)
     try:
-        content = Path(path).read_bytes()
-    except (OSError, TypeError, ValueError):
+        content = path.read_bytes()
+    except OSError:
         content = b""  # reading it as settings says what is wrong
     return _checked(path, content)
 
 
 @lru_cache(maxsize=16)  # a class of learners is held against the same policy, check after check
-def _checked(path: str | Path, _content: bytes) -> Policy:
+def _checked(path: Path, _content: bytes) -> Policy:
     faults: list[Fault] = []
     raw = settings.read(path)
     top = settings.Keys(raw, faults)

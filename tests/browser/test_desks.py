@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError
 
 from learner_kit.course.submission import pack
 from learner_kit.workbook.answers import FORMAT
@@ -65,10 +66,17 @@ def press(page, button: str, says: str) -> None:
 
 
 def choose(page, label: str, starts: str) -> None:
+    """Choose what begins with some words; a list that is drawn anew meanwhile is read again."""
     field = page.get_by_label(label, exact=True).first
-    field.locator("option", has_text=starts).first.wait_for(state="attached")
-    names = field.locator("option").all_inner_texts()
-    field.select_option(label=next(name for name in names if name.startswith(starts)))
+    for last in (False, False, False, False, True):
+        field.locator("option", has_text=starts).first.wait_for(state="attached")
+        names = [name for name in field.locator("option").all_inner_texts() if name.startswith(starts)]
+        try:
+            field.select_option(label=names[0], timeout=None if last else 5_000)
+            return
+        except (IndexError, TimeoutError):
+            if last:
+                raise
 
 
 def violations(page) -> list[str]:
