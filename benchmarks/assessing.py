@@ -19,7 +19,8 @@ from pathlib import Path
 
 from measure import where
 
-from learner_kit.assess import evidence, gradebook, papers, results_papers
+from learner_kit.assess import evidence, gradebook, papers
+from learner_kit.assess.papers import results as results_papers
 from learner_kit.course import cohort as cohorts
 from learner_kit.course import enrol, master, records, release
 from learner_kit.workbook.answers import FORMAT

@@ -87,7 +87,8 @@ def main() -> int:
     given.add_argument("--documents", type=int, default=10)
     given.add_argument("--kilobytes", type=int, default=20, help="of each document")
     said = given.parse_args()
-    from learner_kit.assess import portfolio, signing
+    from learner_kit.assess import portfolio
+    from learner_kit.assess.portfolio import signing
 
     process, memory = psutil.Process(), []
     with tempfile.TemporaryDirectory(prefix="portfolios-") as folder:

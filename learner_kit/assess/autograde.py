@@ -49,8 +49,7 @@ class CheckAnswers(NbGraderPreprocessor):
                 answers = load_answers(path, masters.questions(master).values())
         except DataError as error:
             self.log.error("%s: %s", learner, error)
-        notebook, _ = graded_notebook(master, answers.answers, learner)
-        return nbformat.reads(notebook, as_version=4), resources
+        return nbformat.reads(graded_notebook(master, answers.answers, learner), as_version=4), resources
 
 
 def _master(step: NbGraderPreprocessor, resources: dict[str, Any]) -> masters.Master:

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from learner_kit import __version__, files
 from learner_kit.assess import gradebook
 from learner_kit.assess.pool import pool
-from learner_kit.assess.worker import Marked, Work, mark
+from learner_kit.assess.worker import Marked, Work, mark, notebook
 from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort, nbgrader_config
@@ -189,12 +189,13 @@ def _parts(pile: _Pile, learners: list[str]) -> Iterator[tuple[str, str, list[Wo
 
 def _keep(pile: _Pile, works: list[Work], marked: list[Marked], who: str) -> list[Graded]:
     """Write a part of the class: the notebooks, then the gradebook and the fingerprints, all of them or none."""
-    pairs = [(work, one, _time(work.stamp)) for work, one in zip(works, marked, strict=True) if one.notebook]
+    pairs = [(work, one, _time(work.stamp)) for work, one in zip(works, marked, strict=True) if one.outputs]
     contents: dict[Path, bytes | str] = {}
     for work, one, _ in pairs:
         folder = pile.graded(work.learner)
         files.sweep(folder)
-        beside = {ANSWERS: work.answers, "timestamp.txt": work.stamp, f"{pile.name}.ipynb": one.notebook}
+        graded = notebook(pile.master.source, one.outputs)
+        beside = {ANSWERS: work.answers, "timestamp.txt": work.stamp, f"{pile.name}.ipynb": graded}
         contents |= {folder / name: content for name, content in beside.items() if content is not None}
     files.write_many(contents)
     table, learners = records.grades, [work.learner for work, _, _ in pairs]

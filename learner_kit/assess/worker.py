@@ -1,7 +1,8 @@
-"""What a worker does: some learners' answers go in as bytes, their graded notebooks and scores come out.
+"""What a worker does: some learners' answers go in as bytes, what the master shows for them and their scores come out.
 
 Nothing else is read and nothing is written, so the work may be done in this process, in another one or on another
-computer that has the kit. The graded notebook is the master's, with what its cells show for these answers.
+computer that has the kit. The graded notebook is the master's, with what its cells show for these answers; all but that is
+the same for everybody and does not travel: whoever keeps the notebook puts it together (`notebook`).
 """
 
 from __future__ import annotations
@@ -38,12 +39,13 @@ class Work:
 class Marked:
     """One submission graded.
 
-    `shown` is, for each check, its share and what the learner may be told. `fault` says why the answers count as none;
-    without a notebook the master itself failed on them, and nothing was graded.
+    `outputs` is, as JSON, what each code cell of the master shows. `shown` is, for each check, its share and what the
+    learner may be told. `fault` says why the answers count as none; without outputs the master itself failed on them, and
+    nothing was graded.
     """
 
     learner: str
-    notebook: str
+    outputs: tuple[str, ...]
     scores: dict[str, float]
     shown: dict[str, dict[str, Any]]
     fault: str | None = None
@@ -73,12 +75,13 @@ def _mark(master: masters.Master, work: Work) -> Marked:
     except DataError as error:
         fault = "; ".join(str(one) for one in error.faults[:3])
     try:
-        notebook, ran = graded_notebook(master, answers, work.learner)
+        ran = masters.run(master, answers, work.learner)
     except KitError as error:
-        return Marked(work.learner, "", {}, {}, str(error))
+        return Marked(work.learner, (), {}, {}, str(error))
     checks = [one for one in ran.shown if one.cell.role == "check"]
     scores = {one.cell.grade_id: one.score for one in checks}
-    return Marked(work.learner, notebook, scores, {one.cell.grade_id: _told(one, ran) for one in checks}, fault)
+    told = {one.cell.grade_id: _told(one, ran) for one in checks}
+    return Marked(work.learner, _outputs(master, answers, ran), scores, told, fault)
 
 
 def _told(one: masters.Shown, ran: masters.Run) -> dict[str, Any]:
@@ -92,19 +95,18 @@ def _told(one: masters.Shown, ran: masters.Run) -> dict[str, Any]:
     }
 
 
-def graded_notebook(
-    master: masters.Master, answers: dict[str, Any], learner: str | None = None
-) -> tuple[str, masters.Run]:
+def graded_notebook(master: masters.Master, answers: dict[str, Any], learner: str | None = None) -> str:
     """The master's notebook, as text, with what its cells show for these answers, scored as a kernel would have left it.
 
     Hidden tests are not in it: nbgrader's own feedback page would show them to learners who may try again.
     """
-    ran = masters.run(master, answers, learner)
-    first, *rest = _frame(master.source)
-    parts = [first]
-    for count, (one, after) in enumerate(zip(ran.shown, rest, strict=True), start=1):
-        parts += json.dumps(_outputs(master, one, count, answers, ran), ensure_ascii=False), after
-    return "".join(parts), ran
+    return notebook(master.source, _outputs(master, answers, masters.run(master, answers, learner)))
+
+
+def notebook(source: str, outputs: tuple[str, ...]) -> str:
+    """A master's notebook, as text, with these outputs of its code cells."""
+    first, *rest = _frame(source)
+    return "".join([first, *(part for both in zip(outputs, rest, strict=True) for part in both)])
 
 
 @lru_cache(maxsize=32)
@@ -118,7 +120,14 @@ def _frame(source: str) -> tuple[str, ...]:
     return tuple((json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").split(f'"{cut}"'))
 
 
-def _outputs(
+def _outputs(master: masters.Master, answers: dict[str, Any], ran: masters.Run) -> tuple[str, ...]:
+    return tuple(
+        json.dumps(_output(master, one, count, answers, ran), ensure_ascii=False)
+        for count, one in enumerate(ran.shown, start=1)
+    )
+
+
+def _output(
     master: masters.Master, one: masters.Shown, count: int, answers: dict[str, Any], ran: masters.Run
 ) -> list[dict[str, Any]]:
     if one.cell.role == "check":

@@ -87,7 +87,8 @@ def _lodge(cohort: Cohort, given: argparse.Namespace) -> int:
 
 
 def _form(cohort: Cohort, given: argparse.Namespace) -> int:
-    from learner_kit.assess import appeals, results_papers
+    from learner_kit.assess import appeals
+    from learner_kit.assess.papers import results as results_papers
 
     learner = given.learner or (appeals.appeal(cohort, given.number).learner if given.number else None)
     if not learner:

@@ -53,7 +53,7 @@ def enrolled(of: Cohort, learner: str | None) -> str | None:
 
 
 def key(of: Cohort, path: str | None) -> Any:
-    from learner_kit.assess import signing
+    from learner_kit.assess.portfolio import signing
 
     own = of.path / signing.OWN
     if path or own.exists():
@@ -66,7 +66,7 @@ def key(of: Cohort, path: str | None) -> Any:
 
 def unlock(path: Path) -> str | None:
     """The passphrase of a key: from the environment, or asked for where there is somebody to ask."""
-    from learner_kit.assess import signing
+    from learner_kit.assess.portfolio import signing
 
     said = signing.passphrase()
     if said is None and signing.locked(path) and sys.stdin.isatty():
@@ -106,7 +106,7 @@ def new_passphrase(variable: str, what: str) -> str:
     Raises:
         KitError: nobody can be asked, the two differ, or it is too short.
     """
-    from learner_kit.assess import signing
+    from learner_kit.assess.portfolio import signing
 
     said = os.environ.get(variable)
     if said:

@@ -19,7 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import judgement, papers, results_papers
+    from learner_kit.assess import judgement, papers
+    from learner_kit.assess.papers import results as results_papers
 
     cohort = common.opened(given.cohort)
     decisions = judgement.standing_judgements(cohort)

@@ -19,7 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import workplace, workplace_papers
+    from learner_kit.assess import workplace
+    from learner_kit.assess.papers import workplace as workplace_papers
 
     cohort = common.opened(given.cohort)
     if given.to:

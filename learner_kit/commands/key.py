@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit import files
-    from learner_kit.assess import signing
+    from learner_kit.assess.portfolio import signing
 
     place = common.place(given.of)
     path = place / signing.OWN if (place / "cohort.toml").is_file() else Path(given.of)

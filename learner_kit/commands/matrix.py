@@ -31,11 +31,11 @@ def run(given: argparse.Namespace) -> int | None:
     elif given.csv:
         print(evidence.as_csv(found), end="")
     elif given.pdf:
-        from learner_kit.assess import class_papers
+        from learner_kit.assess.papers import classes as class_papers
 
         print(class_papers.write_matrix(cohort, found, given.pdf))
     elif given.png:
-        from learner_kit.assess import class_papers
+        from learner_kit.assess.papers import classes as class_papers
 
         for path, alt in class_papers.write_pictures(cohort, found, given.png):
             print(f"{path}\n  {alt}")

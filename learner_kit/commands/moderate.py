@@ -43,7 +43,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import moderation, pack_return
+    from learner_kit.assess import moderation
+    from learner_kit.assess.moderation import pack_return
 
     cohort = common.opened(given.cohort)
     if given.take_in:
@@ -71,7 +72,7 @@ def run(given: argparse.Namespace) -> int | None:
     if given.pack:
         return _pack(cohort, given)
     if given.report:
-        from learner_kit.assess import moderation_report
+        from learner_kit.assess.moderation import report as moderation_report
 
         for path in moderation_report.write(cohort, given.sample):
             print(path)
@@ -80,7 +81,7 @@ def run(given: argparse.Namespace) -> int | None:
 
 
 def _pack(cohort: Cohort, given: argparse.Namespace) -> int:
-    from learner_kit.assess import packs
+    from learner_kit.assess.moderation import packs
     from learner_kit.reading import read_date
 
     try:
@@ -95,14 +96,15 @@ def _pack(cohort: Cohort, given: argparse.Namespace) -> int:
 
 
 def _find(cohort: Cohort, given: argparse.Namespace) -> int:
-    from learner_kit.assess import agreement, moderation
+    from learner_kit.assess import moderation
+    from learner_kit.assess.moderation import raters
 
     if not given.learner:
         raise KitError("Say whose portfolio was looked at: --learner L-0001.")
     findings = common.found(given.upheld, given.overturned, given.more_evidence)
     count = moderation.find(cohort, given.sample, given.learner, findings, given.by)
     agreed = moderation.agreement(cohort, given.sample)
-    kappa = agreement.by_criterion(cohort, given.sample)[-1].kappa
+    kappa = raters.by_criterion(cohort, given.sample)[-1].kappa
     print(
         f"{count} findings recorded. Sample {given.sample}: {agreed['upheld']} of {agreed['looked_at']} judgements upheld"
         + (f", kappa {kappa:.2f}." if kappa is not None else ".")

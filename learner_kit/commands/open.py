@@ -18,7 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import portfolio, sealed
+    from learner_kit.assess import portfolio
+    from learner_kit.assess.portfolio import sealed
 
     path = Path(given.file)
     if not path.is_file():

@@ -35,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import opened_pack
+    from learner_kit.assess.moderation import opened_pack
 
     pack = opened_pack.open_pack(given.pack)
     said = common.found(given.upheld, given.overturned, given.more_evidence)
@@ -77,7 +77,7 @@ def run(given: argparse.Namespace) -> int | None:
 
 
 def _unpack(pack: object, folder: Path) -> Path:
-    from learner_kit.assess import opened_pack, pack_page, packs
+    from learner_kit.assess.moderation import opened_pack, pack_page, packs
 
     assert isinstance(pack, opened_pack.Pack)
     for name in pack.held["files"]:

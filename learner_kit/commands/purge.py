@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import retention
+    from learner_kit.course import retention
 
     cohort = common.opened(given.cohort)
     wanted = retention.due(cohort, given.learners)
@@ -40,7 +40,7 @@ def run(given: argparse.Namespace) -> int | None:
                 str(one.until),
                 str(one.files),
                 f"{one.size / 2**20:.1f} MB",
-                " ".join(p.parent.name for p in one.folders),
+                " ".join(sorted({place.relative_to(cohort.path).parts[0] for place in one.places})),
             ]
             for one in wanted
         ],

@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int | None:
     if not rows:
         raise KitError(f"Nobody is enrolled in {cohort.name} yet.")
     if given.statements:
-        from learner_kit.assess import results_papers
+        from learner_kit.assess.papers import results as results_papers
 
         judged = [row["learner"] for row in rows if row["last_decision"]]
         if not judged:
@@ -45,7 +45,7 @@ def run(given: argparse.Namespace) -> int | None:
                 print(path)
         return 0
     if given.sheet:
-        from learner_kit.assess import class_papers
+        from learner_kit.assess.papers import classes as class_papers
 
         for path in class_papers.write_sheet(cohort, given.sheet, given.named):
             print(path)

@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import sealed
+    from learner_kit.assess.portfolio import sealed
     from learner_kit.errors import KitError
 
     if len(given.paths) > 1 and Path(given.to).suffix:

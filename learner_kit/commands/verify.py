@@ -28,7 +28,7 @@ def run(given: argparse.Namespace) -> int | None:
     if given.audit:
         return max([_audit(path, given.head) for path in given.paths])
     from learner_kit.assess import portfolio as portfolios
-    from learner_kit.assess import sealed
+    from learner_kit.assess.portfolio import sealed
 
     faulty = count = 0
     for path in map(Path, given.paths):
@@ -59,7 +59,7 @@ def run(given: argparse.Namespace) -> int | None:
 
 
 def _audit(path: str, noted: str | None) -> int:
-    from learner_kit.assess import audit
+    from learner_kit.course import audit
 
     cohort = common.opened(path)
     found = audit.check(cohort, noted)

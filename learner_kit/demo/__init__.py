@@ -152,7 +152,8 @@ def _second_round(show: Screen, room: Room) -> Room:
 def _close(show: Screen, room: Room) -> list[str]:
     """Portfolios, verification, moderation and what follows from it, results; gives back what verification found."""
     from learner_kit import files
-    from learner_kit.assess import evidence, results, signing
+    from learner_kit.assess import evidence, results
+    from learner_kit.assess.portfolio import signing
     from learner_kit.demo import steps
 
     show.doing("Making portfolios")

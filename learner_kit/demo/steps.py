@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from learner_kit.assess import evidence, judgement, papers, portfolio, signing
+from learner_kit.assess import evidence, judgement, papers, portfolio
 from learner_kit.assess import grade as grading
+from learner_kit.assess.portfolio import signing
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.collect import Taken, collect
 from learner_kit.course.submission import ANSWERS

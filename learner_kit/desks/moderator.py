@@ -10,7 +10,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit.assess import agreement, evidence, judgement, moderation
+from learner_kit.assess import evidence, judgement, moderation
+from learner_kit.assess.moderation import raters
 from learner_kit.desks import exhibits
 from learner_kit.desks.packing import Packing, PackReview
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, safely, stacked, table
@@ -168,7 +169,7 @@ class Review:
 
     def _show(self) -> None:
         one = self.drawing.chosen()
-        found = agreement.all_findings(self.room.opened(), one["id"]) if one else []
+        found = raters.all_findings(self.room.opened(), one["id"]) if one else []
         seen = Counter(row["learner"] for row in found if not row["replaced_by"])
         options = (
             [(f"{each.learner} · {_some(seen[each.learner])}", each.learner) for each in one["drawn"]] if one else []
@@ -199,7 +200,7 @@ class Review:
             self._fill(self.criterion, [])
             self.shown.value = self.agreed.value = self.kept.value = ""
             return
-        found = agreement.all_findings(cohort, sample["id"]) if found is None else found
+        found = raters.all_findings(cohort, sample["id"]) if found is None else found
         self.findings = {row["criterion"]: row["finding"] for row in found if row["learner"] == learner}
         self.standings = {one.criterion: one for one in evidence.matrix(cohort, learner)}
         self.decisions = {
@@ -227,7 +228,7 @@ class Review:
                 row["learner"],
                 self._named(row["criterion"]),
                 row["decision"],
-                agreement.in_words(row),
+                raters.in_words(row),
                 Cell(row["reason"], "lk-long"),
                 row["moderator"],
                 Cell(clock(row["found_at"]), "lk-keep"),

@@ -10,7 +10,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from learner_kit import files
-from learner_kit.assess import agreement, moderation, moderation_report, opened_pack, pack_page, pack_return, packs
+from learner_kit.assess import moderation
+from learner_kit.assess.moderation import opened_pack, pack_page, pack_return, packs, raters
+from learner_kit.assess.moderation import report as moderation_report
 from learner_kit.course import programme
 from learner_kit.desks.enrolling import keep_uploads
 from learner_kit.desks.parts import (
@@ -80,7 +82,7 @@ class Packing:
                 "–" if one.share is None else f"{one.share:.0%}",
                 "–" if one.kappa is None else f"{one.kappa:.2f}".replace(".", ","),
             ]
-            for one in agreement.by_criterion(cohort, sample["id"])
+            for one in raters.by_criterion(cohort, sample["id"])
             if one.looked_at
         ]
         heads = ["Criterion", "Looked at", "Upheld", "Overturned", "More evidence", "Agreement", "Kappa"]

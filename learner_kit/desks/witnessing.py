@@ -9,7 +9,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from learner_kit.assess import workplace, workplace_papers
+from learner_kit.assess import workplace
+from learner_kit.assess.papers import workplace as workplace_papers
 from learner_kit.course import enrol
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from learner_kit.assess import class_papers, evidence, judgement, papers, portfolio, results, results_papers, signing
+from learner_kit.assess import evidence, judgement, papers, portfolio, results
+from learner_kit.assess.papers import classes as class_papers
+from learner_kit.assess.papers import results as results_papers
+from learner_kit.assess.portfolio import signing
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, served, table
 from learner_kit.desks.room import Room, progress

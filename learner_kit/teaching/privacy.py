@@ -17,13 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.course import class_records, enrol, records
+from learner_kit.course import belongings, class_records, enrol, records, retention
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import Programme
 from learner_kit.documents import Block, Bullets, Document, Facts, Heading, PageBreak, Paragraph, SignatureLines, Table
 from learner_kit.errors import Fault, KitError
 from learner_kit.settings import Keys, read, refuse
-from learner_kit.teaching import belongings
 
 FILE = "privacy.toml"
 YES, NO, WITHDRAWN, READ = "yes", "no", "withdrawn", "read"
@@ -124,8 +123,7 @@ def record(
     """
     notice = load(cohort.programme)
     allowed = {**dict.fromkeys(notice.purposes, (YES, NO, WITHDRAWN)), NOTICE: (READ,)}
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    _enrolled(cohort, learner)
     if how not in HOW:
         raise ValueError(f"how must be one of {', '.join(HOW)}, not {how!r}.")
     for purpose, answer in answers.items():
@@ -186,11 +184,10 @@ def notice_document(cohort: Cohort) -> Document:
 
 def person(cohort: Cohort, learner: str) -> dict[str, Any]:
     """Everything the cohort's records hold about one learner: table → rows; nbgrader's marks and the log with them."""
+    _enrolled(cohort, learner)
     found: dict[str, Any] = {}
     for table, column in OWN:
         found[table.name] = records.rows(cohort.engine, sa.select(table).where(table.c[column] == learner))
-    if not found["kit_learners"]:
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
     for table in records.META.sorted_tables:  # whatever else came to the kit and names a learner
         if table.name not in found and "learner" in table.c:
             found[table.name] = records.rows(cohort.engine, sa.select(table).where(table.c.learner == learner))
@@ -225,11 +222,11 @@ def forgetting(cohort: Cohort, learner: str, today: dt.date | None = None) -> Fo
     Raises:
         KitError: nobody has this number.
     """
-    held, today = person(cohort, learner), today or dt.date.today()
+    _enrolled(cohort, learner)
+    today = today or dt.date.today()
     years = cohort.programme.rules.retention_years
-    dates = [row["decided_at"].date() for row in held["kit_judgements"]]
-    dates += [row["collected_at"].date() for row in held["kit_submissions"]]
-    if not dates:
+    until = retention.kept_until(cohort, learner)
+    if until is None:
         goes = (
             "name, identity number and contact details",
             "enrolment, attendance, knowledge checks and consent",
@@ -237,12 +234,7 @@ def forgetting(cohort: Cohort, learner: str, today: dt.date | None = None) -> Fo
         )
         stays = tuple((what, why) for what, why in load(cohort.programme).must_stay if "log" in what)
         return Forgetting(learner, goes, stays, None, True, True)
-    last = max(dates)
-    try:
-        until = last.replace(year=last.year + years)
-    except ValueError:
-        until = last.replace(year=last.year + years, day=28)
-    over = today >= until
+    over = today > until
     goes = [
         "e-mail, telephone number and the remarks at enrolment",
         "reasons and remarks in the attendance register",
@@ -296,12 +288,9 @@ def forget(cohort: Cohort, learner: str, who: str, today: dt.date | None = None)
                 drop(table)
             table = class_records.attendance
             connection.execute(table.update().where(table.c.learner == learner).values(reason="", note=""))
-        if plan.evidence and not plan.whole:  # a portfolio made later says from this row why evidence is missing
-            purges = records.purges
-            connection.execute(purges.delete().where(purges.c.learner == learner))
+        if plan.evidence and not plan.whole:
             sizes = belongings.sizes(places)
-            row = {"learner": learner, "at": records.now(), "who": who, "files": len(sizes), "bytes": sum(sizes)}
-            connection.execute(purges.insert().values(**row))
+            retention.tell(connection, learner, who, len(sizes), sum(sizes))
         records.note(
             connection, who, "forget", learner, {"goes": list(plan.goes), "kept": [what for what, _ in plan.stays]}
         )
@@ -314,6 +303,11 @@ def forget(cohort: Cohort, learner: str, who: str, today: dt.date | None = None)
                 f"{', '.join(left)}. Close what holds them and do it again."
             )
     return plan
+
+
+def _enrolled(cohort: Cohort, learner: str) -> None:
+    if learner not in enrol.learners(cohort):
+        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
 
 
 def _marks(cohort: Cohort, learner: str) -> list[dict[str, Any]]:

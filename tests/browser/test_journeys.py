@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from learner_kit.assess import grade, judgement, moderation, packs
+from learner_kit.assess import grade, judgement, moderation
+from learner_kit.assess.moderation import packs
 from learner_kit.course import enrol, master, release
 from learner_kit.course.cohort import Cohort, create
 from learner_kit.course.collect import collect

@@ -126,7 +126,7 @@ def test_the_kit_does_not_open_it(swapped, cohort, tmp_path):
     assert {one.state for one in done.values()} == {"graded"}
     assert done["L-0002"].score == done["L-0001"].score == done["L-0001"].out_of
     given = load_answers(swapped.parent / "answers.json").answers
-    wanted, _ = graded_notebook(master.read(cohort.master("so1")), given, "L-0002")
+    wanted = graded_notebook(master.read(cohort.master("so1")), given, "L-0002")
     assert (cohort.path / "autograded" / "L-0002" / "so1" / "so1.ipynb").read_text(encoding="utf-8") == wanted
     assert not list(tmp_path.rglob(MARK))
 

@@ -21,11 +21,11 @@ from learner_kit.assess import (
     judgement,
     moderation,
     results,
-    results_papers,
     statements,
     upload,
 )
 from learner_kit.assess.grade import grade
+from learner_kit.assess.papers import results as results_papers
 from learner_kit.course import enrol, records, release
 from learner_kit.course.cohort import create
 from learner_kit.course.collect import collect

@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from learner_kit.assess import evidence, judgement, moderation, papers, portfolio, results, signing
+from learner_kit.assess import evidence, judgement, moderation, papers, portfolio, results
 from learner_kit.assess.grade import grade
+from learner_kit.assess.portfolio import contents, signing
 from learner_kit.course import records
 from learner_kit.errors import KitError
 
@@ -194,7 +195,7 @@ def test_a_portfolio_is_whole_and_other_tools_agree(bag):
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(held["public_key"]))
     key.verify(base64.b64decode(held["signature"]), (bag / "tagmanifest-sha256.txt").read_bytes())
     names = [one.name for one in (bag / "data").iterdir() if one.is_dir()]
-    assert sorted(names) == sorted(portfolio.SECTIONS)
+    assert sorted(names) == sorted(contents.SECTIONS)
     page = (bag / "data" / "index.html").read_text(encoding="utf-8")
     assert "<script" not in page and "Surname1" not in page
     for file in bag.rglob("*.csv"):

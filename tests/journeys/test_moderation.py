@@ -13,21 +13,12 @@ import zipfile
 import pytest
 import sqlalchemy as sa
 
-from learner_kit.assess import (
-    agreement,
-    appeals,
-    audit,
-    flags,
-    judgement,
-    moderation,
-    moderation_report,
-    opened_pack,
-    pack_return,
-    packs,
-)
+from learner_kit.assess import appeals, flags, judgement, moderation
 from learner_kit.assess.grade import grade
+from learner_kit.assess.moderation import opened_pack, pack_return, packs, raters
+from learner_kit.assess.moderation import report as moderation_report
 from learner_kit.cli import main
-from learner_kit.course import records
+from learner_kit.course import audit, records
 from learner_kit.course.cohort import open_cohort
 from learner_kit.documents import to_pdf
 from learner_kit.errors import KitError
@@ -187,7 +178,7 @@ def test_a_blind_pack_hides_every_decision_and_compares_when_it_is_back(judged, 
     opened_pack.record(pack, "L-0002", {"so1-ac1": ("NYC", "Nothing shown.")})
     counts, _ = pack_return.take_in(judged, opened_pack.give_back(pack, tmp_path)[0], "F-01")
     assert counts == {"upheld": 2, "overturned": 1, "more evidence": 0}
-    whole = agreement.by_criterion(judged, sample)[-1]
+    whole = raters.by_criterion(judged, sample)[-1]
     assert whole.share == pytest.approx(2 / 3) and whole.kappa == pytest.approx(0.4)
 
 
@@ -382,14 +373,14 @@ def test_kappa_is_that_of_textbook_and_of_statsmodels():
 
     stats = pytest.importorskip("statsmodels.stats.inter_rater")
     cohen = {("C", "C"): 20, ("C", "NYC"): 5, ("NYC", "C"): 10, ("NYC", "NYC"): 15}
-    assert agreement.kappa([pair for pair, count in cohen.items() for _ in range(count)]) == pytest.approx(0.4)
+    assert raters.kappa([pair for pair, count in cohen.items() for _ in range(count)]) == pytest.approx(0.4)
     for seed in range(20):
         chance = random.Random(seed)
         table = [[chance.randint(1, 30) for _ in range(3)] for _ in range(3)]
         pairs = [(a, b) for a in range(3) for b in range(3) for _ in range(table[a][b])]
-        assert agreement.kappa(pairs) == pytest.approx(stats.cohens_kappa(table).kappa)
-    assert agreement.kappa([]) is None and agreement.kappa([("C", "C")] * 5) is None
-    assert agreement.kappa([("C", "NYC"), ("NYC", "C")]) == -1
+        assert raters.kappa(pairs) == pytest.approx(stats.cohens_kappa(table).kappa)
+    assert raters.kappa([]) is None and raters.kappa([("C", "C")] * 5) is None
+    assert raters.kappa([("C", "NYC"), ("NYC", "C")]) == -1
 
 
 def test_agreement_by_criterion_and_the_report(judged, sample):
@@ -398,7 +389,7 @@ def test_agreement_by_criterion_and_the_report(judged, sample):
     said = {"so1-ac1": ("upheld", ""), "so1-ac2": ("overturned", "The figures are <b>another's</b>.")}
     moderation.find(judged, sample, "L-0001", said, "M-01")
     moderation.find(judged, sample, "L-0002", {"so1-ac1": ("more evidence", "An order form.")}, "M-01")
-    rows = {one.criterion: one for one in agreement.by_criterion(judged, sample)}
+    rows = {one.criterion: one for one in raters.by_criterion(judged, sample)}
     assert list(rows) == ["so1-ac1", "so1-ac2", "all"]
     assert (rows["so1-ac1"].looked_at, rows["so1-ac1"].upheld, rows["so1-ac1"].share) == (2, 1, 1.0)
     assert (rows["all"].overturned, rows["all"].more_evidence, rows["all"].share) == (1, 1, 0.5)

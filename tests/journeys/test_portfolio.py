@@ -17,20 +17,11 @@ from html.parser import HTMLParser
 import pytest
 import sqlalchemy as sa
 
-from learner_kit.assess import (
-    audit,
-    completeness,
-    contents,
-    judgement,
-    moderation,
-    portfolio,
-    retention,
-    sealed,
-    signing,
-)
+from learner_kit.assess import judgement, moderation, portfolio
 from learner_kit.assess.grade import grade
+from learner_kit.assess.portfolio import completeness, contents, sealed, signing
 from learner_kit.cli import main
-from learner_kit.course import records
+from learner_kit.course import audit, belongings, records, retention
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
 from learner_kit.errors import KitError
@@ -403,7 +394,7 @@ def test_evidence_goes_when_its_years_have_passed_and_results_stay(handed, bag, 
     assert one.learner == "L-0001" and one.files > 10 and one.size > 0
     results = judgement.outcomes(handed)
     assert retention.purge(handed, [one], "F-01", after) == one.files
-    for folder in retention.FOLDERS:
+    for folder in belongings.FOLDERS:
         assert not (handed.path / folder / "L-0001").exists()
     assert judgement.outcomes(handed) == results and len(judgement.history(handed)) == 1
     assert retention.due(handed, on=after) == [] and "L-0001" not in portfolio.learners(handed)

@@ -8,7 +8,8 @@ import tomllib
 import pytest
 from sqlalchemy import select
 
-from learner_kit.assess import evidence, grade, judgement, moderation, papers, portfolio, results, signing
+from learner_kit.assess import evidence, grade, judgement, moderation, papers, portfolio, results
+from learner_kit.assess.portfolio import signing
 from learner_kit.cli import main
 from learner_kit.course import enrol, master, programme, records, release, soundness
 from learner_kit.course.cohort import create

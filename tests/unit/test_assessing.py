@@ -16,7 +16,6 @@ from learner_kit.assess import (
     appeals,
     authenticity,
     changes,
-    class_papers,
     comments,
     decisions,
     evidence,
@@ -25,13 +24,14 @@ from learner_kit.assess import (
     heatmap,
     judgement,
     results,
-    results_papers,
     statements,
     tables,
     upload,
 )
 from learner_kit.assess.evidence import Item, Standing
 from learner_kit.assess.grade import grade
+from learner_kit.assess.papers import classes as class_papers
+from learner_kit.assess.papers import results as results_papers
 from learner_kit.assess.provider import provider
 from learner_kit.course import records
 from learner_kit.course.cohort import open_cohort

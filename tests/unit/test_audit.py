@@ -11,8 +11,7 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from learner_kit.assess import audit
-from learner_kit.course import records
+from learner_kit.course import audit, records
 from learner_kit.course.cohort import open_cohort
 
 

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from learner_kit.assess import evidence, judgement, moderation, moderation_report
+from learner_kit.assess import evidence, judgement, moderation
 from learner_kit.assess.grade import grade
+from learner_kit.assess.moderation import report as moderation_report
 from learner_kit.course import enrol, memos, programme, records
 from learner_kit.course.cohort import open_cohort
 from learner_kit.errors import KitError

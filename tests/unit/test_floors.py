@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,8 @@ NEIGHBOURS = {
     "editions": {"assess"},
     "serve": {"kernels", "pagelist"},
 }
+# Within assess, lowest first: what is in a sub-package may know those before it, and assess's own modules know none of them.
+ASSESS = ["", "papers", "portfolio", "moderation"]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -71,6 +74,15 @@ def test_imports_only_go_down(path):
     for other in imported(path) - {own}:
         below = FLOOR[other] < FLOOR[own]
         assert below or other in NEIGHBOURS.get(own, ()), f"{own} imports {other}, which is not below it"
+
+
+def test_within_assess_too_imports_only_go_down():
+    for path in (PACKAGE / "assess").rglob("*.py"):
+        own = path.parent.name if path.parent.name in ASSESS else ""
+        for above in ASSESS[ASSESS.index(own) + 1 :]:
+            said = path.read_text(encoding="utf-8")
+            assert f"learner_kit.assess.{above}" not in said, f"{path} imports {above}, which is not below it"
+            assert not re.search(rf"from learner_kit.assess import [^\n]*\b{above}\b", said), f"{path} imports {above}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=[path.relative_to(PACKAGE).as_posix() for path in MODULES])

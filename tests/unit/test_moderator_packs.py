@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from learner_kit.assess import judgement, moderation, packs
+from learner_kit.assess import judgement, moderation
 from learner_kit.assess.grade import grade
+from learner_kit.assess.moderation import packs
 from learner_kit.course import programme
 
 widgets = pytest.importorskip("ipywidgets")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from learner_kit.assess import audit, evidence, judgement, moderation
-from learner_kit.course import records
+from learner_kit.assess import evidence, judgement, moderation
+from learner_kit.course import audit, records
 from learner_kit.course.cohort import FORMAT, open_cohort
 from learner_kit.errors import KitError
 

@@ -8,7 +8,8 @@ import io
 import pypdf
 import pytest
 
-from learner_kit.assess import evidence, workplace, workplace_papers
+from learner_kit.assess import evidence, workplace
+from learner_kit.assess.papers import workplace as workplace_papers
 from learner_kit.cli import main
 from learner_kit.course.programme import load
 from learner_kit.documents import to_pdf
@@ -147,7 +148,7 @@ def test_the_desk_records_corrects_and_takes_back(cohort):
 
 
 def test_it_stands_at_the_judging_desk_and_in_the_portfolio_escaped(cohort):
-    from learner_kit.assess import contents
+    from learner_kit.assess.portfolio import contents
     from learner_kit.desks import exhibits
 
     record(cohort)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
         learner: the learner's number.
         named: print the learner's name beside the number.
     """
-    unit, rules = cohort.programme.unit, cohort.programme.rules
+    rules = cohort.programme.rules
     standings = _standings(cohort, learner)
     decisions = judgement.standing_judgements(cohort, learner)
     on = decided_on(decisions)
@@ -118,15 +118,7 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
         Lines(3),
         SignatureLines(["Learner", "Assessor"]),
     ]
-    return Document(
-        title="Feedback on your assessment",
-        subtitle=f"Unit standard {unit.id}: {unit.title}",
-        letterhead=provider(cohort.programme).letterhead,
-        meta=head(cohort, learner, named, on),
-        blocks=blocks,
-        date=on,
-        footer=f"{learner} · unit standard {unit.id}",
-    )
+    return paper_about(cohort, learner, "Feedback on your assessment", blocks, on, named)
 
 
 def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
@@ -170,15 +162,8 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
         Lines(2),
     ]
     blocks.append(SignatureLines(["Assessor", "Learner", "Moderator"]))
-    return Document(
-        title="Assessor's report",
-        subtitle=f"Unit standard {unit.id}: {unit.title} (NQF level {unit.nqf_level}, {unit.credits} credits)",
-        letterhead=provider(cohort.programme).letterhead,
-        meta=head(cohort, learner, named, on),
-        blocks=blocks,
-        date=on,
-        footer=f"{learner} · assessor's report · unit standard {unit.id}",
-        landscape=True,
+    return paper_about(
+        cohort, learner, "Assessor's report", blocks, on, named, foot="assessor's report", landscape=True
     )
 
 
@@ -238,8 +223,32 @@ def _standings(cohort: Cohort, learner: str) -> list[evidence.Standing]:
     return evidence.matrix(cohort, learner)
 
 
-def head(cohort: Cohort, learner: str, named: bool, on: dt.date | None) -> list[tuple[str, Any]]:
-    """What stands at the head of every paper about a learner."""
+def paper_about(
+    cohort: Cohort,
+    learner: str,
+    title: str,
+    blocks: list[Block],
+    on: dt.date | None,
+    named: bool,
+    foot: str = "",
+    more: Iterable[tuple[str, Any]] = (),
+    landscape: bool = False,
+) -> Document:
+    """A paper about one learner: the provider's letterhead, whom it is about and who judged, the unit at its foot."""
+    unit = cohort.programme.unit
+    return Document(
+        title=title,
+        subtitle=f"Unit standard {unit.id}: {unit.title} (NQF level {unit.nqf_level}, {unit.credits} credits)",
+        letterhead=provider(cohort.programme).letterhead,
+        meta=[*_head(cohort, learner, named, on), *more],
+        blocks=blocks,
+        date=on,
+        footer=" · ".join(filter(None, [learner, foot, f"unit standard {unit.id}"])),
+        landscape=landscape,
+    )
+
+
+def _head(cohort: Cohort, learner: str, named: bool, on: dt.date | None) -> list[tuple[str, Any]]:
     names = enrol.names(cohort) if named else {}
     rows = judgement.standing_judgements(cohort, learner).values()
     numbers = {one["code"]: one["registration"] for one in records.rows(cohort.engine, sa.select(records.staff))}

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from learner_kit import files
-from learner_kit.assess import moderation, packs
 from learner_kit.assess.decisions import DECISIONS
+from learner_kit.assess.moderation import packs, sampling
 from learner_kit.course import records
 from learner_kit.errors import KitError
 
@@ -111,7 +111,7 @@ def draw_again(pack: Pack) -> bool:
         raise KitError(
             "A blind pack does not hold the frame, which would tell the results; ask the provider to draw again."
         )
-    return moderation.redrawn(pack.held["frame"], pack.held["seed"], pack.held["rules"]) == pack.held["drawn"]
+    return sampling.redrawn(pack.held["frame"], pack.held["seed"], pack.held["rules"]) == pack.held["drawn"]
 
 
 def findings(pack: Pack) -> dict[str, dict[str, dict[str, Any]]]:
@@ -147,7 +147,7 @@ def record(pack: Pack, learner: str, said: Mapping[str, tuple[str, str]]) -> int
         KitError: with everything that cannot be recorded; nothing is.
     """
     judged = pack.judged(learner)
-    allowed = (*DECISIONS, MORE) if pack.blind else moderation.FINDINGS
+    allowed = (*DECISIONS, MORE) if pack.blind else sampling.FINDINGS
     faults = []
     for criterion, (finding, reason) in said.items():
         if criterion not in judged:

@@ -7,21 +7,16 @@ simply run again.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from learner_kit.assess import judgement
-from learner_kit.assess.contents import submissions
-from learner_kit.course import enrol, records
+from learner_kit.course import belongings, enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
 
-#: Folders of a cohort with one folder a learner, all of it evidence or made from evidence.
-FOLDERS = ("received", "submitted", "autograded", "feedback", "documents", "portfolios", "administration")
 KEPT = "judgements, results, moderation, receipts and hashes of what was handed in, and the log"
 
 
@@ -31,7 +26,7 @@ class Due:
 
     learner: str
     until: dt.date
-    folders: tuple[Path, ...]
+    places: tuple[Path, ...]
     files: int
     size: int
 
@@ -39,18 +34,17 @@ class Due:
 def kept_until(cohort: Cohort, learner: str) -> dt.date | None:
     """The last day on which a learner's evidence must be kept: the years of rules.toml after the last thing that happened.
 
-    None when nothing was handed in or decided. Moderation counts as well as hand-ins and decisions.
+    None when nothing was handed in or decided. Moderation and appeals count as well as hand-ins and decisions.
     """
-    times = [row["collected_at"] for row in submissions(cohort, learner)]
-    times += [row["decided_at"] for row in judgement.history(cohort, learner)]
-    found, judged = records.moderation, records.judgements
-    query = (
-        sa.select(found.c.found_at).join(judged, judged.c.id == found.c.judgement).where(judged.c.learner == learner)
+    judged, handed = records.judgements, records.submissions
+    found, steps = records.moderation, records.appeals
+    queries = (
+        sa.select(handed.c.collected_at).where(handed.c.learner == learner),
+        sa.select(judged.c.decided_at).where(judged.c.learner == learner),
+        sa.select(found.c.found_at).join(judged, judged.c.id == found.c.judgement).where(judged.c.learner == learner),
+        sa.select(steps.c.at).join(judged, judged.c.id == steps.c.judgement).where(judged.c.learner == learner),
     )
-    times += [row["found_at"] for row in records.rows(cohort.engine, query)]
-    steps = records.appeals
-    query = sa.select(steps.c.at).join(judged, judged.c.id == steps.c.judgement).where(judged.c.learner == learner)
-    times += [row["at"] for row in records.rows(cohort.engine, query)]
+    times = [time for query in queries for row in records.rows(cohort.engine, query) for time in row.values()]
     return years_after(max(times).date(), cohort.programme.rules.retention_years) if times else None
 
 
@@ -86,14 +80,14 @@ def due(cohort: Cohort, learners: Iterable[str] = (), on: dt.date | None = None)
     found, early = [], []
     for learner in named or enrolled:
         until = kept_until(cohort, learner)
-        folders = tuple(path for name in FOLDERS if (path := cohort.path / name / learner).is_dir())
-        if until is None or not folders:
+        places = tuple(belongings.of(cohort, learner))
+        if until is None or not places:
             continue
         if on <= until:
             early.append(f"{learner} until {until}")
             continue
-        inside = [one for folder in folders for one in folder.rglob("*") if one.is_file() and not one.is_symlink()]
-        found.append(Due(learner, until, folders, len(inside), sum(one.stat().st_size for one in inside)))
+        sizes = belongings.sizes(places)
+        found.append(Due(learner, until, places, len(sizes), sum(sizes)))
     if named and early:
         years = cohort.programme.rules.retention_years
         raise KitError(
@@ -124,19 +118,21 @@ def purge(cohort: Cohort, wanted: Iterable[Due], who: str, on: dt.date | None = 
         with records.transaction(cohort.engine) as connection:
             detail = {"files": one.files, "bytes": one.size, "kept_until": str(one.until), "kept": KEPT}
             records.note(connection, who, "purge", one.learner, detail)
-            connection.execute(records.purges.delete().where(records.purges.c.learner == one.learner))
-            row = {"learner": one.learner, "at": records.now(), "who": who, "files": one.files, "bytes": one.size}
-            connection.execute(records.purges.insert().values(**row))
+            tell(connection, one.learner, who, one.files, one.size)
             connection.execute(
                 records.grades.update().where(records.grades.c.learner == one.learner).values(shown="{}")
             )
-        for folder in one.folders:
-            try:
-                shutil.rmtree(folder)
-            except OSError as error:
-                raise KitError(
-                    f"{error.filename or folder} could not be removed ({error.strerror or error}). The log tells that it "
-                    "was begun; close what uses it and run this again."
-                ) from None
+        left = belongings.remove(cohort, one.places)
+        if left:
+            raise KitError(
+                f"{', '.join(left)} could not be removed. The log tells that it was begun; close what uses it and run this again."
+            )
         count += one.files
     return count
+
+
+def tell(connection: sa.Connection, learner: str, who: str, files: int, size: int) -> None:
+    """Keep that a learner's evidence was removed: a portfolio made later says from this row why it is missing."""
+    connection.execute(records.purges.delete().where(records.purges.c.learner == learner))
+    row = {"learner": learner, "at": records.now(), "who": who, "files": files, "bytes": size}
+    connection.execute(records.purges.insert().values(**row))

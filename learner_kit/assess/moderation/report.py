@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import agreement, judgement, moderation
-from learner_kit.assess.agreement import Agreement
+from learner_kit.assess import judgement
 from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.flags import flags
+from learner_kit.assess.moderation import raters, sampling
+from learner_kit.assess.moderation.raters import Agreement
 from learner_kit.assess.provider import provider
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
@@ -47,10 +48,10 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
     Raises:
         KitError: there is no such sample.
     """
-    sample = next((one for one in moderation.samples(cohort) if one["id"] == number), None)
+    sample = next((one for one in sampling.samples(cohort) if one["id"] == number), None)
     if sample is None:
         raise KitError(f"There is no sample {number} in {cohort.name}.")
-    unit, found = cohort.programme.unit, agreement.findings(cohort, number)
+    unit, found = cohort.programme.unit, raters.findings(cohort, number)
     frame, rules = json.loads(sample["frame"]), json.loads(sample["rules"])
     on = max((row["found_at"] for row in found), default=sample["drawn_at"]) + SOUTH_AFRICA
     blocks: list[Block] = [
@@ -62,7 +63,7 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
             f"{', '.join(cohort.programme.rules.always_sampled)}. "
             + (
                 "Drawn again from what was kept, the sample is the same."
-                if moderation.draw_again(cohort, number)
+                if sampling.draw_again(cohort, number)
                 else "DRAWN AGAIN, THE SAMPLE IS NOT THE SAME: its record was changed."
             )
         ),
@@ -70,7 +71,7 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
         Heading("Agreement between moderator and assessors"),
         *_agreement(cohort, number),
         Heading("Findings that are not upheld, and those that were changed"),
-        _findings(cohort, _to_tell(agreement.all_findings(cohort, number))),
+        _findings(cohort, _to_tell(raters.all_findings(cohort, number))),
         *_after(cohort, found),
         Heading("Barriers, special needs, recognition of prior learning"),
         *_flags(cohort, [one.learner for one in sample["drawn"]]),
@@ -111,7 +112,7 @@ def write(cohort: Cohort, number: int, named: bool = True) -> list[Path]:
         KitError: there is no such sample, nothing was found on it yet, or the disk is full.
     """
     made = report(cohort, number, named)
-    if not agreement.findings(cohort, number):
+    if not raters.findings(cohort, number):
         raise KitError(f"Nothing was found on sample {number} yet, so there is nothing to report.")
     folder = cohort.path / "documents" / "moderation"
     try:
@@ -146,11 +147,11 @@ def _head(
 
 
 def _sample(sample: dict[str, Any], found: list[dict[str, Any]]) -> Table:
-    counts = {name: Counter(row["learner"] for row in found if row["finding"] == name) for name in moderation.FINDINGS}
+    counts = {name: Counter(row["learner"] for row in found if row["finding"] == name) for name in sampling.FINDINGS}
     rows = [
-        [one.learner, one.why, *(counts[name][one.learner] for name in moderation.FINDINGS)] for one in sample["drawn"]
+        [one.learner, one.why, *(counts[name][one.learner] for name in sampling.FINDINGS)] for one in sample["drawn"]
     ]
-    total = ["All", "", *(sum(counts[name].values()) for name in moderation.FINDINGS)]
+    total = ["All", "", *(sum(counts[name].values()) for name in sampling.FINDINGS)]
     columns = ["Portfolio", "Why it is in the sample", "Upheld", "Overturned", "More evidence"]
     return Table(
         columns,
@@ -163,7 +164,7 @@ def _sample(sample: dict[str, Any], found: list[dict[str, Any]]) -> Table:
 
 
 def _agreement(cohort: Cohort, number: int) -> list[Block]:
-    rows = agreement.by_criterion(cohort, number)
+    rows = raters.by_criterion(cohort, number)
     if not rows[-1].looked_at:
         return [Paragraph("Nothing was found on this sample yet.")]
     unit = cohort.programme.unit
@@ -177,7 +178,7 @@ def _agreement(cohort: Cohort, number: int) -> list[Block]:
     blocks: list[Block] = [
         Table(columns, [_row(named(one.criterion), one) for one in rows], "By criterion", total=True, **shape)
     ]
-    people = agreement.by_assessor(cohort, number)
+    people = raters.by_assessor(cohort, number)
     if len(people) > 1:
         columns = ["Assessor", *columns[1:]]
         blocks.append(Table(columns, [_row(code, one) for code, one in people.items()], "By assessor", **shape))
@@ -189,7 +190,7 @@ def _agreement(cohort: Cohort, number: int) -> list[Block]:
         "no value where both only ever said one and the same thing. "
     )
     if whole.kappa is not None:
-        said += f"Here kappa is {_kappa(whole.kappa)}, {agreement.reading(whole.kappa)}. "
+        said += f"Here kappa is {_kappa(whole.kappa)}, {raters.reading(whole.kappa)}. "
     if compared < LITTLE:
         said += f"With {compared} decisions compared, both figures are rough. "
     return [
@@ -223,7 +224,7 @@ def _findings(cohort: Cohort, rows: list[dict[str, Any]]) -> Table:
                 f"{criterion.number} {criterion.handle}" if criterion else row["criterion"],
                 row["decision"],
                 row["assessor"],
-                f"No. {row['id']}: {agreement.in_words(row)}",
+                f"No. {row['id']}: {raters.in_words(row)}",
                 row["reason"]
                 or (f"decided {row['own_decision']} without seeing the judgement" if row["own_decision"] else ""),
             ]

@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import packs
 from learner_kit.assess.decisions import DECISIONS, standing_judgements
-from learner_kit.assess.moderation import FINDINGS
-from learner_kit.assess.opened_pack import MORE, RETURN
+from learner_kit.assess.moderation import packs
+from learner_kit.assess.moderation.opened_pack import MORE, RETURN
+from learner_kit.assess.moderation.sampling import FINDINGS
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError

@@ -7,7 +7,7 @@ import json
 import sqlalchemy as sa
 
 from learner_kit.assess import appeals, decisions, evidence, judgement
-from learner_kit.assess.contents import Declaration, submissions
+from learner_kit.assess.portfolio.contents import Declaration, submissions
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from learner_kit.assess.contents import ALL, EVIDENCE, SECTIONS, Contents, Entry
 from learner_kit.assess.decisions import DECISIONS
 from learner_kit.assess.evidence import Standing
+from learner_kit.assess.portfolio.contents import ALL, EVIDENCE, SECTIONS, Contents, Entry
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import Block, Callout, Document, Heading, Paragraph, Table
 

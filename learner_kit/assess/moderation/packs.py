@@ -22,8 +22,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import evidence, judgement, moderation, pack_page
-from learner_kit.assess.contents import safe_name
+from learner_kit.assess import evidence, judgement
+from learner_kit.assess.moderation import pack_page, sampling
+from learner_kit.assess.portfolio.contents import safe_name
 from learner_kit.course import enrol, memos, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
@@ -61,7 +62,7 @@ def make(
         KitError: no such sample or moderator, the due day has passed, or the zip cannot be written. Nothing is left behind.
     """
     enrol.require(cohort, moderator, "moderator")
-    sample = next((one for one in moderation.samples(cohort) if one["id"] == number), None)
+    sample = next((one for one in sampling.samples(cohort) if one["id"] == number), None)
     if sample is None:
         raise KitError(f"There is no sample {number} in {cohort.name}.")
     if due is not None and due < dt.date.today():
@@ -149,7 +150,7 @@ def _held(
     return held
 
 
-def _learner(cohort: Cohort, drawn: moderation.Drawn, blind: bool) -> dict[str, Any]:
+def _learner(cohort: Cohort, drawn: sampling.Drawn, blind: bool) -> dict[str, Any]:
     standings = {one.criterion: one for one in evidence.matrix(cohort, drawn.learner)}
     decided = {id: row for (_, id), row in judgement.standing_judgements(cohort, drawn.learner).items()}
     answers = {name: _answers(cohort, drawn.learner, name) for name in cohort.workbooks}

@@ -16,7 +16,7 @@ from learner_kit.assess import appeals, evidence, judgement, results
 from learner_kit.assess.dates import working_days_after
 from learner_kit.assess.decisions import standing_statements
 from learner_kit.assess.final import why_not_final
-from learner_kit.assess.papers import STATE_WORDS, decided_on, head, save
+from learner_kit.assess.papers.judged import STATE_WORDS, decided_on, paper_about, save
 from learner_kit.assess.provider import provider
 from learner_kit.assess.statements import wanted
 from learner_kit.course import enrol, records
@@ -94,15 +94,9 @@ def statement(cohort: Cohort, learner: str, named: bool = True) -> Document:
         blocks += [Callout("These results may still change:\n" + "\n".join(open_ones), "Provisional", "warning")]
     blocks += [Callout(NO_CERTIFICATE, "No certificate"), SignatureLines(["For the provider"])]
     extra = [("Identity number", number)] if number else []
-    return Document(
-        title="Statement of Results" + (" (provisional)" if open_ones else ""),
-        subtitle=f"Unit standard {unit.id}: {unit.title}",
-        letterhead=about.letterhead,
-        meta=[*head(cohort, learner, named, on), *extra],
-        blocks=blocks,
-        date=on,
-        footer=f"{learner} · statement of results, no certificate · unit standard {unit.id}",
-    )
+    title = "Statement of Results" + (" (provisional)" if open_ones else "")
+    foot = "statement of results, no certificate"
+    return paper_about(cohort, learner, title, blocks, on, named, foot, extra)
 
 
 def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
@@ -144,16 +138,7 @@ def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
         Lines(3),
         SignatureLines(["Learner", "Facilitator", "Assessor"]),
     ]
-    return Document(
-        title="Remediation plan",
-        subtitle=f"Unit standard {unit.id}: {unit.title}",
-        letterhead=provider(cohort.programme).letterhead,
-        meta=head(cohort, learner, named, on),
-        blocks=blocks,
-        date=on,
-        footer=f"{learner} · remediation plan · unit standard {unit.id}",
-        landscape=True,
-    )
+    return paper_about(cohort, learner, "Remediation plan", blocks, on, named, "remediation plan", landscape=True)
 
 
 def appeal_form(cohort: Cohort, learner: str, number: int | None = None, named: bool = True) -> Document:
@@ -162,7 +147,7 @@ def appeal_form(cohort: Cohort, learner: str, number: int | None = None, named: 
     Args:
         number: the appeal; an empty form without it.
     """
-    rules, unit = cohort.programme.rules, cohort.programme.unit
+    rules = cohort.programme.rules
     one = appeals.appeal(cohort, number) if number else None
     if one and one.learner != learner:
         raise KitError(f"Appeal {number} is not of {learner}.")
@@ -223,15 +208,8 @@ def appeal_form(cohort: Cohort, learner: str, number: int | None = None, named: 
             ),
             SignatureLines(["Learner", "Internal moderator"]),
         ]
-    return Document(
-        title="Appeal against an assessment decision",
-        subtitle=f"Unit standard {unit.id}: {unit.title}",
-        letterhead=provider(cohort.programme).letterhead,
-        meta=head(cohort, learner, named, decided_on(decisions)),
-        blocks=blocks,
-        date=decided_on(decisions),
-        footer=f"{learner} · appeal · unit standard {unit.id}",
-    )
+    title = "Appeal against an assessment decision"
+    return paper_about(cohort, learner, title, blocks, decided_on(decisions), named, "appeal")
 
 
 def write_statement(cohort: Cohort, learner: str, named: bool = True, word: bool = False) -> list[Path]:

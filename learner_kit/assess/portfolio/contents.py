@@ -21,7 +21,8 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import evidence, judgement, papers, workplace, workplace_papers
+from learner_kit.assess import evidence, judgement, papers, workplace
+from learner_kit.assess.papers import workplace as workplace_papers
 from learner_kit.assess.tables import as_csv
 from learner_kit.course import master as masters
 from learner_kit.course import records

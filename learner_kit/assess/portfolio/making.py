@@ -16,9 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import __version__, files
-from learner_kit.assess import audit, completeness, contents, evidence, index_page, judgement, signing
-from learner_kit.assess.contents import SECTIONS
-from learner_kit.course import enrol, records
+from learner_kit.assess import evidence, judgement
+from learner_kit.assess.portfolio import completeness, contents, index_page, signing
+from learner_kit.assess.portfolio.contents import SECTIONS
+from learner_kit.course import audit, enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
