@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from learner_kit.assess import gradebook as book_of_grades
 from learner_kit.assess.grade import grade
-from learner_kit.assess.pool import cluster
 from learner_kit.cli import main
 from learner_kit.course import master, memos, programme, records, release
 from learner_kit.course.cohort import nbgrader_config, open_cohort
@@ -250,30 +249,6 @@ def test_processes_give_what_one_gives(class_of_three, tmp_path):
     assert gradebook(copy) == gradebook(class_of_three)
     with pytest.raises(ValueError, match="workers must be 1 or more"):
         grade(copy, workers=0)
-
-
-def test_a_cluster_gives_what_one_process_gives(class_of_three, tmp_path, monkeypatch, capsys):
-    """Its workers stand in another folder and get the answers as bytes; two threads each, which must not mix."""
-    distributed = pytest.importorskip("distributed", reason="dask is not installed: pip install 'learner-kit[cluster]'")
-    class_of_three.engine.dispose()
-    copy = open_cohort(shutil.copytree(class_of_three.path, tmp_path / "copy"))
-    grade(copy)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("learner_kit.assess.grade.BATCH", 1)
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as local:
-        assert main(["grade", str(class_of_three.path), "--cluster", local.scheduler_address]) == 0
-    assert "L-0003" in capsys.readouterr().out
-    assert gradebook(copy) == gradebook(class_of_three)
-
-
-def test_without_dask_or_a_cluster_the_way_to_one_is_said(cohort, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    assert main(["grade", str(cohort.path), "--cluster", "tcp://127.0.0.1:1"]) == 1
-    assert 'pip install "learner-kit[cluster]"' in capsys.readouterr().err
-    monkeypatch.undo()
-    pytest.importorskip("distributed", reason="dask is not installed: pip install 'learner-kit[cluster]'")
-    with pytest.raises(KitError, match="No cluster answers at nonsense"), cluster("nonsense"):
-        pass
 
 
 def test_the_command_lists_outcomes_and_everyone_who_needs_a_person(class_of_three, capsys):
