@@ -29,6 +29,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
 
+@lru_cache(maxsize=4096)
 def shown(value: float, unit: str = "") -> str:
     """Write a figure as prompts show it: rand without needless cents, "%" after a percentage, at most two decimals.
 
@@ -227,6 +228,7 @@ class Figures(Mapping[str, Drawn]):
     def __init__(self, variants: Mapping[str, Variant], seed: str | None, learner: str | None):
         self._variants, self.seed, self.learner = variants, seed, learner
         self._drawn: dict[str, Drawn] = {}
+        self.written: dict[str, str] = {}  # what `fill` put into texts: the same sums stand in several of them
 
     def __getitem__(self, name: str) -> Drawn:
         if name not in self._drawn:
@@ -263,7 +265,14 @@ def fill(text: str, figures: Mapping[str, Any]) -> str:
     """
     if "{" not in text:
         return text
-    return _HOLE.sub(lambda found: _worked(found[1], figures), text)
+    known = figures.written if isinstance(figures, Figures) else {}
+
+    def put(found: re.Match) -> str:
+        if found[1] not in known:
+            known[found[1]] = _worked(found[1], figures)
+        return known[found[1]]
+
+    return _HOLE.sub(put, text)
 
 
 def _worked(said: str, figures: Mapping[str, Any]) -> str:
