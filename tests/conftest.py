@@ -14,6 +14,8 @@ from hypothesis import settings
 from learner_kit.course.cohort import create, open_cohort
 from learner_kit.course.programme import ASSESSMENTS
 
+from . import postgresql
+
 os.environ.setdefault("MPLBACKEND", "agg")
 settings.register_profile("kit", deadline=None, max_examples=50)  # a busy machine must not fail a test
 settings.load_profile("kit")
@@ -44,6 +46,15 @@ def cohort(made_cohort: Path, tmp_path: Path):
     opened = open_cohort(tmp_path / "class")
     yield opened
     opened.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL server of the tests' own; whoever stops it starts it again. Modules with it: xdist_group("upkeep")."""
+    if why := postgresql.missing():
+        pytest.skip(why)
+    with postgresql.running(safe=False) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

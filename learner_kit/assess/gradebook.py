@@ -19,6 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from learner_kit.course import database
 from learner_kit.errors import KitError
 
 
@@ -106,7 +107,7 @@ def save(connection: sa.Connection, about: Assignment, entries: Iterable[Entry],
     entries = list(entries)
     learners = [entry.learner for entry in entries]
     known = set(connection.scalars(sa.select(_STUDENT.c.id).where(_STUDENT.c.id.in_(learners))))
-    _insert(connection, _STUDENT, [{"id": learner} for learner in learners if learner not in known])
+    database.insert(connection, _STUDENT, [{"id": learner} for learner in learners if learner not in known])
     there = {row.student_id: row for row in connection.execute(_submissions(about, learners))}
     first = _first(connection, about, [entry for entry in entries if entry.learner not in there], penalty)
     return first | _again(connection, about, [entry for entry in entries if entry.learner in there], there, penalty)
@@ -136,7 +137,7 @@ def _first(connection: sa.Connection, about: Assignment, entries: list[Entry], p
             if kind == "task":
                 comments.append({"id": _id(), "notebook_id": notebook, "cell_id": cell})
     for table, made in ((_SUBMISSION, submissions), (_NOTEBOOK, notebooks), (_GRADE, grades), (_COMMENT, comments)):
-        _insert(connection, table, made)
+        database.insert(connection, table, made)
     return {entry.learner: len(about.cells.keys() - entry.scores.keys()) for entry in entries}
 
 
@@ -158,17 +159,17 @@ def _again(
         newer = bool(entry.handed_in) and before not in (None, entry.handed_in)
         if score is not None or (marked and newer):
             waiting = marked
-            grades.append({"key": grade["id"], "auto_score": score, "needs_manual_grade": waiting})
+            grades.append({"id": grade["id"], "auto_score": score, "needs_manual_grade": waiting})
         counted = grade["manual_score"] if marked else score
         standing[grade["notebook_id"]] += (counted or 0.0) + (grade["extra_credit"] or 0.0)
         waits[grade["notebook_id"]] += bool(waiting)
     for notebook, entry in owners.items():
         row = there[entry.learner]
         late = _late(about, entry, entry.handed_in or row.timestamp, row.extension, standing[notebook], penalty)
-        penalties.append({"key": notebook, "late_submission_penalty": late})
-    times = [{"key": there[one.learner].id, "timestamp": one.handed_in} for one in entries if one.handed_in]
+        penalties.append({"id": notebook, "late_submission_penalty": late})
+    times = [{"id": there[one.learner].id, "timestamp": one.handed_in} for one in entries if one.handed_in]
     for table, changed in ((_SUBMISSION, times), (_GRADE, grades), (_NOTEBOOK, penalties)):
-        _update(connection, table, changed)
+        database.update(connection, table, changed)
     return {entry.learner: waits[notebook] for notebook, entry in owners.items()}
 
 
@@ -222,17 +223,3 @@ def _late(
 def _id() -> str:
     """A new id, as long as nbgrader's; it begins with the time, so that a class's rows lie together in the database."""
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
-
-
-def _insert(connection: sa.Connection, table: sa.TableClause, made: list[dict[str, Any]]) -> None:
-    if made:
-        connection.execute(table.insert(), made)
-
-
-def _update(connection: sa.Connection, table: sa.TableClause, changed: list[dict[str, Any]]) -> None:
-    if changed:
-        names = [name for name in changed[0] if name != "key"]
-        statement = (
-            table.update().where(table.c.id == sa.bindparam("key")).values({name: sa.bindparam(name) for name in names})
-        )
-        connection.execute(statement, changed)

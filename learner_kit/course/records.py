@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
+from learner_kit.course.database import engine, transaction, turn
 from learner_kit.errors import KitError
 
 META = sa.MetaData()
@@ -241,12 +240,6 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
 
 
-def engine(db_url: str) -> sa.Engine:
-    """A connection pool for a cohort's database."""
-    waits = {"connect_args": {"timeout": 30}} if db_url.startswith("sqlite") else {}
-    return sa.create_engine(db_url, **waits)
-
-
 def prepare(db_url: str) -> None:
     """Make the tables: nbgrader's first (it marks its schema's version only in an empty database), then the kit's."""
     from nbgrader.api import Gradebook
@@ -265,32 +258,46 @@ def complete(made: sa.Engine) -> None:
 
     A database without the kit's tables, or one that cannot be written, stays as it is. A column that is added later must
     be nullable or have a `server_default`.
+
+    Raises:
+        KitError: a newer kit made it; nothing was changed.
     """
     there = sa.inspect(made)
     try:
-        names = set(there.get_table_names())
-        if learners.name not in names:
+        if not any(_lacking(there)):
             return
-        wanted = [
-            column
-            for table in META.sorted_tables
-            if table.name in names
-            for column in table.columns
-            if column.name not in {one["name"] for one in there.get_columns(table.name)}
-        ]
-        if not wanted and names >= META.tables.keys():
-            return
-        for column in wanted:
-            _add(made, column)
-        META.create_all(made)
-        with made.begin() as connection:
-            for index in {index for column in wanted for index in column.table.indexes}:
-                index.create(connection, checkfirst=True)
-            _begin(connection)
+        with turn(made):
+            there.clear_cache()
+            columns, _ = _lacking(there)  # another process may have had its turn before
+            for column in columns:
+                _add(made, column)
+            META.create_all(made)
+            with made.begin() as connection:
+                for index in {index for column in columns for index in column.table.indexes}:
+                    index.create(connection, checkfirst=True)
+                _begin(connection)
     except sa.exc.IntegrityError:
         return  # another process began the chain at the same moment
     except sa.exc.OperationalError:
         return
+
+
+def _lacking(there: sa.Inspector) -> tuple[list[sa.Column[Any]], set[str]]:
+    """Which columns and which tables of the kit a database lacks; none where it holds nothing of the kit."""
+    held = {name: {one["name"] for one in columns} for (_, name), columns in there.get_multi_columns().items()}
+    if learners.name not in held:
+        return [], set()
+    known = {table.name: {column.name: column for column in table.columns} for table in META.sorted_tables}
+    own = {name: columns for name, columns in held.items() if name.startswith("kit_")}
+    if newer := sorted(own.keys() - known.keys()) or [
+        f"{name}.{column}" for name, columns in own.items() for column in sorted(columns - known[name].keys())
+    ]:
+        raise KitError(
+            f"The cohort's records were written by a newer kit (they hold {', '.join(newer[:3])}, which this one does not "
+            "know). Open the cohort with that kit, or update this one; nothing was changed."
+        )
+    columns = [known[name][column] for name in own for column in known[name] if column not in own[name]]
+    return columns, known.keys() - own.keys()
 
 
 def _add(made: sa.Engine, column: sa.Column[Any]) -> None:
@@ -329,28 +336,18 @@ def row_hash(previous: str, number: int, row: Any) -> str:
     return hashlib.sha256(json.dumps(held, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
 
-@contextmanager
-def transaction(made: sa.Engine) -> Iterator[sa.Connection]:
-    """All of it or none of it; what a full disk or a locked file does to a database is said in words."""
-    try:
-        with made.begin() as connection:
-            yield connection
-    except sa.exc.OperationalError as error:
-        said = str(error.orig)
-        hint = {
-            "database is locked": "Another program is writing to it. Wait a moment and try again.",
-            "attempt to write a readonly database": "The file or its folder may not be written to. Change that and try again.",
-            "database or disk is full": "Make room on the disk and try again.",
-        }.get(said, "Nothing of this step was written.")
-        raise KitError(f"The cohort's database could not be used ({said}). {hint}") from None
-
-
 def note(connection: sa.Connection, who: str, what: str, about: str = "", detail: Any = "") -> None:
     """Write one line of who did what, when, about whom or what; each line holds the hash of the one before it."""
     text = detail if isinstance(detail, str) else json.dumps(detail, ensure_ascii=False, sort_keys=True)
     # Counting up first makes every other writer wait until this transaction ends: the chain cannot fork.
     connection.execute(head.update().where(head.c.id == 1).values(count=head.c.count + 1))
-    number, previous = connection.execute(sa.select(head.c.count, head.c.hash).where(head.c.id == 1)).one()
+    found = connection.execute(sa.select(head.c.count, head.c.hash).where(head.c.id == 1)).first()
+    if found is None:
+        raise KitError(
+            "The cohort's records were moved to another database meanwhile, or their log was damaged. Nothing was written. "
+            "Open the cohort again: at a desk, load the page again."
+        )
+    number, previous = found
     row = {"at": now(), "who": who, "what": what, "about": about, "detail": text}
     said = row_hash(previous, number, row)
     connection.execute(log.insert().values(**row, number=number, previous=previous, hash=said))

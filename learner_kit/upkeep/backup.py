@@ -147,8 +147,8 @@ def _copy_records(cohort: Cohort, copy: Path) -> None:
         return
     find_alembic()
     records.prepare(f"sqlite:///{copy}")
-    with _opened(copy) as made:
-        tables.copy(cohort.engine, made)
+    with _opened(copy) as made, tables.still(cohort.engine) as reading:
+        tables.copy(reading, made)
 
 
 @contextlib.contextmanager
@@ -245,7 +245,13 @@ def _make_way(listed: dict[str, Any], to: Path, replace: bool) -> Path | None:
             f"{to} is there already. Restore to another name with --to, or put it aside with --replace. Nothing was changed."
         )
     there = open_cohort(to)
-    lines = _last(there.engine)["lines"]
+    try:
+        lines = _last(there.engine)["lines"]
+    except KitError as error:
+        raise KitError(
+            f"Whether people have worked in {to.name} since this back-up was made cannot be seen. {error} Or restore it to "
+            "another name with --to; nothing was changed."
+        ) from None
     there.engine.dispose()
     # The line "backed up" itself comes after the copy was made.
     if lines - listed["log"]["lines"] > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -51,9 +52,17 @@ def move(cohort: Cohort, to: str, who: str) -> Moved:
         try:
             records.prepare(url)
             target = records.engine(url)
-            held = tables.copy(cohort.engine, target)
-            with records.transaction(target) as connection:
-                records.note(connection, who, "moved", "", {"to": shown(url)})
+            with tables.still(cohort.engine, alone=True) as reading:
+                held = tables.copy(reading, target)
+                with records.transaction(target) as connection:
+                    records.note(connection, who, "moved", "", {"to": shown(url)})
+                target.dispose()
+                settings = cohort.path / "cohort.toml"
+                said = _LINE.sub("", settings.read_text(encoding="utf-8"))
+                files.write(settings, said if to == HERE else f'{said.rstrip()}\ndb_url = "{url}"\n')
+                fresh = False  # from here on the records stand there
+                with contextlib.suppress(sa.exc.OperationalError, KitError):
+                    tables.close(reading)
         except (sa.exc.SQLAlchemyError, ModuleNotFoundError, ImportError) as error:
             if fresh:
                 own.unlink(missing_ok=True)
@@ -62,11 +71,7 @@ def move(cohort: Cohort, to: str, who: str) -> Moved:
             if fresh:
                 own.unlink(missing_ok=True)
             raise
-        target.dispose()
         cohort.engine.dispose()
-        settings = cohort.path / "cohort.toml"
-        said = _LINE.sub("", settings.read_text(encoding="utf-8"))
-        files.write(settings, said if to == HERE else f'{said.rstrip()}\ndb_url = "{url}"\n')
         old = None
         if to != HERE and own.exists():  # so that no forgotten program goes on writing in it
             old = own.with_name(f"gradebook.moved-{records.now():%Y%m%d-%H%M%S}.db")

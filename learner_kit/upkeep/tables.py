@@ -50,11 +50,11 @@ def holdings(connection: sa.Connection) -> dict[str, Holding]:
     return found
 
 
-def copy(source: sa.Engine, target: sa.Engine) -> dict[str, Holding]:
+def copy(reading: sa.Connection, target: sa.Engine) -> dict[str, Holding]:
     """Copy every row of one database into another that has the tables and none of the rows, and compare them.
 
     Args:
-        source: where the rows stand; nobody can write there meanwhile, or what they write is not seen.
+        reading: where the rows stand, from `still`.
         target: where they go; `records.prepare` has made its tables.
 
     Returns:
@@ -63,7 +63,7 @@ def copy(source: sa.Engine, target: sa.Engine) -> dict[str, Holding]:
     Raises:
         KitError: the target holds rows already, or in the end not the same as the source. The target is left as it was.
     """
-    with _still(source) as reading, target.begin() as writing:
+    with target.begin() as writing:
         there = set(sa.inspect(reading).get_table_names())
         _clear(writing)
         for table in (one for one in known() if one.name in there):
@@ -77,14 +77,34 @@ def copy(source: sa.Engine, target: sa.Engine) -> dict[str, Holding]:
 
 
 @contextmanager
-def _still(source: sa.Engine) -> Iterator[sa.Connection]:
-    """The source as it is at one moment."""
+def still(source: sa.Engine, alone: bool = False) -> Iterator[sa.Connection]:
+    """A database as it is at one moment.
+
+    Args:
+        source: the database.
+        alone: let everybody else wait with writing until the end; SQLite does so anyway.
+    """
     with source.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        if alone and connection.dialect.name == "postgresql":  # who writes anything writes a line of the log
+            connection.exec_driver_sql(f"LOCK TABLE {records.head.name} IN EXCLUSIVE MODE")
         yield connection
+
+
+def close(connection: sa.Connection) -> None:
+    """Let nobody write any more where a cohort's records stood: who still has it open is told (`records.note`).
+
+    An SQLite file is put aside instead, and stays as it was.
+
+    Args:
+        connection: from `still`, alone.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(records.head.delete())
+        connection.commit()
 
 
 def batched(rows: Iterator[Mapping[str, Any]], size: int) -> Iterator[list[Mapping[str, Any]]]:
@@ -117,7 +137,7 @@ def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[Mapping[str, A
     there = {one["name"] for one in sa.inspect(connection).get_columns(table.name)}
     columns = [column for column in table.columns if column.name in there]
     query = sa.select(*columns).order_by(*table.primary_key.columns)
-    yield from connection.execution_options(yield_per=BATCH).execute(query).mappings()
+    yield from connection.execute(query, execution_options={"yield_per": BATCH}).mappings()
 
 
 def _canonical(row: Mapping[str, Any]) -> bytes:

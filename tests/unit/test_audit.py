@@ -13,10 +13,24 @@ import sqlalchemy as sa
 
 from learner_kit.course import audit, records
 from learner_kit.course.cohort import open_cohort
+from learner_kit.upkeep import moving
+
+
+@pytest.fixture
+def on_server(server, cohort):
+    """A cohort whose records stand in PostgreSQL."""
+    moving.move(cohort, server.fresh(), "tests")
+    opened = open_cohort(cohort.path)
+    yield opened
+    opened.engine.dispose()
 
 
 @pytest.fixture
 def logged(cohort):
+    return write(cohort)
+
+
+def write(cohort):
     with records.transaction(cohort.engine) as connection:
         for number in range(5):
             records.note(connection, "A-01", "look", f"L-000{number}", {"ṱ": number})
@@ -39,32 +53,56 @@ def test_a_log_is_whole(logged):
     assert audit.check(logged, noted=found.head).faults == ()
 
 
-@pytest.mark.parametrize("column", ["at", "who", "what", "about", "detail", "previous", "hash"])
-def test_any_edit_of_a_row_is_found(logged, column):
+COLUMNS = ["at", "who", "what", "about", "detail", "previous", "hash"]
+GAPS = [
+    ("DELETE FROM kit_log WHERE number = 3", "row 3 is gone from the log"),
+    ("DELETE FROM kit_log WHERE number IN (2, 3)", "rows 2 to 3 are gone from the log"),
+    ("DELETE FROM kit_log WHERE number = (SELECT MAX(number) FROM kit_log)", "gone from the end"),
+    ("DELETE FROM kit_log", "gone from the end"),
+    ("UPDATE kit_log SET number = number + 100 WHERE number = 3", "row 3 is gone"),
+    (
+        "INSERT INTO kit_log (at, who, what, about, detail) VALUES ('2026-01-01 00:00:00', 'x', 'y', '', '')",
+        "rows were added past it (1 now)",
+    ),
+    (
+        "INSERT INTO kit_log (at, who, what, about, detail, number, previous, hash) SELECT at, who, what, about, detail, "
+        "number + 1, hash, hash FROM kit_log WHERE number = (SELECT MAX(number) FROM kit_log)",
+        "the end of the log does not fit",
+    ),
+    ("UPDATE kit_log_head SET hash = 'x'", "the end of the log does not fit"),
+    ("DELETE FROM kit_log_head", "the end of the log does not fit"),
+]
+
+
+def edit(column: str) -> str:
     value = "2020-01-01 00:00:00.000000" if column == "at" else "x"
-    change(logged, f"UPDATE kit_log SET \"{column}\" = '{value}' WHERE number = 3")
+    return f"UPDATE kit_log SET \"{column}\" = '{value}' WHERE number = 3"
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_any_edit_of_a_row_is_found(logged, column):
+    change(logged, edit(column))
     assert any("row 3 " in one or "row 4 " in one for one in audit.check(logged).faults)
 
 
-@pytest.mark.parametrize(
-    ("said", "wanted"),
-    [
-        ("DELETE FROM kit_log WHERE number = 3", "row 3 is gone from the log"),
-        ("DELETE FROM kit_log WHERE number IN (2, 3)", "rows 2 to 3 are gone from the log"),
-        ("DELETE FROM kit_log WHERE number = (SELECT MAX(number) FROM kit_log)", "gone from the end"),
-        ("DELETE FROM kit_log", "gone from the end"),
-        ("UPDATE kit_log SET number = number + 100 WHERE number = 3", "row 3 is gone"),
-        (
-            "INSERT INTO kit_log (at, who, what, about, detail) VALUES ('2026-01-01 00:00:00', 'x', 'y', '', '')",
-            "rows were added past it (1 now)",
-        ),
-        ("UPDATE kit_log_head SET hash = 'x'", "the end of the log does not fit"),
-        ("DELETE FROM kit_log_head", "the end of the log does not fit"),
-    ],
-)
+@pytest.mark.parametrize(("said", "wanted"), GAPS)
 def test_gaps_and_added_rows_are_found(logged, said, wanted):
     change(logged, said)
     assert any(wanted in one for one in audit.check(logged).faults), audit.check(logged).faults
+
+
+@pytest.mark.xdist_group("upkeep")
+def test_on_a_server_too_every_edit_gap_and_added_row_is_found(on_server):
+    cohort = write(on_server)
+    change(cohort, "CREATE TABLE log_was AS SELECT * FROM kit_log")
+    change(cohort, "CREATE TABLE head_was AS SELECT * FROM kit_log_head")
+    for said, wanted in [*((edit(column), "row ") for column in COLUMNS), *GAPS]:
+        assert audit.check(cohort).faults == ()
+        change(cohort, said)
+        assert any(wanted in one for one in audit.check(cohort).faults), said
+        for name, kept in (("kit_log", "log_was"), ("kit_log_head", "head_was")):
+            change(cohort, f"DELETE FROM {name}")
+            change(cohort, f"INSERT INTO {name} SELECT * FROM {kept}")
 
 
 def test_a_chain_made_anew_does_not_fit_a_head_that_was_noted(logged):
@@ -138,9 +176,25 @@ for number in range(10):
 """
 
 
-def test_writers_at_the_same_moment_do_not_fork_the_chain(cohort):
+def write_at_once(cohort) -> None:
     before = audit.check(cohort).rows
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, cohort.db_url, f"W-{n}"]) for n in range(3)]
     assert [one.wait(240) for one in writers] == [0, 0, 0]
     found = audit.check(cohort)
     assert (found.rows - before, found.faults) == (30, ())
+
+
+def test_writers_at_the_same_moment_do_not_fork_the_chain(cohort):
+    write_at_once(cohort)
+
+
+@pytest.mark.xdist_group("upkeep")
+def test_on_a_server_too_the_chain_does_not_fork_and_it_comes_back_whole(server, on_server):
+    noted = audit.check(on_server).head
+    write_at_once(on_server)
+    for number, to in enumerate([server.fresh(), moving.HERE], 31):
+        moving.move(open_cohort(on_server.path), to, "tests")
+        there = open_cohort(on_server.path)
+        found = audit.check(there, noted=noted)
+        assert (found.rows, found.faults) == (int(noted.split()[0]) + number, ())
+        there.engine.dispose()

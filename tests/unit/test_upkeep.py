@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import shutil
 import subprocess
+import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -15,53 +15,13 @@ import pytest
 import sqlalchemy as sa
 
 from learner_kit.cli import main
-from learner_kit.course import enrol, records
+from learner_kit.course import audit, enrol, records
 from learner_kit.course.cohort import open_cohort
 from learner_kit.course.collect import alone
 from learner_kit.errors import KitError
 from learner_kit.upkeep import backup, doctor, moving, tables
 
 pytestmark = pytest.mark.xdist_group("upkeep")  # what the module's tests share is made once
-WHERE = [Path(one) for one in sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """A PostgreSQL server of the tests' own on a socket in a folder; the address of a fresh database at every call."""
-    places = [*WHERE, Path(shutil.which("initdb") or "/nowhere/initdb").parent]
-    programs = next((one for one in places if (one / "initdb").is_file()), None)
-    if programs is None:
-        pytest.skip("no PostgreSQL server on this computer (Debian: apt install postgresql)")
-    pytest.importorskip("psycopg2", reason="the PostgreSQL driver is not installed")
-    place = Path("/tmp") / f"learner-kit-pg-{os.getpid()}"  # a socket's path may be at most 107 letters long
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # the server refuses to run as root
-    if other:
-        shutil.chown(place, "postgres")
-    data = place / "data"
-
-    def run(*line: str) -> None:
-        done = subprocess.run([*other, *line], capture_output=True, text=True, cwd="/")
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    run(str(programs / "initdb"), "-D", str(data), "-U", "kit", "-A", "trust", "-E", "UTF8", "--locale=C")
-    options = f"-c listen_addresses= -c unix_socket_directories={place} -c fsync=off"
-    run(str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(place / "log"), "-w", "start")
-    made = sa.create_engine(f"postgresql+psycopg2://kit@/postgres?host={place}", isolation_level="AUTOCOMMIT")
-    count = 0
-
-    def fresh() -> str:
-        nonlocal count
-        count += 1
-        with made.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE kit{count}")
-        return f"postgresql+psycopg2://kit@/kit{count}?host={place}"
-
-    yield fresh
-    made.dispose()
-    run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-    shutil.rmtree(place, ignore_errors=True)
 
 
 def held(cohort) -> dict:
@@ -91,29 +51,60 @@ def test_a_backup_comes_back_as_it_was(cohort, hand_in, right_answers, tmp_path)
     assert not [one for one in tmp_path.iterdir() if one.name.startswith(".")], "nothing half-made is left"
 
 
-def test_a_backup_is_consistent_while_people_work(cohort, tmp_path):
+class Writing:
+    """Somebody who writes two rows at a time, again and again; `done` of them were taken."""
+
+    def __init__(self, engine):
+        self.engine, self.done, self.said, self.stop = engine, 0, "", threading.Event()
+        self.thread = threading.Thread(target=self.work)
+
+    def work(self) -> None:
+        while not self.stop.is_set():
+            try:
+                with records.transaction(self.engine) as connection:
+                    records.note(connection, "a", "first", str(self.done))
+                    records.note(connection, "a", "second", str(self.done))
+            except KitError as error:
+                self.said = str(error)
+                return
+            self.done += 1
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join()
+
+
+def counted(cohort) -> tuple[int, int]:
+    what = [row["what"] for row in records.rows(cohort.engine, sa.select(records.log.c.what))]
+    return what.count("first"), what.count("second")
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def standing(request, cohort):
+    """A cohort whose records stand in one kind of database."""
+    if request.param == "SQLite":
+        yield cohort
+        return
+    moving.move(cohort, request.getfixturevalue("server").fresh(), "tests")
+    opened = open_cohort(cohort.path)
+    yield opened
+    opened.engine.dispose()
+
+
+def test_a_backup_is_consistent_while_people_work(standing, tmp_path):
     """Two rows are always written together; a back-up taken at any moment holds both or neither."""
-    stop = threading.Event()
-
-    def work() -> None:
-        place = 0
-        while not stop.is_set():
-            place += 1
-            with records.transaction(cohort.engine) as connection:
-                records.note(connection, "a", "first", str(place))
-                records.note(connection, "a", "second", str(place))
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
-        made = [backup.backup(cohort, tmp_path / f"{n}.zip", "tests") for n in range(3)]
-    finally:
-        stop.set()
-        worker.join()
+    with Writing(standing.engine) as writing:
+        made = [backup.backup(standing, tmp_path / f"{n}.zip", "tests") for n in range(3)]
+    assert not writing.said, "nobody is kept from working"
     for place, one in enumerate(made):
         again = backup.restore(one.path, tmp_path / f"again{place}")
-        what = [row["what"] for row in records.rows(again.engine, sa.select(records.log.c.what))]
-        assert what.count("first") == what.count("second")
+        assert again.db_url.startswith("sqlite")
+        first, second = counted(again)
+        assert first == second and audit.check(again).faults == ()
 
 
 def test_collecting_and_backing_up_do_not_meet(cohort, tmp_path):
@@ -131,16 +122,34 @@ def test_a_backup_has_a_place_of_its_own(cohort, tmp_path):
     assert (tmp_path / "there.zip").read_bytes() == b"x"
 
 
-def test_an_older_backup_never_replaces_newer_work(cohort, tmp_path):
-    made = backup.backup(cohort, tmp_path, "tests")
+def test_an_older_backup_never_replaces_newer_work(standing, tmp_path):
+    made = backup.backup(standing, tmp_path, "tests")
     with pytest.raises(KitError, match="--replace"):
-        backup.restore(made.path, cohort.path)
-    enrol.enrol(cohort, [enrol.Person(1, "New", "Learner")], "tests")
-    cohort.engine.dispose()
-    before = held(cohort)
+        backup.restore(made.path, standing.path)
+    enrol.enrol(standing, [enrol.Person(1, "New", "Learner")], "tests")
+    standing.engine.dispose()
+    before = held(standing)
     with pytest.raises(KitError, match="have worked in class since"):
-        backup.restore(made.path, cohort.path, replace=True)
-    assert held(open_cohort(cohort.path)) == before
+        backup.restore(made.path, standing.path, replace=True)
+    assert held(open_cohort(standing.path)) == before
+
+
+def test_a_backup_comes_back_though_the_server_is_gone(server, cohort, tmp_path):
+    moving.move(cohort, server.fresh(), "tests")
+    there = open_cohort(cohort.path)
+    made, settings = backup.backup(there, tmp_path, "tests"), (there.path / "cohort.toml").read_bytes()
+    there.engine.dispose()
+    with server.away():
+        with pytest.raises(KitError, match=r"cannot be reached.*another name with --to; nothing was changed"):
+            backup.restore(made.path, there.path, replace=True)
+        assert (there.path / "cohort.toml").read_bytes() == settings
+        with pytest.raises(KitError, match="cannot be reached"):
+            backup.backup(open_cohort(there.path), tmp_path / "other.zip", "tests")
+        assert [one.name for one in tmp_path.iterdir() if one.suffix in (".zip", ".tmp")] == [made.path.name]
+        assert doctor.opened(there.path).state == "fault"
+        again = backup.restore(made.path, tmp_path / "again")
+        assert held(again) == made.holdings
+        again.engine.dispose()
 
 
 def test_a_cohort_that_is_replaced_is_put_aside(cohort, tmp_path):
@@ -252,7 +261,7 @@ def test_postgresql_holds_the_same_works_on_and_comes_back(server, cohort, hand_
     hand_in("L-0001", right_answers)
     grade.grade(cohort, who="tests")
     before = held(cohort)
-    moved = moving.move(cohort, server(), "tests")
+    moved = moving.move(cohort, server.fresh(), "tests")
     assert moved.holdings == before
     there = open_cohort(cohort.path)
     enrol.enrol(there, [enrol.Person(1, "Ṋemukula", "Ḽivhuwani")], "tests")
@@ -270,8 +279,52 @@ def test_postgresql_holds_the_same_works_on_and_comes_back(server, cohort, hand_
     there.engine.dispose()
 
 
+GRADES = """
+    SELECT a.student_id, c.name, g.auto_score, g.manual_score, g.needs_manual_grade, n.late_submission_penalty, n.flagged,
+           SUBSTR(CAST(a.timestamp AS VARCHAR(30)), 1, 19),
+           (SELECT COUNT(*) FROM comment m WHERE m.notebook_id = n.id AND m.cell_id = c.id)
+    FROM grade g JOIN base_cell c ON c.id = g.cell_id JOIN submitted_notebook n ON n.id = g.notebook_id
+    JOIN submitted_assignment a ON a.id = n.assignment_id
+"""
+
+
+def test_grading_writes_on_a_server_what_it_writes_in_a_file(server, cohort, hand_in, right_answers, tmp_path):
+    """New rows and changed ones: late, marked by a person, handed in again. The file's are held to stock nbgrader's elsewhere."""
+    from learner_kit.assess import grade
+
+    with (cohort.path / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write('\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    with cohort.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE assignment SET duedate = '2026-03-01 00:00:00.000000'"))
+    hand_in("L-0001", right_answers, dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
+    hand_in("L-0002", dict(list(right_answers.items())[::2]), dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
+    cohort.engine.dispose()
+    moving.move(open_cohort(shutil.copytree(cohort.path, tmp_path / "there")), server.fresh(), "tests")
+    found = {}
+    for path in (cohort.path, tmp_path / "there"):
+        one, held = open_cohort(path), []
+        for _ in range(2):
+            assert "graded" in {each.state for each in grade.grade(one)}
+            with one.engine.begin() as connection:
+                held.append(sorted(map(repr, (tuple(row) for row in connection.execute(sa.text(GRADES))))))
+                connection.execute(sa.text("UPDATE grade SET manual_score = 1.5 WHERE auto_score IS NULL"))
+            answers = path / "submitted" / "L-0001" / "so1" / "answers.json"
+            answers.write_text(answers.read_text(encoding="utf-8").replace("true", "false", 1) + "\n", encoding="utf-8")
+            (answers.parent / "timestamp.txt").write_text("2026-03-05 10:00:00 UTC", encoding="utf-8")
+        found[path] = held
+        one.engine.dispose()
+    here, there = found.values()
+    assert here[0] and here[0] != here[1]
+    assert [_like(one) for one in there] == [_like(one) for one in here]
+
+
+def _like(rows: list[str]) -> list[str]:
+    """Rows as both kinds of database give them: SQLite has numbers for yes and no."""
+    return [row.replace("True", "1").replace("False", "0") for row in rows]
+
+
 def test_a_database_in_use_is_refused(server, cohort, made_cohort, tmp_path):
-    url = server()
+    url = server.fresh()
     moving.move(cohort, url, "tests")
     shutil.copytree(made_cohort, tmp_path / "second")
     second = open_cohort(tmp_path / "second")
@@ -281,6 +334,59 @@ def test_a_database_in_use_is_refused(server, cohort, made_cohort, tmp_path):
     assert held(open_cohort(second.path)) == before
     with pytest.raises(KitError, match="there already"):
         moving.move(open_cohort(cohort.path), url, "tests")
+
+
+def test_whoever_still_writes_while_it_is_moved_loses_nothing_and_is_told(server, cohort):
+    moving.move(cohort, server.fresh(), "tests")
+    before = open_cohort(cohort.path)
+    with Writing(before.engine) as writing:
+        moving.move(open_cohort(cohort.path), server.fresh(), "tests")
+        writing.thread.join(120)
+    assert "moved to another database" in writing.said and "Open the cohort again" in writing.said
+    after = open_cohort(cohort.path)
+    assert counted(after) == (writing.done, writing.done) == counted(before)
+    assert audit.check(after).faults == ()
+    for one in (before, after):
+        one.engine.dispose()
+
+
+OLDER = """
+    DROP TABLE kit_log_head; DROP TABLE kit_purges; DROP TABLE kit_packs;
+    DROP INDEX kit_log_number; ALTER TABLE kit_log DROP COLUMN number; ALTER TABLE kit_log DROP COLUMN previous;
+    ALTER TABLE kit_log DROP COLUMN hash; ALTER TABLE kit_moderation DROP COLUMN own_decision
+"""
+OPENING = "import sys; from learner_kit.course.cohort import open_cohort; open_cohort(sys.argv[1]).engine"
+
+
+def test_records_of_an_older_kit_on_a_server_are_completed_once_whoever_opens_them(server, cohort):
+    moving.move(cohort, server.fresh(), "tests")
+    there = open_cohort(cohort.path)
+    rows = held(there)["kit_log"].rows
+    with there.engine.begin() as connection:
+        for line in OLDER.split(";"):
+            connection.exec_driver_sql(line)
+    there.engine.dispose()
+    opening = [subprocess.Popen([sys.executable, "-c", OPENING, str(there.path)]) for _ in range(3)]
+    assert [one.wait(240) for one in opening] == [0, 0, 0]
+    found = audit.check(open_cohort(there.path))
+    assert (found.before, found.rows, found.faults) == (rows, 1, ())
+    with there.engine.connect() as connection:
+        columns = {one["name"] for one in sa.inspect(connection).get_columns("kit_moderation")}
+    assert columns == {one.name for one in records.moderation.columns}
+    there.engine.dispose()
+
+
+@pytest.mark.parametrize("newer", ["CREATE TABLE kit_wonders (id INTEGER)", "ALTER TABLE kit_learners ADD wonder TEXT"])
+def test_records_of_a_newer_kit_are_refused_and_not_touched(standing, newer, capsys):
+    with standing.engine.begin() as connection:
+        connection.exec_driver_sql(newer)
+    standing.engine.dispose()
+    before = held(standing)
+    for line in (["status", str(standing.path)], ["grade", str(standing.path)]):
+        assert main(line) == 1
+        said = capsys.readouterr().err
+        assert "newer kit" in said and "wonder" in said and "nothing was changed" in said and "Traceback" not in said
+    assert held(standing) == before
 
 
 @pytest.mark.parametrize(
