@@ -5,12 +5,14 @@ As root under Linux, with what tests/hub needs: python benchmarks/signing_in.py
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import pwd
 import sys
 import time
 from pathlib import Path
+from shutil import which
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 LIMIT = 15.0  # seconds from sign-in to a workbook's first form
@@ -19,19 +21,32 @@ QUESTION = "What is the sales potential for a year?"
 
 
 def main() -> int:
-    made = importlib.import_module("hub.conftest")
-    crowd = importlib.import_module("hub.test_crowd")
-    from playwright.sync_api import sync_playwright
+    try:
+        import pytest
+        from playwright.sync_api import sync_playwright
 
+        made, crowd = importlib.import_module("hub.conftest"), importlib.import_module("hub.test_crowd")
+    except ImportError as error:
+        print(f"Nothing was measured: the libraries of requirements-test.lock are missing ({error}).", file=sys.stderr)
+        return 1
+    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name))), None)
+    if path is None:
+        print("Nothing was measured: no Chromium is on this computer (Debian: apt install chromium).", file=sys.stderr)
+        return 1
+    try:
+        made.needed()
+        return measure(made, crowd, sync_playwright, path)
+    except pytest.skip.Exception as missing:  # what the tests of the hub say when they cannot run
+        print(f"Nothing was measured: {missing}", file=sys.stderr)
+        return 1
+
+
+def measure(made, crowd, sync_playwright, path: str) -> int:
+    """Measure, print, and give back 1 when a workbook took too long."""
     with made.installed() as hub:
         made.with_course(hub)
         handing, collecting = crowd.all_at_once(hub)
         with made.running(hub), sync_playwright() as play:
-            import shutil
-
-            path = next(
-                found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
-            )
             browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
             for way in ("through the welcome page", "straight to the workbook"):
                 for who in PEOPLE:
@@ -105,4 +120,5 @@ def processor(number: int) -> float:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     sys.exit(main())

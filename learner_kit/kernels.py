@@ -24,8 +24,11 @@ READY = r"learner-kit/ready/(?P<kernel_id>[\w-]+)"
 # What pages use, first what most of them use: a page that comes early need not wait for the rest.
 LIBRARIES = (
     "ipywidgets learner_kit.forms.page learner_kit.faces learner_kit.course.programme",
-    "pandas learner_kit.survey learner_kit.grading learner_kit.contact",
-    "learner_kit.plots learner_kit.trends scipy.stats",
+    "pandas",
+    "learner_kit.survey learner_kit.grading learner_kit.contact",
+    "learner_kit.plots",
+    "learner_kit.trends",
+    "scipy.stats",
 )
 
 
@@ -69,10 +72,13 @@ class Kernels(AsyncMappingKernelManager):
     """Jupyter's own kernels, with one kept ready; what they print goes to a file, not to the window."""
 
     said: IO[bytes] | None = None  # open as long as the server: a kernel that starts again needs it too
+    ahead: int | None = None  # for how many of the first pages one is made ready; None: for every next one
+    rounds: int | None = None  # how much of LIBRARIES is loaded ahead; None: all of it
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.openings: dict[str, Opening] = {}
+        self.opened = 0
         self._spare: _Spare | None = None
         self._making: asyncio.Task | None = None
 
@@ -81,11 +87,13 @@ class Kernels(AsyncMappingKernelManager):
         page = _opening.get()
         if page is None or options.get("kernel_id"):
             return await self.start_new(**options)
+        self.opened += 1
+        number = self.opened
         spare, self._spare = self._spare, None
         kernel = await spare.hand_over(**options) if spare else None
         kernel = kernel or await self.start_new(**options)
         self.openings[kernel] = page
-        self._making = asyncio.ensure_future(self._make_when(page, kernel))
+        self._making = asyncio.ensure_future(self._make_when(page, kernel, number))
         return kernel
 
     async def start_new(self, **options: Any) -> str:
@@ -98,17 +106,23 @@ class Kernels(AsyncMappingKernelManager):
 
     async def make_spare(self) -> None:
         """Make a kernel ready for the next page, unless one is ready or none is wanted."""
-        if self._spare is None and os.environ.get(OFF) != "0":
+        wanted = os.environ.get(OFF) != "0" and (self.ahead is None or self.opened < self.ahead)
+        if self._spare is None and wanted:
             self._spare = _Spare(self)
             await self._spare.make()
 
-    async def _make_when(self, page: Opening, kernel: str) -> None:
-        """Make the next one when a page stands: while it opens, the computer has enough to do."""
+    async def _make_when(self, page: Opening, kernel: str, number: int) -> None:
+        """Make the next one when a page stands: while it opens, the computer has enough to do.
+
+        Who goes on to another page before that leaves it to that page.
+        """
         with suppress(TimeoutError):
             await asyncio.wait_for(page.ready.wait(), PATIENCE)
         quiet = 0
         for _ in range(120):
             await asyncio.sleep(0.25)
+            if self.opened != number:
+                return
             held = self._kernels.get(kernel)
             quiet = quiet + 1 if getattr(held, "execution_state", "idle") == "idle" else 0
             if quiet > 3:
@@ -129,7 +143,7 @@ class _Spare:
             self.client = self.kernels.get_kernel(self.kernel).client()
             self.client.start_channels()
             await self.client.wait_for_ready(timeout=START)
-            for names in LIBRARIES:
+            for names in LIBRARIES[: self.kernels.rounds]:
                 if self.wanted:
                     break
                 await self._run("".join(f"__import__('importlib').import_module({name!r})\n" for name in names.split()))
@@ -149,8 +163,11 @@ class _Spare:
             return None
         folder = self.kernels.cwd_for_path(path or "")
         try:
-            await self._run(f"__import__('os').chdir({str(folder)!r})\n__import__('os').environ.update({env or {}!r})")
+            # Voilà's names are words of an enumeration, which another process could not read as they stand.
+            told = {str.__str__(name): str.__str__(value) for name, value in (env or {}).items()}
+            await self._run(f"__import__('os').chdir({str(folder)!r})\n__import__('os').environ.update({told!r})")
         except Exception:
+            self.kernels.log.warning("The kernel kept ready could not be handed over", exc_info=True)
             return None
         self.client.stop_channels()
         return self.kernel

@@ -5,11 +5,13 @@ What an account may see is not decided here but by the rights of files (learner_
 account's own server, as that account, from the part of the kit that the account may read.
 """
 
+import asyncio
 import os
 import sys
 from pathlib import Path
 
 from jupyterhub.auth import Authenticator, PAMAuthenticator
+from jupyterhub.spawner import LocalProcessSpawner
 
 from learner_kit.errors import DataError, KitError
 from learner_kit.hub import rights, setting, single
@@ -115,6 +117,22 @@ def before_start(spawner):
     spawner.environment = told
 
 
+class Promptly(LocalProcessSpawner):
+    """Plain processes, each given out at the moment it answers; JupyterHub itself looks every few seconds only."""
+
+    async def start(self):
+        where = await super().start()
+        while self.proc.poll() is None:  # start_timeout ends the wait for one that never answers
+            try:
+                _, writer = await asyncio.open_connection(*where)
+            except OSError:
+                await asyncio.sleep(0.1)
+            else:
+                writer.close()
+                break
+        return where
+
+
 c.Spawner.cmd = [hub.python, "-P", "-m", "learner_kit.hub", "serve"]
 c.Spawner.pre_spawn_hook = before_start
 c.Spawner.env_keep = ["LANG", "LC_ALL"]  # nothing else of root's environment reaches a learner
@@ -130,4 +148,4 @@ if hub.spawner == "systemd":
     c.SystemdSpawner.readonly_paths = ["/"]
     c.SystemdSpawner.readwrite_paths = [str(Path("/home")), str(places.exchange), str(places.cohorts)]
 else:
-    c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"
+    c.JupyterHub.spawner_class = Promptly

@@ -47,7 +47,11 @@ def put(path: Path, held: dict[str, Any]) -> Path:
     if not path.parent.is_dir():
         raise KitError(f"The folder {path.parent} cannot be reached. Nothing was sent; try again when it is there.")
     try:
-        files.write(path, json.dumps(held, ensure_ascii=False, sort_keys=True) + "\n")
+        content = json.dumps(held, ensure_ascii=False, sort_keys=True) + "\n"
+        if path.parent.stat().st_mode & stat.S_ISGID and os.name != "nt":
+            _put_for_group(path, content.encode("utf-8", "surrogatepass"))
+        else:
+            files.write(path, content)
         with contextlib.suppress(OSError):  # some network drives keep their own times
             os.utime(path, (SOME_DAY, SOME_DAY))
     except OSError as error:
@@ -55,6 +59,25 @@ def put(path: Path, held: dict[str, Any]) -> Path:
             f"Nothing was sent: the folder {path.parent} cannot be written to ({error.strerror or error}). Try again."
         ) from None
     return path
+
+
+def _put_for_group(path: Path, content: bytes) -> None:
+    """Write a file that the group of its folder can read from its first moment on, whatever the umask of who writes."""
+    coming = path.parent / f".{secrets.token_hex(12)}.tmp"
+    try:
+        with open(coming, "xb") as file:
+            # In a folder that is open to all, only the staff of a hub own what everybody reads: the question itself.
+            everyone = path.parent.stat().st_mode & stat.S_IROTH
+            os.fchmod(file.fileno(), 0o664 if everyone else 0o640)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(coming, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            coming.unlink()
+        raise
+    files.settle(path.parent)
 
 
 def read(path: Path, limit: int = LIMIT) -> dict[str, Any]:

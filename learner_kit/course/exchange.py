@@ -3,6 +3,7 @@
 ROOT/COURSE/outbound/   what learners may fetch: everyone reads, staff write
 ROOT/COURSE/inbound/    what learners hand in: everyone may put something in, staff alone may list it, and (sticky) nobody
                         may take away or rename what is another's
+ROOT/COURSE/class/      questions to the whole class: everyone reads, staff write; its folders of answers are write-only
 
 The folders are those of nbgrader, so that `nbgrader fetch_assignment` and `nbgrader submit` work in them too. Who handed a
 submission in is the owner of its folder, which the system sets and no learner can change (see `arrivals`).
@@ -21,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from learner_kit import files
+from learner_kit import files, screen
+from learner_kit.course import naming
 from learner_kit.errors import KitError
 from learner_kit.workbook.answers import Answers, save_answers
 
@@ -33,6 +35,9 @@ COURSE = "LEARNER_KIT_COURSE"  # in the environment of a learner's server: the c
 LEARNER = "LEARNER_KIT_LEARNER"  # and the learner's number, so that nobody has to type it
 USUAL = Path("/usr/local/share/nbgrader/exchange")
 SHARED, WRITE_ONLY = 0o2775, 0o3773
+ANSWERS = (
+    0o2773  # not sticky, so that any of the staff can clear it: its files' names cannot be guessed, and not be listed
+)
 COMING = ".coming-"  # a submission that is still being written
 
 
@@ -50,6 +55,10 @@ class Exchange:
     @property
     def inbound(self) -> Path:
         return self.root / self.course / "inbound"
+
+    @property
+    def live(self) -> Path:
+        return self.root / self.course / "class"
 
 
 class HandedIn(NamedTuple):
@@ -80,6 +89,37 @@ def joined() -> Exchange | None:
     return Exchange(place(), course) if course else None
 
 
+def on_hub() -> bool:
+    """Whether this is the server of a hub's account: only there is LEARNER_KIT_EXCHANGE set."""
+    return bool(os.environ.get(ROOT))
+
+
+def is_live(folder: str | Path) -> bool:
+    """Whether a folder is that of a hub's class, in which every file's owner is one account.
+
+    Example:
+        >>> is_live("S:/class")
+        False
+    """
+    return on_hub() and Path(folder).name == "class" and Path(folder).parent.parent == place()
+
+
+def prepare_live(course: str) -> Path:
+    """Make the folder for questions to the class of a course, for staff.
+
+    Raises:
+        KitError: there is no exchange, or this account may not write in it.
+    """
+    folder = prepare(course).live
+    try:
+        if not folder.is_dir():
+            folder.mkdir()
+            os.chmod(folder, SHARED)
+    except OSError as error:
+        raise KitError(f"{folder} cannot be made ({error.strerror}). Nothing was asked.") from None
+    return folder
+
+
 def opened(course: str, root: str | Path | None = None) -> Exchange:
     """Open the exchange of a course.
 
@@ -93,7 +133,7 @@ def opened(course: str, root: str | Path | None = None) -> Exchange:
         )
     if not found.inbound.is_dir():
         raise KitError(
-            f"The course {found.course} has no exchange yet: learner-kit release {course} WORKBOOK --exchange"
+            f"The course {found.course} has no exchange yet: {screen.command(f'release {course} WORKBOOK --exchange')}"
         )
     return found
 
@@ -156,7 +196,10 @@ def publish(cohort: Cohort, workbook: str, root: str | Path | None = None) -> Pa
     """
     source = cohort.release(workbook)
     if not (source / f"{workbook}.ipynb").is_file():
-        raise KitError(f"{workbook} is not released yet: learner-kit release {cohort.name} {workbook}")
+        raise KitError(
+            f"{naming.name(cohort.programme, workbook)} is not released yet: "
+            f"{screen.command(f'release {cohort.name} {workbook}')}"
+        )
     found = prepare(cohort.name, root)
     target, build = found.outbound / workbook, found.outbound / f".{workbook}-{secrets.token_hex(6)}"
     try:

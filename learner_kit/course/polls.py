@@ -9,19 +9,20 @@ several share one), so that whoever answers again replaces the first answer, and
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from learner_kit import files
-from learner_kit.course import dropped
+from learner_kit.course import dropped, exchange
 from learner_kit.errors import KitError
 
 FORMAT, ANSWER = "learner-kit class question 1", "learner-kit class answer 1"
@@ -118,7 +119,11 @@ def publish(folder: str | Path, poll: Poll) -> None:
     try:
         place = folder / ANSWERS / poll.id
         place.mkdir(parents=True, exist_ok=True)
-        files.share(place)
+        if exchange.is_live(folder):
+            (folder / ANSWERS).chmod(exchange.SHARED)
+            place.chmod(exchange.ANSWERS)
+        else:
+            files.share(place)
     except OSError as error:
         raise KitError(f"{folder} cannot be written to ({error.strerror or error}). Nothing was asked.") from None
     dropped.put(folder / QUESTION, held)
@@ -132,6 +137,8 @@ def current(folder: str | Path) -> Poll | None:
     """
     folder = Path(folder)
     if not folder.is_dir():
+        if exchange.is_live(folder):  # made with the first question
+            return None
         raise KitError(f"The folder {folder} cannot be reached. Ask your facilitator where it is.")
     try:
         held = dropped.read(folder / QUESTION)
@@ -187,8 +194,12 @@ def gather(folder: str | Path, poll: Poll) -> Gathered:
         KitError: the folder cannot be reached.
     """
     answers, ignored = [], []
-    for path, held, why in dropped.found(Path(folder) / ANSWERS / poll.id):
-        if held is None:
+    found = list(dropped.found(Path(folder) / ANSWERS / poll.id))
+    older = _older(one.path for one in found) if exchange.is_live(folder) else set()
+    for path, held, why in found:
+        if path in older:
+            ignored.append((path.name, "is a second answer from the same account"))
+        elif held is None:
             ignored.append((path.name, why))
         elif held.get("format") != ANSWER or held.get("poll") != poll.id:
             ignored.append((path.name, "is no answer to this question"))
@@ -199,6 +210,18 @@ def gather(folder: str | Path, poll: Poll) -> Gathered:
             answers.append(_line(value) if isinstance(value, str) else value)
     random.SystemRandom().shuffle(answers)
     return Gathered(tuple(answers), tuple(ignored))
+
+
+def _older(paths: Iterable[Path]) -> set[Path]:
+    """On a hub each learner has an account of its own: all files of an account but the newest."""
+    newest: dict[int, tuple[int, Path]] = {}
+    every = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            about = os.lstat(path)
+            every.append(path)
+            newest[about.st_uid] = max(newest.get(about.st_uid, (-1, path)), (about.st_ctime_ns, path))
+    return set(every) - {path for _, path in newest.values()}
 
 
 def close(folder: str | Path, poll: Poll) -> None:

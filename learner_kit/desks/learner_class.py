@@ -17,7 +17,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from learner_kit import files
-from learner_kit.course import opinions, polls
+from learner_kit.course import exchange, opinions, polls
 from learner_kit.course.programme import ASSESSMENTS
 from learner_kit.desks.asked import Fields
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked
@@ -28,6 +28,15 @@ from learner_kit.workbook.answers import LEARNER, tidy_learner
 KEPT = "progress-class.json"  # beside the notebook, as the learner's progress is
 SHARED = (
     "LEARNER_KIT_SHARED"  # in the environment: the class's shared folder, where whoever set the computer up knows it
+)
+OWN_COMPUTER = (
+    "<p>Your answer has no name. Your learner number stays on this computer: it only makes sure that each of you counts "
+    "once.</p>"
+)
+HUB = (
+    "<p>The class sees counts, never who answered. Until the question is closed your answer is a file of your account on the "
+    "server: the other learners cannot read it, but staff who look into the server's folders could see that it is yours. "
+    "Then it is taken away and only the counts are kept.</p>"
 )
 FORMS = {"end": "At the end of the programme", "follow-up": "Three months later"}
 
@@ -41,15 +50,17 @@ class Class:
 
     def __init__(self, kept: str | Path = KEPT):
         self._kept = Path(kept)
-        held = _read(self._kept)
+        held, shared = _read(self._kept), os.environ.get(SHARED, "")
         self._secret = held.get("secret") or secrets.token_hex(16)
+        self.hub = bool(shared) and exchange.is_live(shared)  # the hub knows the folder, and who is at this page
         self.folder = stacked(
             widgets.Text(
-                value=held.get("folder") or os.environ.get(SHARED, ""),
+                value=shared if self.hub else held.get("folder") or shared,
                 description="The class's shared folder (your facilitator tells you)",
             ),
             "30rem",
         )
+        self.folder.layout.display = "none" if self.hub else self.folder.layout.display
         self.question = Answering(self)
         self.opinion = Opinion(self)
 
@@ -83,10 +94,8 @@ class Answering:
         self.asked, self.answers = prose(), widgets.VBox(layout=widgets.Layout(margin="0 0 0.8rem"))
         self.form = widgets.VBox((self.asked, self.answers, row(self.learner), row(self.send)))
         self.form.layout.display = "none"
-        words = prose(
-            "<p>Your answer has no name. Your learner number stays on this computer: it only makes sure that each of you "
-            "counts once.</p>"
-        )
+        self.learner.layout.display = "none" if room.hub else self.learner.layout.display
+        words = prose(HUB if room.hub else OWN_COMPUTER)
         self.face = part(words, row(room.folder, self.look), self.form, self.said.face)
         self.face.words = "Answer the class's question: open this page in class to see it."
 

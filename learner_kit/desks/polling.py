@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit.course import enrol, polls
+from learner_kit.course import enrol, exchange, polls
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
@@ -78,6 +78,8 @@ class Polling:
         self.new.layout.display = ""
         if not self.folder.value and every:
             self.folder.value = every[-1].folder
+        elif not self.folder.value and exchange.on_hub():
+            self.folder.value = str(exchange.Exchange(exchange.place(), exchange.course_id(cohort.name)).live)
         offer(self.source, [("Typed in here", OWN), *((one, one) for one in cohort.workbooks)])
         self._offered()
 
@@ -118,6 +120,8 @@ class Polling:
             options = self.options.value.splitlines() if self.kind.value in ("choice", "choices") else ()
             poll = polls.new(self.prompt.value, self.kind.value, options)
         named = self.folder.value.strip()
+        if named and exchange.is_live(named):
+            named = str(exchange.prepare_live(cohort.name))
         polling.ask(cohort, poll, self.room.who, str(Path(named).expanduser()) if named else "")
         self.prompt.value = self.options.value = self.hands.value = self.shown.value = ""
         self._show()

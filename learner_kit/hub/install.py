@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import compileall
 import fnmatch
+import json
 import os
 import secrets
 import shutil
 from pathlib import Path
 
 from learner_kit.course.programme import HOME
+from learner_kit.editions.parts import linked
 from learner_kit.errors import KitError
 from learner_kit.hub.setting import Places
 
@@ -27,6 +29,7 @@ FOR_LEARNERS = (
     "notebooks/00-welcome.ipynb",
     "notebooks/01-customer-care.ipynb",
     "notebooks/glossary.ipynb",
+    "notebooks/in-class.ipynb",
     "notebooks/so[0-9]-*.ipynb",
     "data/README.md",
     "data/*.csv",
@@ -47,6 +50,15 @@ FOR_STAFF = (
     "assessments/**",
     "programmes/**",
 )
+# What the welcome page says of one's own computer is not so on a hub.
+ON_A_SERVER = {
+    "It runs on this computer. It needs no internet, and it sends nothing to anyone.": "It runs on a server of your training "
+    "provider. What you type is kept there, in a folder of your own that no other learner can read.",
+    "Each answer is saved on this computer as soon as you leave its box.": "Each answer is saved on the server as soon as "
+    "you leave its box.",
+    "What you type stays on this computer, and you may leave a box empty.": "What you type stays in your folder on the "
+    "server, and you may leave a box empty.",
+}
 NOT_FOR_STAFF = ("*/__pycache__/*", "*.pyc", "*/.ipynb_checkpoints/*")
 
 
@@ -99,6 +111,13 @@ def install(root: str | Path, staff_group: str, kit: str | Path = HOME) -> Place
     return places
 
 
+def _for_hub(notebook: bytes) -> bytes:
+    text = notebook.decode("utf-8")
+    for said, meant in ON_A_SERVER.items():
+        text = text.replace(json.dumps(said, ensure_ascii=False)[1:-1], json.dumps(meant, ensure_ascii=False)[1:-1])
+    return text.encode("utf-8")
+
+
 def _files(kit: Path, wanted: tuple[str, ...], never: tuple[str, ...]) -> list[str]:
     found = {one.relative_to(kit).as_posix() for pattern in wanted for one in kit.glob(pattern) if one.is_file()}
     for pattern in wanted:
@@ -127,9 +146,13 @@ def _part(
     old = build.with_name(f"{build.name}-old")
     build.mkdir(0o700)
     try:
+        pages = {name.rpartition("/")[2] for name in names if name.startswith("notebooks/")}
         for name in names:
             (build / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(kit / name, build / name)
+            if name.startswith("notebooks/") and name.endswith(".ipynb"):  # no link to a page that is not in this part
+                (build / name).write_bytes(_for_hub(linked((kit / name).read_bytes(), pages)))
+            else:
+                shutil.copyfile(kit / name, build / name)
         compileall.compile_dir(build / "learner_kit", quiet=2, workers=0, stripdir=str(build), prependdir=str(target))
         for one in (build, *build.rglob("*")):
             os.chown(one, 0, group)

@@ -7,15 +7,15 @@ decided by the rights of files, which were set before this runs and which it can
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from learner_kit import kernels, serve
+from learner_kit import serve
 from learner_kit.course import exchange
 from learner_kit.errors import KitError
+from learner_kit.hub import buttons, light
 from learner_kit.hub.setting import LEARNER, STAFF
 
 if TYPE_CHECKING:
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 ROLE = "LEARNER_KIT_ROLE"
 COHORT = "LEARNER_KIT_COHORT"
-FIRST = "first"  # kernels.OFF: one kernel is made ready while the server starts, and no other later
+FIRST = "first"  # kernels.OFF: kernels are made ready for the pages that an account opens first, and no other later
+# So many: a learner goes on from the welcome page to another; staff stay at their desk.
+FIRST_PAGES = {LEARNER: 2}
 IDLE = "LEARNER_KIT_IDLE"  # seconds without anything happening after which the server stops
 FOLDER = "learner-kit"  # in a learner's home: lessons, workbooks, answers
 OWN = ".learner-kit"  # in every home: Jupyter's own files
 PRIVATE, SHARED = 0o077, 0o007  # umasks: what a learner makes is the learner's alone; what staff make is all staff's
-LEFT_OUT = ("assignment_list", "course_list")  # nbgrader's own lists: learners have the pages and one button
+# nbgrader's own lists: learners have the pages and one button
+LEFT_OUT = frozenset(f"nbgrader.server_extensions.{name}" for name in ("assignment_list", "course_list"))
 FRAMES = {"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}  # formgrader opens in JupyterLab's frame
 
 
@@ -41,6 +44,9 @@ def run(role: str | None = None) -> None:
     Raises:
         KitError: no role is given, or the home folder cannot be written to.
     """
+    extension = light.hub_extension()
+    from learner_kit import kernels
+
     role = role or os.environ.get(ROLE, "")
     if role not in (LEARNER, *STAFF):
         raise KitError("This is started by a hub, which says for whom (docs/hub.md).")
@@ -49,11 +55,12 @@ def run(role: str | None = None) -> None:
     with suppress(OSError):
         home.chmod(0o700)
     place, own = _learner(home) if role == LEARNER else _staff(home, role)
-    server = _server(place, home, own)
-    only_first = os.environ.get(kernels.OFF) == FIRST
+    server = _server(extension, place, home, own)
+    if os.environ.get(kernels.OFF) == FIRST:
+        server.kernel_manager.ahead = FIRST_PAGES.get(role, 1)
+        server.kernel_manager.rounds = 1
     serve.furnish(server, place)
-    if only_first:  # the page that the account came for takes it; then there is none until a page asks
-        server.io_loop.add_callback(os.environ.__setitem__, kernels.OFF, "0")
+    buttons.refuse(server.web_app)
     server.start()
     serve.let_go(server)
 
@@ -93,6 +100,8 @@ def _learner(home: Path) -> tuple[serve.Place, dict[str, dict[str, Any]]]:
     os.environ.update(serve.environment(home, serve.PAGES))
     os.environ.pop(COHORT, None)
     os.environ["LEARNER_KIT_ROOT"] = str(folder)
+    if joined := exchange.joined():
+        os.environ["LEARNER_KIT_SHARED"] = str(joined.live)
     place = serve.Place(folder, "", folder / "work", formgrader=False)
     bring = _bringer(folder / "work")
     bring()
@@ -139,19 +148,17 @@ def _staff(home: Path, role: str) -> tuple[serve.Place, dict[str, dict[str, Any]
     }
 
 
-def _server(place: serve.Place, home: Path, own: dict[str, dict[str, Any]]) -> ServerApp:
-    os.environ["JUPYTERHUB_SINGLEUSER_LOAD_OTHER_EXTENSIONS"] = "0"  # ours are named one by one
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in serve: 0.8 s for nothing
-    from jupyterhub.singleuser.extension import JupyterHubSingleUser
+def _server(extension: Any, place: serve.Place, home: Path, own: dict[str, dict[str, Any]]) -> ServerApp:
     from traitlets.config import Config
 
     told = serve.settings(place, home, "", False, False, serve.FIRST_PORT, serve.kernel_class(home))
     del told["IdentityProvider"]  # the hub's
     for name in ("ip", "port", "open_browser", "allow_remote_access", "allow_root"):
         del told["ServerApp"][name]
-    extensions = told["ServerApp"].pop("jpserver_extensions")
+    # Named one by one; an extension that is named and off would be loaded all the same.
+    extensions = [name for name, on in told["ServerApp"].pop("jpserver_extensions").items() if on]
     if place.root != serve.KIT:
-        extensions |= {name: name.rpartition(".")[2] not in LEFT_OUT and on for name, on in extensions.items()}
+        extensions = [name for name in extensions if name not in LEFT_OUT]
     told["ServerApp"]["shutdown_no_activity_timeout"] = int(os.environ.get(IDLE) or 0)
     told["FileContentsManager"]["preferred_dir"] = str(place.root)
     for name, traits in own.items():
@@ -160,5 +167,7 @@ def _server(place: serve.Place, home: Path, own: dict[str, dict[str, Any]]) -> S
         "websocket_max_message_size": 300 * 2**20,
         **told["ServerApp"].get("tornado_settings", {}),
     }
-    JupyterHubSingleUser.serverapp_config = {"jpserver_extensions": extensions}
-    return JupyterHubSingleUser.initialize_server(argv=[], config=Config(told))
+    extension.serverapp_config = {"jpserver_extensions": {name: True for name in extensions if name not in light.LATER}}
+    server = extension.initialize_server(argv=[], config=Config(told))
+    light.load_when_asked(server, [name for name in extensions if name in light.LATER])
+    return server

@@ -225,6 +225,22 @@ def sweep() -> None:
             take_away(found[0])
 
 
+def needed_for_accounts() -> None:
+    """Say what is missing where no accounts can be made."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        stop("it needs Linux and root, to make system users")
+    for name in ("useradd", "userdel", "groupadd", "groupdel", "chpasswd", "newusers", "gpasswd"):
+        if shutil.which(name) is None:
+            stop(f"{name} is not on this computer")
+
+
+def needed() -> None:
+    """Say what is missing where no hub can be started, before anything is made."""
+    needed_for_accounts()
+    if proxy() is None or not (shutil.which("node") or shutil.which("nodejs")):
+        stop("its proxy is not on this computer (npm install configurable-http-proxy), or node is not")
+
+
 @pytest.fixture(scope="session")
 def people() -> Iterator[Hub]:
     """What `installed` makes, once for all tests."""
@@ -235,11 +251,7 @@ def people() -> Iterator[Hub]:
 @contextlib.contextmanager
 def installed() -> Iterator[Hub]:
     """System users with groups and passwords, a Python that all may run, and the kit installed for a hub."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        stop("it needs Linux and root, to make system users")
-    for name in ("useradd", "userdel", "groupadd", "groupdel", "chpasswd", "newusers", "gpasswd"):
-        if shutil.which(name) is None:
-            stop(f"{name} is not on this computer")
+    needed_for_accounts()
     sweep()
     base = Path(tempfile.mkdtemp(prefix="lk-hub-", dir="/tmp"))
     base.chmod(0o755)
@@ -344,8 +356,7 @@ def hub(course: Hub) -> Iterator[Hub]:
 @contextlib.contextmanager
 def running(course: Hub) -> Iterator[None]:
     """The hub itself, started as root from the file that is deployed; stopped with everything it started."""
-    if proxy() is None or not (shutil.which("node") or shutil.which("nodejs")):
-        stop("its proxy is not on this computer (npm install configurable-http-proxy), or node is not")
+    needed()
     start(course)
     try:
         yield

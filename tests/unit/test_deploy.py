@@ -109,6 +109,15 @@ def test_whatever_the_learners_pages_import_is_among_their_files():
     assert {one for one in seen if one not in files} <= {"learner_kit/hub/install.py"}
 
 
+def test_the_welcome_page_of_a_hub_says_what_is_so_there():
+    text = (ROOT / "notebooks" / "00-welcome.ipynb").read_bytes()
+    written = " ".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    assert all(said in written for said in install.ON_A_SERVER)
+    shown = " ".join("".join(cell["source"]) for cell in json.loads(install._for_hub(text))["cells"])
+    assert not [said for said in install.ON_A_SERVER if said in shown]
+    assert all(meant in shown for meant in install.ON_A_SERVER.values())
+
+
 def test_the_masters_are_read_from_where_learners_are_not():
     wanted = install._files(ROOT, install.FOR_STAFF, install.NOT_FOR_STAFF)
     assert "assessments/source/so1/so1.ipynb" in wanted and "assessments/memo/so1.toml" in wanted

@@ -6,6 +6,7 @@ import asyncio
 import os
 
 import pytest
+from voila.utils import ENV_VARIABLE
 
 from learner_kit import kernels
 
@@ -43,7 +44,8 @@ def test_the_spare_kernel_stands_in_the_pages_place(manager, monkeypatch, tmp_pa
         await manager.make_spare()
         spare = manager._spare.kernel
         kernels.page_begins()
-        taken = await manager.start_kernel(kernel_name="python3", path="lessons", env={"KIT_TEST": "R1 500"})
+        env = {"KIT_TEST": "R1 500", ENV_VARIABLE.VOILA_BASE_URL: "/"}  # as Voilà asks
+        taken = await manager.start_kernel(kernel_name="python3", path="lessons", env=env)
         assert taken == spare and manager._spare is None
         manager._making.cancel()
         assert await answer(manager, taken, "__import__('os').path.basename(__import__('os').getcwd())") == "'lessons'"
