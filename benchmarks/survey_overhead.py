@@ -7,6 +7,7 @@ How is measured stands in `measure.py`; exit 1 when something is above its limit
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -130,4 +131,6 @@ def _questions(responses: pd.DataFrame) -> list[tuple[str, Callable, Callable, s
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(one) for one in sys.argv[1:])))
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("rows", nargs="*", type=int, help="how many responses; 1 000 000 without it")
+    sys.exit(main(*asked.parse_args().rows))

@@ -9,6 +9,7 @@ the same. Prints a Markdown table; exit 1 when something is above its limit.
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import sys
 
@@ -214,13 +215,15 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
     )
 
 
-def main(arguments: list[str]) -> int:
-    found = cases(100 if "--small" in arguments else 1)
+def main(small: bool) -> int:
+    found = cases(100 if small else 1)
     for case in found:
         same(case.kit(), case.bare())
     good = measure.compare(found)
-    return 0 if good or "--small" in arguments else 1
+    return 0 if good or small else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--small", action="store_true", help="a hundredth of the rows, no limits")
+    sys.exit(main(asked.parse_args().small))

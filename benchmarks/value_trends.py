@@ -8,6 +8,7 @@ Exit 1 when something is above its limit.
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import sys
 from typing import Any
@@ -101,5 +102,7 @@ def cases(scale: int) -> list[Case]:
 
 
 if __name__ == "__main__":
-    small = "--small" in sys.argv[1:]
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--small", action="store_true", help="a hundredth of the rows, no limits")
+    small = asked.parse_args().small
     sys.exit(0 if measure.compare(cases(100 if small else 1)) or small else 1)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from learner_kit.forms.looks import box, button, lay, markup, sheet, short, words
+from learner_kit.forms.sparing import sparing
 from learner_kit.shown import Shown, framed, say
 from learner_kit.workbook import Workbook, choice, choices, text
 from learner_kit.workbook.questions import Number
@@ -81,6 +82,7 @@ def field(
     )
 
 
+@sparing
 def calculator(
     function: Callable[..., Any],
     fields: Mapping[str, Field],
@@ -179,6 +181,7 @@ def wrong(says: str, why: str) -> Option:
     return Option(says, False, why)
 
 
+@sparing
 def quiz(question: str, *options: Option, book: Workbook | None = None, id: str | None = None) -> Face:
     """Ask one question to check oneself; the answer opens only after an attempt.
 

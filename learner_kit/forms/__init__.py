@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from learner_kit.forms.order import told_plainly
 from learner_kit.workbook import Form, Status, Workbook, marked
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class Tool:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         if marked():
             return {"text/plain": repr(self)}
-        data = self.make()._repr_mimebundle_(include=include, exclude=exclude)
+        from learner_kit.forms.sparing import sparing
+
+        data = sparing(self.make)()._repr_mimebundle_(include=include, exclude=exclude)
         bundle = data[0] if isinstance(data, tuple) else data
         return {**(bundle or {}), "text/plain": repr(self)}
 
@@ -102,6 +105,7 @@ def register() -> bool:
         return False
     for kind in (Form, Status, LearnerForm, ProgressFace):
         shell.display_formatter.mimebundle_formatter.for_type(kind, _bundle)
+    told_plainly(shell)
     return True
 
 

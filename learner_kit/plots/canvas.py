@@ -80,7 +80,7 @@ def canvas(ax: Axes | None, height: float) -> Axes:
 def finish(ax: Axes, title: str, words: str, note: str = "") -> Axes:
     """Set the title, a small note under it, and the text that stands for the chart."""
     kind("title", title, str, "a text")
-    ax.figure.draw_without_rendering()  # settles how wide the axes are beside their labels
+    _settle(ax.figure)  # how wide the axes are beside their labels
     inches = max(ax.get_window_extent().width / ax.figure.dpi, 2.5)
     said = wrapped(note, int(inches * 13), 6) if note else ""
     heading = wrapped(title, int(inches * 9.5), 4)
@@ -94,6 +94,15 @@ def finish(ax: Axes, title: str, words: str, note: str = "") -> Axes:
     name = plain(title).strip()
     ax.alt = f"{name}{'' if name[-1:] in '.?!' else '.'} {words}".strip()
     return ax
+
+
+def _settle(figure: Figure) -> None:
+    """Work out the places of a chart's parts without drawing them."""
+    layout = figure.get_layout_engine()
+    if layout is None:
+        figure.draw_without_rendering()
+    else:
+        layout.execute(figure)
 
 
 def nothing(ax: Axes, title: str, kind: str) -> Axes:
@@ -144,8 +153,17 @@ def to_png(ax: Axes, dpi: int = 160) -> bytes:
     kind("ax", ax, Axes, "a chart made by learner_kit.plots")
     dpi = whole("dpi", dpi, 50, 600)
     picture = io.BytesIO()
+    figure = ax.figure
+    before, layout = figure.dpi, figure.get_layout_engine()
     with matplotlib.rc_context(_LOOK):
-        ax.figure.savefig(picture, format="png", dpi=dpi, metadata={"Software": None})
+        try:
+            figure.dpi = dpi
+            _settle(figure)
+            figure.set_layout_engine("none")  # it is laid out: savefig would draw it twice more
+            figure.savefig(picture, format="png", dpi=dpi, metadata={"Software": None})
+        finally:
+            figure.set_layout_engine(layout)
+            figure.dpi = before
     return picture.getvalue()
 
 

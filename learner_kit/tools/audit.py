@@ -13,6 +13,7 @@ import ipywidgets as widgets
 from learner_kit.faces import Face
 from learner_kit.forms.lists import Grid
 from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import self_audit
 from learner_kit.lessons.self_audit import Audit, Part
 from learner_kit.shown import framed
@@ -21,6 +22,7 @@ from learner_kit.workbook import Workbook, table
 WHEN = ("Before", "After")
 
 
+@sparing
 def audit(book: Workbook, id: str, statements: Audit | None = None) -> Face:
     """Show the statements of an audit, each with a rating before and after; what they show follows at once.
 

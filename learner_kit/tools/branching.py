@@ -14,6 +14,7 @@ import ipywidgets as widgets
 
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import scenarios
 from learner_kit.lessons.scenarios import Scenario, Scene, Step, Walk
 from learner_kit.shown import framed
@@ -32,6 +33,7 @@ _LOOKS = """<style>
 _ENDS = {"good": "A good end", "fair": "It could have gone better", "poor": "Not the end you wanted"}
 
 
+@sparing
 def branching(
     scenario: Scenario | str | Path, book: Workbook | None = None, id: str | None = None, title: str | None = None
 ) -> Face:

@@ -17,6 +17,7 @@ import ipywidgets as widgets
 from learner_kit.contact.policy import Policy
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.shown import Shown, framed, table
 from learner_kit.tools.entries import Entry, Pick, Typed, say_day
 
@@ -36,6 +37,7 @@ _CONSENT = {"": "None on record", "existing": "Existing customer", "opt-in": "Op
 _OUT = {"": "No", "marketing": "Of marketing", "all": "Of all contact"}
 
 
+@sparing
 def may_i(policy: Policy, **start: str) -> Face:
     """Let a learner ask whether one contact is allowed: which check stops it, why, and when it is allowed next.
 

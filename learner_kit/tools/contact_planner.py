@@ -17,6 +17,7 @@ import ipywidgets as widgets
 from learner_kit.contact.policy import Policy
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_customers import plan_columns
 from learner_kit.shown import framed, table
 from learner_kit.tools.contact_form import channel_names, named, plainly, purpose_names
@@ -34,6 +35,7 @@ _COLUMNS = {
 _MARKETING = {"": "None", "existing": "Existing", "opt-in": "Opted in", "out": "Opted out"}
 
 
+@sparing
 def planner(policy: Policy, customers: Any, start: str, weeks: int = 4) -> Face:
     """Let a learner plan the contacts of some weeks: a calendar, a table, and what was left out and why.
 

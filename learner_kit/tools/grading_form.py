@@ -14,6 +14,7 @@ import pandas as pd
 from learner_kit import grading
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.grading import Scales
 from learner_kit.lessons.own_customers import criteria_columns, scorecard_columns
 from learner_kit.shown import framed, say, table
@@ -25,6 +26,7 @@ _STEPS = [place / 20 for place in range(21)]  # of a weight, 0 to 1
 _UNITS = {"R": "R", "fraction": "%", "days": "days"}
 
 
+@sparing
 def grade_by_hand(
     customers: pd.DataFrame, by: Mapping[str, str], names: Mapping[str, str], title: str = "Grade them yourself"
 ) -> Face:
@@ -102,6 +104,7 @@ def _cell(name: str) -> widgets.Dropdown:
     return made
 
 
+@sparing
 def weight_slider(
     customers: pd.DataFrame, by: Mapping[str, str], criterion: str, names: Mapping[str, str], start: float = 0.35
 ) -> Face:
@@ -153,6 +156,7 @@ def _who_leads(found: pd.DataFrame, share: float, name: str) -> str:
     return f"{given}, {first[0]} comes first and {found['customer'].iloc[-1]} last."
 
 
+@sparing
 def scorecard_form(measures: pd.DataFrame, scales: Scales | None = None, customer: str | None = None) -> Face:
     """Let a learner weigh the criteria of a scorecard: one customer in full, and the bands of all of them.
 

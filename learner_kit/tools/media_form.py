@@ -9,10 +9,12 @@ import ipywidgets as widgets
 
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import media
 from learner_kit.shown import framed
 
 
+@sparing
 def media_form(title: str = "Which medium fits?") -> Face:
     """Let a learner describe an audience and a message, and see which media fit and what speaks against the others.
 

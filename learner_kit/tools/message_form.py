@@ -8,6 +8,7 @@ from typing import Any
 from learner_kit.faces import Face
 from learner_kit.forms import page
 from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import notice
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, text
@@ -15,6 +16,7 @@ from learner_kit.workbook import Workbook, text
 ASK_YOURSELF = "Still to be judged by you: is it true, is it clear what to do, and do these people want to know it?"
 
 
+@sparing
 def message_form(
     before: str, sender: str, book: Workbook, id: str, prompt: str = "Write it better", most_parts: int = 1
 ) -> Face:

@@ -14,6 +14,7 @@ import pandas as pd
 from learner_kit import value
 from learner_kit.faces import Face
 from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_tables import METHODS
 from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import on_change, pick
@@ -26,6 +27,7 @@ _BY = {
 }
 
 
+@sparing
 def methods_form(
     methods: pd.DataFrame | Iterable[Mapping[str, Any]], title: str = "Which way is cheapest, and for what?"
 ) -> Face:

@@ -13,6 +13,7 @@ import ipywidgets as widgets
 
 from learner_kit.faces import Face
 from learner_kit.forms.looks import button, lay, markup, words
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.options import HIGHEST, LOWEST, Decision, Option, decide
 from learner_kit.reading import read_number, write_rand
 from learner_kit.shown import framed, say, table
@@ -38,6 +39,7 @@ def way(name: str, scores: Sequence[int], cost: float = 0, barred: bool = False)
     return Way(name, tuple(scores), cost, barred)
 
 
+@sparing
 def option_matrix(
     title: str,
     criteria: Sequence[str],

@@ -17,6 +17,7 @@ import ipywidgets as widgets
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_data import (
     MOST_ROWS,
     TAKES,
@@ -46,6 +47,7 @@ _SCROLL = "max-height:17rem;overflow:auto;border:1px solid #6b6b6b;border-radius
 _LINK = 'class="jupyter-button widget-button" style="padding:0.3rem 0.9rem;margin-right:0.5rem;display:inline-block"'
 
 
+@sparing
 def own_data(
     columns: Sequence[Column],
     use: Callable[[pd.DataFrame], widgets.Widget],

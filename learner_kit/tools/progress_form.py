@@ -15,6 +15,7 @@ import ipywidgets as widgets
 from learner_kit.errors import DataError, KitError
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import guides, progress
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, text
@@ -23,6 +24,7 @@ _CELL = 'style="padding:0.35em 0.9em 0.35em 0;border-bottom:1px solid #b8c0c6;te
 _HEADS = ("Criterion", "Read", "Tried", "Checked", "Thought about", "Go on with")
 
 
+@sparing
 def here(book: Workbook, guide: str) -> Face:
     """Show at the top of a guide how far its learner is, and the lesson to go on with.
 
@@ -59,6 +61,7 @@ def here(book: Workbook, guide: str) -> Face:
     return Face([line], "Your progress in this guide stands here when the page is open.")
 
 
+@sparing
 def have_read(book: Workbook, id: str) -> Face:
     """Let a learner say at the end of a lesson that it is read, and take it back.
 
@@ -88,6 +91,7 @@ def have_read(book: Workbook, id: str) -> Face:
     return Face([box(pressed, said, look="lk-row", across=True)], "A button to press when you have read this lesson.")
 
 
+@sparing
 def overview(book: Workbook, criteria: Mapping[str, str]) -> Face:
     """Show the progress over all guides, criterion by criterion.
 
@@ -123,6 +127,7 @@ def overview(book: Workbook, criteria: Mapping[str, str]) -> Face:
     return Face([shown], "Your progress, criterion by criterion, stands here when the page is open.")
 
 
+@sparing
 def take_along(book: Workbook) -> Face:
     """Offer the learner's progress as a file, and take in one from another computer without losing what is here.
 

@@ -9,12 +9,14 @@ import pandas as pd
 from learner_kit import plots, survey
 from learner_kit.faces import Face
 from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.shown import framed, table
 from learner_kit.tools.controls import on_change, pick
 
 MARKS = ("1", "2", "3", "4", "5")
 
 
+@sparing
 def ratings_form(ratings: pd.DataFrame, title: str = "What your customers said") -> Face:
     """Show how customers rated things from 1 to 5, and, where they said how important each is, the map.
 

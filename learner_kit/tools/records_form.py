@@ -14,6 +14,7 @@ import pandas as pd
 from learner_kit.contact import Policy, check_contacts, check_records
 from learner_kit.faces import Face
 from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_customers import RECORDS
 from learner_kit.shown import framed, table
 from learner_kit.tools.controls import on_change, pick
@@ -29,6 +30,7 @@ _ALL = ("All four qualities", "")
 _SCROLL = "max-height:20rem;overflow:auto;border:1px solid #6b6b6b;border-radius:4px;padding:0 0.6rem"
 
 
+@sparing
 def records_form(
     customers: pd.DataFrame, today: dt.date, policy: Policy | None = None, title: str = "Check the records"
 ) -> Face:
@@ -79,6 +81,7 @@ def _view(customers: pd.DataFrame, today: dt.date, policy: Policy | None, title:
     return Face([lay("lk-prompt", title), which, outcome], f"{title}. {says} Pick a quality to see its faults.")
 
 
+@sparing
 def register_check(register: pd.DataFrame, policy: Policy, title: str = "Your register, checked") -> Face:
     """Show what is missing in a contact register, and which contacts the policy speaks against.
 

@@ -18,6 +18,7 @@ from learner_kit.contact import Policy, Register, check_contacts
 from learner_kit.errors import DataError, KitError
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_customers import REGISTER
 from learner_kit.reading import read_date
 from learner_kit.shown import framed, table
@@ -64,6 +65,7 @@ def practice_contacts(path: str | Path, monday: date) -> list[dict[str, str]]:
     return rows
 
 
+@sparing
 def register_form(
     policy: Policy,
     contacts: Iterable[dict[str, str]] = (),

@@ -15,6 +15,7 @@ from learner_kit.documents import to_pdf, to_word
 from learner_kit.faces import Face
 from learner_kit.forms import page
 from learner_kit.forms.looks import box, button, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.reading import read_date
 from learner_kit.report import Finding, Recommendation, Source
 from learner_kit.shown import framed
@@ -31,6 +32,7 @@ _SAID = "In your words"
 _PLACES = {"advice": "What do you recommend?", "more-advice": "A second recommendation, if there is one"}
 
 
+@sparing
 def report_form(
     findings: Mapping[str, Finding],
     sources: Sequence[Source],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from learner_kit.faces import Face, calculator, field
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_customers import SEGMENTS
 from learner_kit.lessons.segments import segments
 from learner_kit.shown import Shown, say, table
@@ -16,6 +17,7 @@ from learner_kit.tools.own_data import own_data
 _HEADS = ("Group", "Customers", "Share of customers", "Share of sales")
 
 
+@sparing
 def segments_form(activity: pd.DataFrame, title: str = "Whom would your rule call loyal?") -> Face:
     """Let a learner set the rule that groups customers, and see how many each group has and what it is worth.
 

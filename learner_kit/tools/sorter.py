@@ -15,6 +15,7 @@ import ipywidgets as widgets
 
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.shown import framed
 from learner_kit.workbook import Workbook, choices
 
@@ -32,6 +33,7 @@ def card(says: str, group: str, why: str) -> Card:
     return Card(says, group, why)
 
 
+@sparing
 def sorter(
     groups: Mapping[str, str],
     cards: Sequence[Card],

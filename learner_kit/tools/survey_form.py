@@ -16,6 +16,7 @@ from learner_kit import plots, survey
 from learner_kit.faces import Face
 from learner_kit.forms import page
 from learner_kit.forms.looks import box, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_tables import RATINGS
 from learner_kit.shown import framed, table
 from learner_kit.survey import Question, Questionnaire
@@ -28,6 +29,7 @@ MOST = 200  # customers who may answer alike
 _CELL = "Your answer"
 
 
+@sparing
 def survey_form(
     questionnaire: Questionnaire,
     responses: pd.DataFrame,

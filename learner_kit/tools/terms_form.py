@@ -14,6 +14,7 @@ import pandas as pd
 from learner_kit import grading
 from learner_kit.faces import Face
 from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_customers import ACTIVITY
 from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import grid, on_change, slider, tick
@@ -28,6 +29,7 @@ _CAUTION = (
 )
 
 
+@sparing
 def terms_form(activity: pd.DataFrame, rates: Mapping[str, float], today: dt.date) -> Face:
     """Let a learner pull the levers of a firm's terms and see the net contribution and the grades that would follow.
 

@@ -14,12 +14,14 @@ import pandas as pd
 from learner_kit import plots, trends
 from learner_kit.faces import Face
 from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_tables import AMOUNTS
 from learner_kit.shown import framed, table
 from learner_kit.tools.controls import on_change, pick
 from learner_kit.tools.own_data import own_data
 
 
+@sparing
 def trend_form(amounts: pd.DataFrame, name: str, today: dt.date, title: str = "Look for a trend") -> Face:
     """Let a learner choose the months and see the line, the moving average and what may be said of them.
 

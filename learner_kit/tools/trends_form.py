@@ -16,6 +16,7 @@ import pandas as pd
 from learner_kit import plots, trends
 from learner_kit.faces import Face
 from learner_kit.forms.looks import box, button, lay, markup
+from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_tables import COMPLAINTS, PAIRS
 from learner_kit.plots.canvas import RED
 from learner_kit.reading import write_number
@@ -28,6 +29,7 @@ _SORTS = [("cause", "cause"), ("channel it came through", "channel")]
 FEWEST = 4  # pairs a correlation takes
 
 
+@sparing
 def complaints_form(
     complaints: pd.DataFrame, today: dt.date, serious: Iterable[str] = (), title: str = "Look through the complaints"
 ) -> Face:
@@ -133,6 +135,7 @@ def _monthly(held: pd.DataFrame, months: pd.PeriodIndex, today: dt.date) -> str:
     )
 
 
+@sparing
 def correlation_form(
     sets: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     x: str,

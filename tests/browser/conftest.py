@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import queue
-import re
-import signal
-import socket
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import nbformat
 import pytest
 
-from .journey import chromium
+from .journey import Kit, chromium, serving
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 120_000  # milliseconds; a slow machine is no fault of the kit
 # nbgrader's own extension complains on pages that are no JupyterLab; it is not ours to mend and harms nobody.
 KNOWN = (
@@ -29,33 +18,6 @@ KNOWN = (
     "@jupyterlab/filebrowser doesn't exist in shared scope",
     "widget model not found",  # asked for too early on a busy machine; the page draws it again (kit.js)
 )
-
-
-class Kit(NamedTuple):
-    """The running server: its address with the token, the cohort's folder, and how pages are addressed."""
-
-    address: str
-    cohort: Path
-    asked_port: int
-
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.address)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @property
-    def token(self) -> str:
-        return self.address.rpartition("token=")[2]
-
-    def page(self, name: str) -> str:
-        """Give the address of a page of the kit's notebooks."""
-        return self.address.replace("00-welcome.ipynb", name)
-
-    def file(self, path: Path) -> str:
-        """Give the address of any notebook below the served folder, as a page."""
-        prefix = urlsplit(self.address).path.removeprefix("/voila/render/").removesuffix("notebooks/00-welcome.ipynb")
-        root = ROOT.parents[len(Path(prefix).parts) - 1] if prefix else ROOT
-        return f"{self.origin}/voila/render/{path.resolve().relative_to(root).as_posix()}?token={self.token}"
 
 
 def notebook(path: Path, *cells: str) -> Path:
@@ -84,56 +46,6 @@ def kit(tmp_path_factory) -> Iterator[Kit]:
     (cohort / "nbgrader_config.py").write_text("\n".join([*lines, ""]), encoding="utf-8")
     with serving(cohort, place) as served:
         yield served
-
-
-@contextmanager
-def serving(cohort: Path, place: Path) -> Iterator[Kit]:
-    """The kit's server for one cohort, with Jupyter's own files in `place`."""
-    busy = socket.socket()
-    busy.bind(("127.0.0.1", 0))
-    busy.listen()
-    port = busy.getsockname()[1]
-    code = (
-        "import sys, pathlib, learner_kit.serve as s\n"
-        f"s.JUPYTER = pathlib.Path({str(place / 'jupyter')!r})\n"
-        f"s.serve({str(cohort)!r}, browser=False, port={port})\n"
-    )
-    server = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-    )
-    said: list[str] = []
-    arrived: queue.Queue[str] = queue.Queue()
-
-    def listen() -> None:
-        for line in server.stdout:
-            said.append(line.rstrip("\n"))
-            arrived.put(line)
-        arrived.put("")
-
-    threading.Thread(target=listen, daemon=True).start()
-    deadline, address = time.monotonic() + PATIENCE / 1000, None
-    while address is None:
-        line = arrived.get(timeout=max(0.1, deadline - time.monotonic()))
-        assert line, "the server ended early:\n" + "\n".join(said)
-        found = re.search(r"http://127\.0\.0\.1:\S+", line)
-        address = found[0] if found else None
-    mine = ROOT / "notebooks" / "progress.json"  # forms on the kit's own pages keep in it what a test does
-    before = mine.read_bytes() if mine.is_file() else None
-    yield Kit(address, cohort, port)
-    if before is None:
-        mine.unlink(missing_ok=True)
-    else:
-        mine.write_bytes(before)
-    server.send_signal(signal.SIGINT if sys.platform != "win32" else signal.CTRL_C_EVENT)
-    try:
-        code = server.wait(60)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        pytest.fail("the server did not stop on Ctrl+C; it said:\n" + "\n".join(said))
-    busy.close()
-    assert code == 0, said
-    assert len(said) == 5, f"the window shows more than the kit's own lines: {said}"
-    assert said[-1].startswith("The kit has stopped")
 
 
 @pytest.fixture(scope="module")

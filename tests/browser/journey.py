@@ -1,6 +1,6 @@
-"""What whole journeys share: a copy of the kit as a new user has it, `learner-kit` in it, and a picture of each step.
+"""What everybody who opens the kit in a browser shares: a server, a copy of the kit as a new user has it, pictures.
 
-Imports nothing of its neighbours, so that the script of the README's pictures (docs/pictures/take.py) uses it too.
+Imports nothing of its neighbours, nor pytest, so that scripts use it too: docs/pictures/take.py and benchmarks/pages.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -40,6 +41,33 @@ class Home(NamedTuple):
         return f"{parts.scheme}://{parts.netloc}/{face}/{path}?{parts.query}"
 
 
+class Kit(NamedTuple):
+    """The running server of this kit: its address with the token, the cohort's folder, and how pages are addressed."""
+
+    address: str
+    cohort: Path
+    asked_port: int
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def token(self) -> str:
+        return self.address.rpartition("token=")[2]
+
+    def page(self, name: str) -> str:
+        """Give the address of a page of the kit's notebooks."""
+        return self.address.replace("00-welcome.ipynb", name)
+
+    def file(self, path: Path) -> str:
+        """Give the address of any notebook below the served folder, as a page."""
+        prefix = urlsplit(self.address).path.removeprefix("/voila/render/").removesuffix("notebooks/00-welcome.ipynb")
+        root = ROOT.parents[len(Path(prefix).parts) - 1] if prefix else ROOT
+        return f"{self.origin}/voila/render/{path.resolve().relative_to(root).as_posix()}?token={self.token}"
+
+
 def copied(folder: Path) -> Path:
     """Copy the kit as it is given to somebody: no class, no workbook laid out, nobody's progress."""
     for part in PARTS:
@@ -67,9 +95,41 @@ def run(home: Path, *words: str) -> str:
 @contextmanager
 def started(home: Path, *words: str) -> Iterator[Home]:
     """Run `learner-kit start WORDS` in a copy of the kit, without opening a browser; stop it as Ctrl+C does."""
-    line, given = command(home, "start", *words, "--no-browser")
+    with answering(*command(home, "start", *words, "--no-browser"), home) as (address, _):
+        yield Home(home, address)
+
+
+@contextmanager
+def serving(cohort: Path, place: Path) -> Iterator[Kit]:
+    """The kit's own server for one cohort, with Jupyter's files in `place`; the port it asks for is taken already."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        code = (
+            "import sys, pathlib, learner_kit.serve as s\n"
+            f"s.JUPYTER = pathlib.Path({str(place / 'jupyter')!r})\n"
+            f"s.serve({str(cohort)!r}, browser=False, port={port})\n"
+        )
+        mine = ROOT / "notebooks" / "progress.json"  # forms on the kit's own pages keep in it what somebody does
+        before = mine.read_bytes() if mine.is_file() else None
+        with answering([sys.executable, "-c", code], None, place) as (address, said):
+            try:
+                yield Kit(address, cohort, port)
+            finally:
+                if before is None:
+                    mine.unlink(missing_ok=True)
+                else:
+                    mine.write_bytes(before)
+    assert len(said) == 5, f"the window shows more than the kit's own lines: {said}"
+    assert said[-1].startswith("The kit has stopped")
+
+
+@contextmanager
+def answering(line: list[str], given: dict[str, str] | None, folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Run a server of the kit until it says its address; give that and the list of what it says; stop it with Ctrl+C."""
     server = subprocess.Popen(
-        line, env=given, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        line, env=given, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
     )
     said: list[str] = []
     arrived: queue.Queue[str] = queue.Queue()
@@ -80,14 +140,15 @@ def started(home: Path, *words: str) -> Iterator[Home]:
             arrived.put(one)
         arrived.put("")
 
-    threading.Thread(target=listen, daemon=True).start()
+    hearing = threading.Thread(target=listen, daemon=True)
+    hearing.start()
     try:
         deadline, found = time.monotonic() + PATIENCE, None
         while found is None:
             one = arrived.get(timeout=max(0.1, deadline - time.monotonic()))
             assert one, "the kit ended early:\n" + "\n".join(said)
             found = re.search(r"http://127\.0\.0\.1:\S+", one)
-        yield Home(home, found[0])
+        yield found[0], said
     finally:
         server.send_signal(signal.SIGINT if sys.platform != "win32" else signal.CTRL_C_EVENT)
         try:
@@ -95,7 +156,8 @@ def started(home: Path, *words: str) -> Iterator[Home]:
         except subprocess.TimeoutExpired:
             server.kill()
             code = None
-    assert code == 0, "the kit did not stop well:\n" + "\n".join(said)
+        hearing.join(10)  # its last words count, too
+    assert code == 0, "the kit did not stop well on Ctrl+C:\n" + "\n".join(said)
 
 
 def stands(page) -> None:
