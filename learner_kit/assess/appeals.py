@@ -103,6 +103,34 @@ def lodge(
     Raises:
         KitError: with every reason why it cannot be taken in; nothing is.
     """
+    at = at or records.now()
+    last = may_lodge(cohort, learner, criterion, ground, says, told_at, late_because, at)
+    with records.transaction(cohort.engine) as connection:
+        number = (connection.scalar(sa.select(sa.func.max(records.appeals.c.appeal))) or 0) + 1
+        said = says.strip() + (f"\n\nLate because: {late_because.strip()}" if late_because.strip() else "")
+        _add(connection, number, 1, last["id"], LODGED, said, who, at, ground=ground)
+        records.note(connection, who, "appeal", f"{learner} {criterion}", {"appeal": number, "step": LODGED})
+    return number
+
+
+def may_lodge(
+    cohort: Cohort,
+    learner: str,
+    criterion: str,
+    ground: str,
+    says: str,
+    told_at: dt.datetime,
+    late_because: str = "",
+    at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """Say whether `lodge` would take an appeal in, and write nothing.
+
+    Returns:
+        The decision that it is against.
+
+    Raises:
+        KitError: with every reason why it cannot be taken in.
+    """
     rules, at = cohort.programme.rules, at or records.now()
     last = standing_judgements(cohort, learner).get((learner, criterion))
     faults = []
@@ -117,18 +145,13 @@ def lodge(
     hours = (at - told_at).total_seconds() / 3600
     if hours > rules.appeal_hours and not late_because.strip():
         faults.append(
-            f"it comes {hours:.0f} hours after the feedback; {rules.appeal_hours} are allowed. Say why it is late"
+            f"it comes {_span(hours)} after the feedback; {rules.appeal_hours} hours are allowed. Say why it is late"
         )
     if last and any(one.open and one.judgement == last["id"] for one in appeals(cohort, learner)):
         faults.append("an appeal against this decision is open already")
-    if faults:
+    if last is None or faults:
         raise KitError(f"Nothing was recorded: {'; '.join(faults)}.")
-    with records.transaction(cohort.engine) as connection:
-        number = (connection.scalar(sa.select(sa.func.max(records.appeals.c.appeal))) or 0) + 1
-        said = says.strip() + (f"\n\nLate because: {late_because.strip()}" if late_because.strip() else "")
-        _add(connection, number, 1, last["id"], LODGED, said, who, at, ground=ground)
-        records.note(connection, who, "appeal", f"{learner} {criterion}", {"appeal": number, "step": LODGED})
-    return number
+    return last
 
 
 def step(
@@ -153,6 +176,26 @@ def step(
         KitError: there is no such appeal, the step does not follow, the answer has no outcome, or two people recorded a
             step at the same moment (the second is told).
     """
+    one = may_step(cohort, number, what, who, says, outcome)
+    try:
+        with records.transaction(cohort.engine) as connection:
+            place = len(one.steps) + 1
+            _add(connection, number, place, one.judgement, what, says, who, at or records.now(), outcome=outcome)
+            records.note(connection, who, "appeal", f"{one.learner} {one.criterion}", {"appeal": number, "step": what})
+    except sa.exc.IntegrityError:
+        raise KitError(f"Appeal {number} went on at another desk a moment ago; look at it first.") from None
+    return appeal(cohort, number)
+
+
+def may_step(cohort: Cohort, number: int, what: str, who: str, says: str, outcome: str = "") -> Appeal:
+    """Say whether `step` would record a step, and write nothing.
+
+    Returns:
+        The appeal as it stands.
+
+    Raises:
+        KitError: with every reason why the step cannot be recorded.
+    """
     one = appeal(cohort, number)
     faults = []
     if what not in NEXT:
@@ -172,14 +215,7 @@ def step(
         raise KitError(f"Appeal {number}: nothing was recorded: {'; '.join(faults)}.")
     if what == ANSWERED:
         enrol.require(cohort, who, "moderator")
-    try:
-        with records.transaction(cohort.engine) as connection:
-            place = len(one.steps) + 1
-            _add(connection, number, place, one.judgement, what, says, who, at or records.now(), outcome=outcome)
-            records.note(connection, who, "appeal", f"{one.learner} {one.criterion}", {"appeal": number, "step": what})
-    except sa.exc.IntegrityError:
-        raise KitError(f"Appeal {number} went on at another desk a moment ago; look at it first.") from None
-    return appeal(cohort, number)
+    return one
 
 
 def _add(
@@ -240,6 +276,10 @@ def overdue(cohort: Cohort, on: dt.date | None = None) -> list[Appeal]:
     """Appeals whose next step is late."""
     on = on or dt.date.today()
     return [one for one in appeals(cohort) if one.due and one.due < on]
+
+
+def _span(hours: float) -> str:
+    return f"{hours:.0f} hours" if hours < 96 else f"{hours / 24:.0f} days"
 
 
 def _due(cohort: Cohort, path: list[dict[str, Any]]) -> dt.date | None:

@@ -38,8 +38,8 @@ __all__ = [
     "table",
 ]
 
-UNGRADED = "handed in, waiting to be graded"  # how a missing standing is said while its workbook waits for the grading
-NO_ACTIVITY, MISSING, WAITING, READY = "no activity yet", "missing", "waiting for marking", "ready to judge"
+NO_ACTIVITY, MISSING, UNGRADED = "no activity yet", "missing", "not graded yet"  # the last: handed in, but not graded
+WAITING, READY = "waiting for marking", "ready to judge"
 
 UNANSWERED = "not answered yet"  # what a check says of a question without an answer
 
@@ -48,8 +48,7 @@ UNANSWERED = "not answered yet"  # what a check says of a question without an an
 class Standing:
     """Where a learner stands on one criterion: `missing` are the workbooks to hand in next, those to practise in first.
 
-    `spent` when the last attempt is used and a moderator reviews first; `ungraded` when nothing is there to weigh only because
-    what was handed in is not graded yet.
+    `spent` when the last attempt is used and a moderator reviews first.
     """
 
     learner: str
@@ -59,12 +58,6 @@ class Standing:
     items: tuple[Item, ...]
     missing: tuple[str, ...]
     spent: bool = False
-    ungraded: bool = False
-
-    @property
-    def stands(self) -> str:
-        """The state, told apart where something is in but not graded: what pages and papers count and show."""
-        return UNGRADED if self.ungraded else self.state
 
     @property
     def counted(self) -> str:
@@ -90,7 +83,7 @@ class Standing:
             return f"{self.state}: {self.counted}" if self.counted else self.state
         if self.state in (C, NYC):
             return f"{self.state} (attempt {self.attempt}{'; a moderator reviews' if self.spent else ''})"
-        return self.stands
+        return self.state
 
 
 def matrix(cohort: Cohort, learner: str | None = None) -> list[Standing]:
@@ -125,12 +118,13 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
             last = judged.get((one, criterion))
             newer = last is not None and any(_came(item, own) > last["decided_at"] for item in held)
             state = _state(bool(workbooks), held, last, newer)
+            if state in (MISSING, READY) and _ungraded(workbooks, own, held):
+                state = UNGRADED
             spent = last is not None and last["decision"] == NYC and last["attempt"] >= most + more[one, criterion]
             if spent and state not in (C, NYC):
                 state = NYC  # something new came, but no attempt is left for it
             attempt = 1 if last is None else last["attempt"] + (state not in (C, NYC))
-            ungraded = state == MISSING and any(name in own for name in workbooks)
-            found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent, ungraded))
+            found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent))
     return found
 
 
@@ -166,6 +160,11 @@ def _state(asked: bool, items: Sequence[Item], last: dict[str, Any] | None, newe
     return WAITING if any(item.share is None and item.kind == MARKED for item in items) else READY
 
 
+def _ungraded(workbooks: Sequence[str], handed_in: dict[str, dt.datetime], items: Sequence[Item]) -> bool:
+    """Whether nothing but documents is there to weigh, only because what was handed in is not graded yet."""
+    return any(name in handed_in for name in workbooks) and all(item.kind == DOCUMENT for item in items)
+
+
 def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ...]]]:
     """The shortest list of what one learner's criteria still need.
 
@@ -183,7 +182,7 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
         [('learner', 'hand in care', ('so1-ac1', 'so2-ac1'))]
     """
     found: list[tuple[str, str, tuple[str, ...]]] = []
-    empty = [one for one in standings if one.stands == MISSING and one.missing]
+    empty = [one for one in standings if one.state == MISSING and one.missing]
     for workbook in _fewest([set(one.missing) for one in empty]):
         serves = tuple(one.criterion for one in empty if workbook in one.missing)
         found.append(("learner", f"hand in {workbook}", serves))
@@ -200,7 +199,7 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
         ("assessor", "judge", READY),
         ("provider", "give an activity", NO_ACTIVITY),
     ):
-        if ids := tuple(one.criterion for one in standings if one.stands == state):
+        if ids := tuple(one.criterion for one in standings if one.state == state):
             found.append((who, what, ids))
     if ids := tuple(one.criterion for one in standings if one.spent and one.state == NYC):
         found.append(("moderator", "review: all attempts are used", ids))

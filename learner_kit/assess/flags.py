@@ -15,6 +15,7 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
 
 RPL, NEEDS = "recognition of prior learning", "special needs"  # as rules.toml names them
+LONGEST = 500  # letters of a reason
 SHORT = {"rpl": RPL, "special-needs": NEEDS}
 
 
@@ -29,18 +30,25 @@ def flag(
         reason: what it rests on; for special needs the arrangement that was made, never a diagnosis.
 
     Raises:
-        KitError: the learner is not enrolled, there is no such flag, or there is no reason.
+        KitError: the learner is not enrolled, there is no such flag, there is no reason, or a flag is taken back that does
+            not hold.
     """
-    if which not in SHORT.values():
-        raise KitError(f"{which!r} is no flag; they are {' and '.join(SHORT.values())}.")
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
-    if not reason.strip() or len(reason) > 500:
-        raise KitError("A flag needs a reason of at most 500 letters.")
+    may_flag(cohort, learner, which, reason, holds)
     row = {"learner": learner, "flag": which, "holds": holds, "reason": reason.strip(), "who": who}
     with records.transaction(cohort.engine) as connection:
         connection.execute(records.flags.insert().values(**row, at=at or records.now()))
         records.note(connection, who, "flag", learner, {"flag": which, "holds": holds})
+
+
+def may_flag(cohort: Cohort, learner: str, which: str, reason: str, holds: bool = True) -> None:
+    """Say whether `flag` would record this, and write nothing; `flag` says what is raised."""
+    if which not in SHORT.values():
+        raise KitError(f"{which!r} is no flag; they are {' and '.join(SHORT.values())}.")
+    enrol.require_learner(cohort, learner)
+    if not reason.strip() or len(reason) > LONGEST:
+        raise KitError(f"A flag needs a reason of at most {LONGEST} letters.")
+    if not holds and which not in flags(cohort).get(learner, {}):
+        raise KitError(f"{learner} has no flag “{which}” that could be taken back.")
 
 
 def flags(cohort: Cohort) -> dict[str, dict[str, str]]:

@@ -20,7 +20,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit import __version__, files
+from learner_kit import __version__, files, screen
 from learner_kit.assess import gradebook
 from learner_kit.assess.pool import pool
 from learner_kit.assess.worker import Marked, Work, mark, notebook
@@ -84,8 +84,8 @@ def grade(
             learner is not enrolled, or the disk or database cannot be written to. What was graded so far is kept.
     """
     enrolled = enrol.learners(cohort)
-    if learner is not None and learner not in enrolled:
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    if learner is not None:
+        enrol.require_learner(cohort, learner)
     released = [one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
     with alone(cohort, "grading"):
         piles = [_pile(cohort, name) for name in ([workbook] if workbook else released)]
@@ -137,7 +137,7 @@ def _pile(cohort: Cohort, name: str) -> _Pile:
     if changed:
         raise KitError(
             f"The master of {name} was changed after it was released (cells or points: {', '.join(changed[:5])}). "
-            f"Release it again first: learner-kit release {cohort.name} {name}"
+            f"Release it again first: {screen.command(f'release {cohort.name} {name}')}"
         )
     return _Pile(cohort, master, about, _penalty(cohort))
 

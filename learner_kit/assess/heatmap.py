@@ -29,7 +29,7 @@ LOOKS = {
     NYC: Look("N", "#f6c7a8", "#5c2000", "Not Yet Competent"),
     READY: Look("J", "#c5def2", "#0b3557", "ready to judge"),
     WAITING: Look("M", "#fbe9a5", "#4d3800", "waits for marking"),
-    UNGRADED: Look("G", "#dcd5f2", "#2f1a5c", "waits to be graded"),
+    UNGRADED: Look("G", "#dcd5f2", "#2f1a5c", "not graded yet"),
     MISSING: Look("·", "#eceff1", "#37424a", "nothing handed in"),
     NO_ACTIVITY: Look("–", "#ffffff", "#37424a", "no activity yet"),
 }
@@ -43,7 +43,7 @@ def pictures(unit: UnitStandard, standings: Sequence[Standing]) -> list[tuple[by
         (PNG, alternative text) for each picture; the text says how many criteria are in which state.
     """
     learners = list(dict.fromkeys(one.learner for one in standings))
-    held = {(one.learner, one.criterion): one.stands for one in standings}
+    held = {(one.learner, one.criterion): one.state for one in standings}
     return [_picture(unit, held, learners[start : start + ROWS]) for start in range(0, len(learners), ROWS)]
 
 

@@ -88,8 +88,7 @@ def judge(
     enrol.require(cohort, assessor, "assessor")
     if decision not in DECISIONS:
         raise KitError(f"{decision!r} is no decision; it is C (Competent) or NYC (Not Yet Competent).")
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    enrol.require_learner(cohort, learner)
     if unit.criterion(criterion) is None:
         raise KitError(
             f"{criterion!r} is no criterion of unit standard {unit.id}: {', '.join(one.id for one in unit.criteria)}."
@@ -113,7 +112,11 @@ def judge(
     faults += _too_long(reason, override) + _open_gaps(reason, override)
     if not override.strip():
         if not standing.items:
-            faults.append(f"there is no evidence for {criterion} ({standing.stands})")
+            faults.append(f"there is no evidence for {criterion} ({standing.state})")
+        elif standing.state == evidence.UNGRADED and decision == C:
+            faults.append(
+                f"what was handed in for {criterion} is not graded yet; grade it, or give a reason to override"
+            )
         elif standing.state == evidence.WAITING and decision == C:
             faults.append(f"{criterion} still waits for marking; mark it in formgrader, or give a reason to override")
         if decision == C and unmet:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
 from learner_kit.assess import evidence
 from learner_kit.course import master as masters
-from learner_kit.course import records
+from learner_kit.course import naming, records
 from learner_kit.course.cohort import Cohort
 
 MOST = 0.5  # from this share on, "most of the class" misses a question
@@ -131,24 +132,24 @@ def message(
         next_session: when the class meets next, in words.
         called: how to greet; the number without it.
     """
-    dates = dict(due)
+    dates, named = dict(due), partial(naming.name, cohort.programme)
     given = found.handed_in.get(learner, ())
     waiting = [one for one in found.released if one not in given]
     lines = [f"Dear {called or learner}", ""]
     if given:
-        lines += [f"Thank you for handing in {_and(given)}.", ""]
+        lines += [f"Thank you for handing in {_and([named(one) for one in given])}.", ""]
     elif waiting:
         lines += ["We have not received any work from you yet. Can I help you to begin?", ""]
     if waiting:
         lines.append("Still to come from you:")
-        lines += [f"- {one}" + (f", by {dates[one]}" if one in dates else "") for one in waiting] + [""]
+        lines += [f"- {named(one)}" + (f", by {dates[one]}" if one in dates else "") for one in waiting] + [""]
     stuck = found.stuck_of(learner)
     if stuck:
         lines.append("Please look at these questions again:")
         for one in stuck[:6]:
             hint = "" if not one.answered else f" ({one.said.rstrip('.')})" if one.said else ""
             opened = "" if one.answered else " (not answered yet)"
-            lines.append(f"- {one.workbook}: {prompt(cohort, one.workbook, one.question)}{opened}{hint}")
+            lines.append(f"- {named(one.workbook)}: {prompt(cohort, one.workbook, one.question)}{opened}{hint}")
         if len(stuck) > 6:
             lines.append(f"- and {len(stuck) - 6} more; start with these.")
         lines.append("")

@@ -10,10 +10,14 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from learner_kit.course.submission import TURNING
+from learner_kit.workbook.facts import Facts
 from learner_kit.workbook.questions import Question
+
+if TYPE_CHECKING:
+    from learner_kit.course.master import Run
 
 RIGHT, PART, WRONG, OPEN = "Right", "Partly right", "Not there yet", "Not answered yet"
 _COLOURS = {RIGHT: ("#e6f4ea", "#1e7b34"), PART: ("#fff4d6", "#a15c00"), WRONG: ("#fdecea", "#b3261e")}
@@ -26,6 +30,9 @@ _TABLE = (
     "<table style='width:100%;table-layout:fixed;border-collapse:collapse;font-size:1em;margin:0;"
     "border:0;border-bottom:1px solid #bbb'>"
 )
+_FIGURE = f"{_CELL};text-align:right;background:#fff;color:#111"
+_HEAD = ";font-weight:bold;background:#eef6fa"
+_SPACED = _TABLE.replace("margin:0", "margin:0 0 1em")  # what stands below it is not part of it
 _NARROW = f"<th scope='row' style='{_ASKED};width:50%'>"
 _WIDE = f"<tr><th scope='row' colspan='2' style='{_ASKED}'>"
 
@@ -85,12 +92,60 @@ def checked(question: Question | None, answers: Mapping[str, Any], state: str, s
     return f"{asked}{verdict}", "\n".join(filter(None, [plain, words]))
 
 
-def answered(questions: Iterable[Question], answers: Mapping[str, Any]) -> tuple[str, str]:
-    """Questions and answers of a form, as a page and as plain text."""
-    questions = list(questions)
+def answered(questions: Iterable[Question], answers: Mapping[str, Any], given: Iterable[Facts] = ()) -> tuple[str, str]:
+    """Questions and answers of a form, as a page and as plain text.
+
+    Args:
+        questions: those that are not shown with a check of their own.
+        answers: the learner's.
+        given: the form's tables of figures, as this learner met them; they stand first, as they did for the learner.
+    """
+    questions, given = list(questions), list(given)
     rows = "".join(_row(one, answers) for one in questions)
-    page = f"{_TABLE}{rows}</table>" if rows else ""
-    return page, "\n".join(_plain(one, answers) for one in questions)
+    page = "".join(map(figures, given)) + (f"{_TABLE}{rows}</table>" if rows else "")
+    plain = [*map(figures_in_words, given), *(_plain(one, answers) for one in questions)]
+    return page, "\n".join(plain)
+
+
+def figures(table: Facts) -> str:
+    """A table of given figures as the learner met it; figures stand at the right."""
+    head = "".join(
+        f"<th scope='col' style='{_FIGURE if place else _ASKED}{_HEAD}'>{escaped(name)}</th>"
+        for place, name in enumerate(table.columns)
+    )
+    rows = "".join(
+        f"<tr><th scope='row' style='{_ASKED}'>{escaped(first)}</th>"
+        + "".join(f"<td style='{_FIGURE}'>{escaped(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for first, *cells in table.rows
+    )
+    caption = "<caption style='caption-side:top;text-align:left;font-weight:bold;color:#111;padding:.5em .8em .3em'>"
+    return f"{_SPACED}{caption}{escaped(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def above(ran: Run, shown: Iterable[str]) -> dict[str, tuple[Facts, ...]]:
+    """Of the questions that are shown, those above which tables of given figures stand: the first one of each such form.
+
+    Args:
+        ran: the master run for one learner.
+        shown: ids of the questions.
+    """
+    shown = set(shown)
+    first = [(next((id for id in form.ids if id in shown), None), form.given) for form in ran.forms.values()]
+    return {id: given for id, given in first if id and given}
+
+
+def figures_in_words(table: Facts) -> str:
+    """A table of given figures as plain text, one row a line.
+
+    Example:
+        >>> from learner_kit.workbook import given
+        >>> print(figures_in_words(given("What each way costs", ["Way", "Cost"], ["Telephone", "R600"])))
+        What each way costs
+            Way | Cost
+            Telephone | R600
+    """
+    return "\n    ".join([table.caption, *(" | ".join(row) for row in (table.columns, *table.rows))])
 
 
 def escaped(said: str) -> str:

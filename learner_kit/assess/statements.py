@@ -57,8 +57,7 @@ def evidence(
     """
     unit = cohort.programme.unit
     enrol.require(cohort, assessor, "assessor")
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    enrol.require_learner(cohort, learner)
     named = {one.id: one for one in wanted(unit)}
     if statement not in named:
         raise KitError(f"{statement!r} is no statement of unit standard {unit.id}: {', '.join(named)}.")

@@ -22,7 +22,9 @@ from learner_kit.workbook import CheckFailed, Form
 from learner_kit.workbook.answers import load_answers
 
 _HIDDEN = re.compile(r"[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.DOTALL)
-_turn = threading.Lock()  # what a check prints is caught for the whole process: a cluster's threads take turns
+# A cluster's threads take turns: what a check prints is caught for the whole process, and Python 3.11's ast.parse, which
+# reads the master, fails when two threads call it at once.
+_turn = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def mark(workbook: str, source: str, works: list[Work]) -> list[Marked]:
     Returns:
         One `Marked` a submission, in the same order.
     """
-    master = masters.parse(workbook, source)
     with _turn:
+        master = masters.parse(workbook, source)
         return [_mark(master, work) for work in works]
 
 
@@ -137,7 +139,8 @@ def _output(
         shown.append(sheet.opening({str(task.grade_id): task.points for task in master.tasks}))
     if isinstance(one.value, Form):
         own = {cell.grade_id for cell in master.checks}  # these show their question and answer beside their points
-        shown.append(sheet.answered((ask for ask in one.value.questions if ask.id not in own), answers))
+        left = (ask for ask in one.value.questions if ask.id not in own)
+        shown.append(sheet.answered(left, answers, one.value.given))
     return [_display(*both) for both in shown if both[0]]
 
 

@@ -154,8 +154,7 @@ def record(
     known = forms(cohort.programme).get(form)
     if known is None:
         raise KitError(f"There is no form {form!r}; there are: {', '.join(forms(cohort.programme)) or 'none'}.")
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    enrol.require_learner(cohort, learner)
     given = {id: said.strip() for id, said in answers.items() if said and said.strip()}
     chosen = tuple(criteria) if criteria is not None else answered(known, given)
     now = now or records.now()

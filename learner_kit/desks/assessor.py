@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from learner_kit.assess import evidence, grade
+from learner_kit.course import naming
 from learner_kit.desks import marking, standings
+from learner_kit.desks.appealing import Appeals
 from learner_kit.desks.changes import Changes
+from learner_kit.desks.flagging import Flags
 from learner_kit.desks.judging import Judging
 from learner_kit.desks.knowledge import Knowledge
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, table
@@ -31,6 +34,8 @@ class Desk:
         self.judging = Judging(self.room, self.register)
         self.knowledge = Knowledge(self.room, self.register)
         self.papers = Papers(self.room, self.register)
+        self.appeals = Appeals(self.room, self.register)
+        self.flags = Flags(self.room, self.register)
         self.changes = Changes(self.room)
 
 
@@ -71,7 +76,7 @@ class Grading:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
-        self.workbook = choose("Workbook", "16rem")
+        self.workbook = choose("Workbook", "26rem")
         self.grade = button("Grade what is new", self.said, self._grade, main=True)
         self.bar, self.found = progress(), prose()
         words = prose(
@@ -83,7 +88,7 @@ class Grading:
 
     def _show(self) -> None:
         cohort = self.room.cohort
-        known = [] if cohort is None else [(one, one) for one in cohort.programme.workbooks]
+        known = [] if cohort is None else [(said, one) for one, said in naming.names(cohort.programme).items()]
         offer(self.workbook, [("all that are released", ""), *known])
 
     def _grade(self) -> None:
@@ -105,7 +110,7 @@ class Grading:
             rows = [
                 [
                     one.learner,
-                    one.workbook,
+                    naming.name(cohort.programme, one.workbook),
                     f"{one.score:g} of {one.out_of:g}",
                     str(one.waiting) if one.waiting else "none",
                     late(one),

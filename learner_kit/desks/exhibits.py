@@ -10,14 +10,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from learner_kit.assess import evidence, workplace
+from learner_kit.assess import evidence, sheet, workplace
 from learner_kit.course import master as masters
-from learner_kit.course import memos
+from learner_kit.course import memos, naming
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS
 from learner_kit.desks.parts import served
 from learner_kit.errors import DataError
 from learner_kit.workbook.answers import load_answers
+from learner_kit.workbook.facts import Facts
 from learner_kit.workbook.questions import Question
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -25,7 +26,7 @@ TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One question of a criterion: what was answered, what came of it, and what the memo says."""
+    """One question of a criterion, the figures given above it, what was answered, what came of it, what the memo says."""
 
     workbook: str
     question: Question
@@ -33,6 +34,7 @@ class Exhibit:
     items: tuple[evidence.Item, ...] = ()
     files: tuple[tuple[Path, str], ...] = ()
     memo: dict[str, Any] = field(default_factory=dict)
+    given: tuple[Facts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,31 @@ def read(cohort: Cohort, standing: evidence.Standing) -> Shown:
             continue
         folder = graded if (graded / ANSWERS).is_file() else handed_in
         if folder is handed_in:
-            notes.append(f"{workbook} was handed in but is not graded yet: press Grade first.")
+            notes.append(
+                f"{naming.name(cohort.programme, workbook)} was handed in but is not graded yet: press Grade first."
+            )
         elif (handed_in / ANSWERS).is_file() and (handed_in / ANSWERS).read_bytes() != (graded / ANSWERS).read_bytes():
-            notes.append(f"A newer hand-in of {workbook} is not graded yet: press Grade to see it here.")
+            notes.append(
+                f"A newer hand-in of {naming.name(cohort.programme, workbook)} is not graded yet: press Grade to see it here."
+            )
         master = masters.read(cohort.master(workbook))
         try:
             answers = load_answers(folder / ANSWERS, masters.questions(master).values()).answers
         except (DataError, OSError):
             answers = {}
-            notes.append(f"The answers of {workbook} cannot be read; they count as none.")
+            notes.append(
+                f"The answers of {naming.name(cohort.programme, workbook)} cannot be read; they count as none."
+            )
         memo = memos.beside(cohort, workbook, standing.learner)
-        for id, question in masters.run(master, answers, standing.learner).questions.items():
-            named = standing.criterion in getattr(question, "criteria", ())
-            own = cohort.programme.unit.criterion_of(id)
-            if not named and (own is None or own.id != standing.criterion):
-                continue
+        ran = masters.run(master, answers, standing.learner)
+        asked = {
+            id: question
+            for id, question in ran.questions.items()
+            if standing.criterion in getattr(question, "criteria", ())
+            or getattr(cohort.programme.unit.criterion_of(id), "id", None) == standing.criterion
+        }
+        given = sheet.above(ran, asked)
+        for id, question in asked.items():
             files = ()
             if question.kind == "evidence":
                 files = tuple(
@@ -78,7 +90,8 @@ def read(cohort: Cohort, standing: evidence.Standing) -> Shown:
                     for one in answers.get(id) or []
                 )
             items = tuple(item for item in standing.items if item.id == id and item.workbook == workbook)
-            found.append(Exhibit(workbook, question, question.show(answers.get(id)), items, files, memo.get(id, {})))
+            said = question.show(answers.get(id))
+            found.append(Exhibit(workbook, question, said, items, files, memo.get(id, {}), given.get(id, ())))
     known = workplace.forms(cohort.programme)
     forms = tuple(
         (known[one.form], one)
@@ -129,8 +142,9 @@ def _exhibit(one: Exhibit, marking: str) -> str:
         answer += _outcome(item, marking)
     if not one.items and one.question.kind != "evidence":
         answer += "<p><span class='lk-mark lk-missing'>to read</span> Kept with the work; it is not scored.</p>"
+    tables = "".join(f"<div class='lk-figures'>{sheet.figures(table)}</div>" for table in one.given)
     return (
-        f"<div class='lk-exhibit'><h4>{_plain(one.question.prompt)}</h4>"
+        f"{tables}<div class='lk-exhibit'><h4>{_plain(one.question.prompt)}</h4>"
         f"<div><h5>Answer</h5>{answer}</div><div><h5>Memo</h5>{_memo_html(one)}</div></div>"
     )
 

@@ -89,9 +89,7 @@ class Judging:
         options = []
         for learner in self.register.learners:
             own = self.register.of(learner)
-            ready = sum(one.state == evidence.READY for one in own)
-            waits = sum(one.state == evidence.WAITING for one in own)
-            options.append((f"{learner} · {ready} to judge, {waits} to mark", learner))
+            options.append((f"{learner} · {_waits(own)}", learner))
         self._fill(self.learner, options)
         self._fill_criteria()
 
@@ -168,7 +166,8 @@ class Judging:
             changed += f"<p>Path: {escape(flag)}. The portfolio is always moderated.</p>"
         self.head.value = (
             f"<h3>{escape(one.learner)} · {escape(criterion.number)} {escape(criterion.handle)}</h3>"
-            f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.stands]}'>{escape(one.said)}</span>"
+            f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.state]}'>"
+            f"{escape(judgement.DECISIONS.get(one.state, one.said))}</span>"
             f" Attempt {one.attempt} of {cohort.programme.rules.max_attempts}.</p>{changed}"
         )
         links: dict[str, str] = {}
@@ -204,7 +203,7 @@ class Judging:
             ]
             for one in own
         ]
-        heads = ["Judgement", "Decision", "Attempt", "Assessor", "When", "Rules confirmed", "Reason"]
+        heads = ["Judgement", "Decision", "Attempt", "Assessor", "When", "Rules", "Reason"]
         return table(heads, rows, "All decisions on this criterion")
 
     def _rules(self, number: int) -> str:
@@ -306,3 +305,10 @@ class Judging:
             return
         if before != (self.learner.value, self.criterion.value):
             self.said.good(said.replace("Press Next to judge to go on.", "This is the next one."))
+
+
+def _waits(own: list[evidence.Standing]) -> str:
+    """What there is to do about a learner, such as `3 to judge, 1 to mark`."""
+    words = {evidence.READY: "to judge", evidence.WAITING: "to mark", evidence.UNGRADED: "to grade"}
+    count = {says: sum(one.state == state for one in own) for state, says in words.items()}
+    return ", ".join(f"{many} {says}" for says, many in count.items() if many) or "nothing waits for you"

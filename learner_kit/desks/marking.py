@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from learner_kit.assess import evidence
 from learner_kit.course import master as masters
-from learner_kit.course import programme, records
+from learner_kit.course import naming, programme, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Cell, Said, base, part, prose, table
 from learner_kit.desks.room import Room
@@ -19,7 +19,7 @@ from learner_kit.desks.room import Room
 if TYPE_CHECKING:
     from learner_kit.desks.assessor import Register
 
-FIELDS = {"check": 2, "task": 3}  # fields that formgrader's page has for a cell
+FIELDS = {"check": 1, "task": 2}  # fields that formgrader's page has for a cell
 
 
 def pages(cohort: Cohort, learner: str | None = None) -> dict[tuple[str, str], str]:
@@ -43,7 +43,7 @@ def pages(cohort: Cohort, learner: str | None = None) -> dict[tuple[str, str], s
 def places(cohort: Cohort, workbook: str) -> dict[str, int]:
     """Question → the place of its points among the fields of that page, as `?index=` counts them.
 
-    The first field is the link to the next submission; a check has points and extra credit, a task a comment as well.
+    The first field is the link to the next submission; a check has its points, a task a comment as well.
     """
     found, place = {}, 1
     for cell in masters.read(cohort.master(workbook)).cells:
@@ -101,7 +101,7 @@ class Marking:
         rows = [
             [
                 learner,
-                workbook,
+                naming.name(cohort.programme, workbook),
                 str(len(ids)),
                 Cell(
                     "Mark answers",

@@ -48,7 +48,7 @@ def said(one: evidence.Standing) -> str:
     if one.state in (evidence.C, evidence.NYC):
         last = ", last attempt" if one.spent else f", attempt {one.attempt}" if one.attempt > 1 else ""
         return one.state + last
-    return SHORT.get(one.stands, one.stands)
+    return SHORT.get(one.state, one.state)
 
 
 def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outcome: str, page: int = 0) -> str:
@@ -63,7 +63,7 @@ def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outc
             *(
                 Cell(
                     said(held[learner, one.id]),
-                    LOOKS[held[learner, one.id].stands] + (" lk-first" if one.id in first else ""),
+                    LOOKS[held[learner, one.id].state] + (" lk-first" if one.id in first else ""),
                 )
                 for one in criteria
             ),
@@ -71,9 +71,10 @@ def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outc
         for learner in learners
     ]
     heads = [f"{one.number} {one.handle}" if outcome else one.number for one in criteria]
-    return table(["Learner", *heads], rows, "Learners and criteria", "lk-matrix") + key(
-        standings, criteria_ids(criteria)
+    caption = (
+        "Learners and criteria" if outcome else "Learners and criteria of all outcomes: scroll sideways to see each"
     )
+    return table(["Learner", *heads], rows, caption, "lk-matrix") + key(standings, criteria_ids(criteria))
 
 
 def criteria_ids(criteria: Sequence) -> set[str]:
@@ -82,7 +83,7 @@ def criteria_ids(criteria: Sequence) -> set[str]:
 
 def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
     """What the words in the table mean, with how many of each there are."""
-    count = Counter(one.stands for one in standings if one.criterion in criteria)
+    count = Counter(one.state for one in standings if one.criterion in criteria)
     means = {
         **STATE_WORDS,
         evidence.READY: "ready to judge",

@@ -17,6 +17,7 @@ from learner_kit.desks.room import Room
 from learner_kit.errors import KitError
 
 ANSWERS = [("–", ""), ("Yes", workplace.YES), ("No", workplace.NO), ("Not called for", workplace.NOT_CALLED_FOR)]
+NONE = 0  # records are numbered from 1
 
 
 class Witnessing:
@@ -25,7 +26,7 @@ class Witnessing:
     def __init__(self, room: Room):
         self.room, self.said, self.found, self.how = room, Said(), prose(), prose()
         self.learner, self.form = choose("Learner", "14rem"), choose("Form", "24rem")
-        self.day = stacked(widgets.DatePicker(description="Day on which it was seen"), "13rem")
+        self.day = stacked(widgets.DatePicker(description="Day on which it was seen"), "15rem")
         self.witness = stacked(widgets.Text(description="Seen by (staff code or position)"), "20rem")
         self.corrects = choose("Corrects an earlier record", "24rem")
         self.why = stacked(widgets.Text(description="Why it is corrected or taken back"), "26rem")
@@ -40,7 +41,7 @@ class Witnessing:
         )
         self.face = part(
             words,
-            self.print,
+            row(self.print),
             row(self.learner, self.form),
             self.how,
             row(self.day, self.witness),
@@ -83,12 +84,12 @@ class Witnessing:
         cohort, learner = self.room.cohort, self.learner.value
         if cohort is None or not learner:
             self.found.value = ""
-            offer(self.corrects, [("none", None)])
+            offer(self.corrects, [("none", NONE)])
             return
         standing = workplace.standing(cohort, learner)
         titles = {id: form.title for id, form in self._known.items()}
         own = [(f"{one.number}: {titles.get(one.form, one.form)}, {one.said}", one.number) for one in standing]
-        offer(self.corrects, [("none", None), *own])
+        offer(self.corrects, [("none", NONE), *own])
         numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
         rows = [
             [
@@ -118,7 +119,7 @@ class Witnessing:
             self.witness.value,
             self.day.value,
             self.room.who,
-            replaces=self.corrects.value,
+            replaces=self.corrects.value or None,
             why=self.why.value,
         )
         numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
@@ -128,7 +129,7 @@ class Witnessing:
         self.said.good(f"Recorded as no. {made.number}, for {', '.join(numbers[id] for id in made.criteria)}.")
 
     def _take_back(self) -> None:
-        if self.corrects.value is None:
+        if not self.corrects.value:
             raise KitError("Choose the record to take back, under Corrects an earlier record.")
         number = self.corrects.value
         workplace.take_back(self.room.opened(), number, self.why.value, self.room.who)

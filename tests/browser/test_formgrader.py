@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 
 from learner_kit.assess import evidence, judgement, papers
 from learner_kit.assess.grade import grade
+from learner_kit.course import master as masters
 from learner_kit.course import memos, records
 from learner_kit.course.cohort import Cohort, open_cohort
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
+from learner_kit.desks import marking
 from learner_kit.documents import to_pdf
 
 from .conftest import Kit, serving
@@ -52,6 +55,15 @@ def open_marking(cohort: Cohort, kit: Kit, page) -> None:
     (found,) = records.rows(cohort.engine, sa.text("select id from submitted_notebook"))
     page.goto(f"{kit.origin}/login?next=/formgrader/submissions/{found['id']}/&token={kit.token}")
     page.locator("#so1-ac1-annual-sales[placeholder='0']").wait_for()
+
+
+@contextmanager
+def refused(page) -> Iterator[None]:
+    """What is done within is refused by the server; the browser notes it in its console, as it does every refusal."""
+    with page.expect_console_message(lambda said: "400 (Bad Request)" in said.text):
+        yield
+    (noted,) = [one for one in page.faults if "400 (Bad Request)" in one]
+    page.faults.remove(noted)
 
 
 def row(cohort: Cohort, name: str) -> dict:
@@ -92,6 +104,80 @@ def test_question_answer_verdict_and_points_stand_together_and_no_code(kit, grad
     box = page.locator(f"input.score#{MEMO}").bounding_box()
     assert 60 < box["y"] < 700, "the way to an answer that a person marks ends at its points"
     assert page.locator("td", has_text="Dear manager").first.bounding_box()["y"] < box["y"], "the answer stands above"
+
+
+def test_the_figures_that_the_learner_saw_stand_above_the_answers(kit, graded, page):
+    open_marking(graded, kit, page)
+    table = page.locator("table", has_text="What the four ways brought")
+    forms = masters.run(masters.read(graded.master("so1")), {}, "L-0001", dry=True).forms.values()
+    (given,) = [one for form in forms for one in form.given if one.caption == "What the four ways brought"]
+    assert [" ".join(one.split()) for one in table.locator("tbody tr").all_inner_texts()] == [
+        " ".join(" ".join(row).split()) for row in given.rows
+    ]
+    below = page.locator(".code_cell", has=page.locator("#so1-ac5-reached-telephone"))
+    assert table.bounding_box()["y"] < below.bounding_box()["y"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("11", "11 is more than this question has: the most is 10."),
+        ("-1", "-1 is below 0: the least is 0, the most 10."),
+        ("ten", "“ten” is not a mark: type a number from 0 to 10."),
+        ("1,500", "“1,500” is not a mark"),
+    ],
+)
+def test_a_mark_that_cannot_be_is_refused_in_words_and_what_stood_stays(kit, graded, page, typed, said):
+    open_marking(graded, kit, page)
+    before, field = row(graded, MEMO), page.locator(f"input.score#{MEMO}")
+    with refused(page):
+        field.fill(typed)
+        field.blur()
+    told = page.locator(".nbgrader_cell", has=field).get_by_role("alert")
+    told.wait_for()
+    assert said in told.inner_text() and "Nothing was kept" in told.inner_text()
+    assert field.input_value() == typed and field.get_attribute("aria-invalid") == "true"
+    assert row(graded, MEMO) == before
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        field.fill("6,5")
+        field.blur()
+    told.wait_for(state="detached")
+    assert row(graded, MEMO)["manual_score"] == 6.5 and field.input_value() == "6.5"
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.locator(".nbgrader_cell", has=field).get_by_role("button", name="All points").click()
+    page.wait_for_function(f"document.getElementById('{MEMO}').value == '10'")
+
+
+def test_there_is_no_extra_credit_and_the_server_refuses_it_too(kit, graded, page):
+    open_marking(graded, kit, page)
+    assert page.locator(".extra-credit").count() == 0 and "extra credit" not in page.locator("body").inner_text()
+    (grade_id,) = [
+        one["id"]
+        for one in records.rows(
+            graded.engine,
+            sa.text(f"select g.id from grade g join base_cell c on c.id = g.cell_id where c.name = '{MEMO}'"),
+        )
+    ]
+    before = row(graded, MEMO)
+    put = """async ([id, sent]) => {
+        const answer = await fetch(base_url + '/api/grade/' + id, {
+            method: 'PUT', headers: {'X-CSRFToken': getCookie('_xsrf')}, body: JSON.stringify(sent)});
+        return [answer.status, await answer.text()];
+    }"""
+    with refused(page):
+        status, said = page.evaluate(put, [grade_id, {"manual_score": 5, "extra_credit": 3}])
+    assert status == 400 and "no extra credit" in said
+    for wrong in ([1], True, "nan", 10.5):
+        with refused(page):
+            assert page.evaluate(put, [grade_id, {"manual_score": wrong}])[0] == 400, wrong
+    assert row(graded, MEMO) == before
+
+
+def test_a_link_to_an_answer_ends_in_the_box_for_its_mark(kit, graded, page):
+    place = marking.places(graded, "so1")[MEMO]
+    (found,) = records.rows(graded.engine, sa.text("select id from submitted_notebook"))
+    page.goto(f"{kit.origin}/login?next=/formgrader/submissions/{found['id']}/%3Findex%3D{place}&token={kit.token}")
+    page.wait_for_function(f"document.activeElement && document.activeElement.id == '{MEMO}'")
 
 
 def test_no_exchange_is_missed(kit, graded, page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import json
@@ -70,6 +71,32 @@ def test_a_mark_of_a_person_is_weighed_and_not_counted_as_not_shown():
     waits = Item("so1-ac3-memo", "marked", "so1", None, out_of=10)
     assert standing(items=(waits,), state=evidence.WAITING).said == "waiting for marking"
     assert standing(state="NYC", attempt=3, spent=True).said == "NYC (attempt 3; a moderator reviews)"
+
+
+def test_what_is_in_but_not_graded_is_a_state_of_its_own_everywhere(cohort, hand_in, right_answers):
+    hand_in("L-0001", right_answers)
+    found = evidence.matrix(cohort)
+    lines = list(csv.DictReader(io.StringIO(evidence.as_csv(found))))
+    told = {(one["learner"], one["criterion"]): one["state"] for one in lines}
+    assert told["L-0001", "so1-ac1"] == "not graded yet" and told["L-0002", "so1-ac1"] == "missing"
+    held = json.loads(evidence.as_json(cohort, found))
+    assert held["learners"]["L-0001"]["so1-ac1"]["state"] == "not graded yet"
+    assert held["learners"]["L-0001"]["so2-ac1"]["state"] == "missing"
+    ((_, alt),) = heatmap.pictures(cohort.programme.unit, found)
+    assert f"{sum(one.state == evidence.UNGRADED for one in found)} not graded yet" in alt
+    assert evidence.table(found).loc["L-0001", "so1-ac1"] == "not graded yet"
+    with pytest.raises(KitError, match=r"no evidence for so1-ac1 \(not graded yet\)"):
+        decide(cohort)
+
+
+def test_a_document_alone_is_not_ready_to_judge_while_the_checks_beside_it_are_not_graded():
+    proof = Item("so1-ac3-proof", "document", "so1", None, "till.pdf")
+    check = Item("so1-ac3-who", "question", "so1", 0.0)
+    assert evidence._ungraded(("so1",), {"so1": None}, (proof,))
+    assert not evidence._ungraded(("so1",), {"so1": None}, (proof, check))
+    assert not evidence._ungraded((), {"so1": None}, (proof,)), (
+        "nothing of it is graded by a check or marked by a person"
+    )
 
 
 names = st.sampled_from(["so1", "so2", "so3", "so4", "care"])

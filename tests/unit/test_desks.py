@@ -214,12 +214,16 @@ def test_a_notebook_stores_one_plain_sentence_and_hides_its_code(name, cohort):
         assert [out["data"]["text/plain"] for out in cell["outputs"]] == [[parts.NOT_LIVE]]
         last = "".join(cell["source"]).splitlines()[-1]
         assert isinstance(eval(last, {"desk": desk}), parts.Part)
-    links = re.findall(r"\(#([^)]+)\)", "".join(held["cells"][0]["source"]))
-    heads = [
-        "".join(cell["source"]).splitlines()[0][3:].replace(" ", "-")
-        for cell in held["cells"][1:]
-        if cell["cell_type"] == "markdown"
-    ]
+    texts = ["".join(cell["source"]) for cell in held["cells"] if cell["cell_type"] == "markdown"]
+    tabbed = "learner_kit" in held["metadata"]
+    links = [link for text in texts for link in re.findall(r"\(#([^)]+)\)", text)]
+    level = "### " if tabbed else "## "  # the parts of a tab stand below its heading
+    heads = [text.splitlines()[0][len(level) :].replace(" ", "-") for text in texts if text.startswith(level)]
+    if tabbed:
+        groups = [text.splitlines()[0][3:] for text in texts if text.startswith("## ")]
+        assert held["metadata"]["learner_kit"]["tabs"] in groups
+        links = [link for link in links if link not in groups]
+        heads.remove("Run-a-session-and-take-the-register")  # in sight below what the day asks for
     assert links == heads
 
 
@@ -512,7 +516,7 @@ def test_a_new_hand_in_after_a_decision_is_pointed_out(graded, hand_in, right_an
     hand_in("L-0002", right_answers)
     desk = assessor.Desk(graded.path)
     desk.judging.learner.value = "L-0002"
-    assert "A newer hand-in of so1 is not graded yet" in shown(desk.judging.face)
+    assert "A newer hand-in of Workbook 1 · Why customers matter (so1) is not graded yet" in shown(desk.judging.face)
     desk.grading.grade.click()
     said = words(desk.judging.head.value)
     assert "New since the last decision" in said and "Work out the referral sales." in said and "Attempt 2 of 3" in said
@@ -531,14 +535,15 @@ def test_next_to_judge_goes_round_and_says_when_nothing_is_left(cohort):
 def test_what_is_in_but_not_graded_is_said_to_wait_for_the_grading(cohort, hand_in, right_answers):
     hand_in("L-0001", right_answers)
     desk = assessor.Desk(cohort.path)
-    assert "handed in, waiting to be graded" in words(desk.judging.head.value)
+    assert "not graded yet" in words(desk.judging.head.value)
     assert ">grade<" in desk.matrix.face_of_class.value and ">missing<" in desk.matrix.face_of_class.value
     own, other = evidence.matrix(cohort, "L-0001"), evidence.matrix(cohort, "L-0002")
     assert ("assessor", "grade what was handed in") in [one[:2] for one in evidence.missing(own)]
-    assert not any(one.ungraded for one in other)
+    assert evidence.UNGRADED not in {one.state for one in other}
+    assert "grade handed in; not graded yet: 5" in words(desk.matrix.face_of_class.value), "the key names it"
     desk.grading.grade.click()
-    assert not any(one.ungraded for one in evidence.matrix(cohort, "L-0001"))
-    assert "waiting to be graded" not in shown(*faces_of(desk))
+    assert evidence.UNGRADED not in {one.state for one in evidence.matrix(cohort, "L-0001")}
+    assert "not graded yet" not in words(shown(*faces_of(desk)))
 
 
 def test_without_an_assessor_nothing_can_be_decided(graded):

@@ -7,7 +7,9 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from learner_kit.assess import sheet
 from learner_kit.assess.decisions import DECISIONS
+from learner_kit.workbook.facts import Facts
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SAFE = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -50,9 +52,15 @@ def criterion(judged: dict[str, Any], link: Callable[[str, str], str], level: in
     ]
     said = decision(judged)
     parts.append(f"<p><strong>Judgement:</strong> {plain(said)}</p>" if said else "<p>The judgement is hidden.</p>")
-    if not judged["exhibits"]:
+    filled = judged.get("forms", [])  # packs of an older kit carry none
+    if not judged["exhibits"] and not filled:
         parts.append("<p>There is no evidence for this criterion.</p>")
+    parts += [_form(one, deeper) for one in filled]
     for one in judged["exhibits"]:
+        for table in one.get("given", []):
+            parts.append(
+                sheet.figures(Facts(table["caption"], tuple(table["columns"]), tuple(map(tuple, table["rows"]))))
+            )
         parts.append(f"<h{deeper}>{plain(one['question'])}</h{deeper}>")
         parts.append(f"<p>Answer</p><div class='said lk-answer'>{plain(one['answer'] or '(not answered)')}</div>")
         parts += [f"<p>{plain(line)}</p>" for line in one["outcome"]]
@@ -63,6 +71,23 @@ def criterion(judged: dict[str, Any], link: Callable[[str, str], str], level: in
             lines = plain("\n".join(one["memo"]))
             parts.append(f"<p>Memo</p><div class='said lk-memo'>{lines}</div>")
     return "\n".join(parts)
+
+
+def _form(one: dict[str, Any], level: int) -> str:
+    """A form that somebody filled in: what was seen for the criterion, and what was said in words."""
+    seen = "".join(f"<li>{plain(line['says'])}: <strong>{plain(line['answer'])}</strong></li>" for line in one["seen"])
+    words = "".join(
+        f"<p>{plain(line['says'])}</p><div class='said lk-answer'>{plain(line['answer'])}</div>"
+        for line in one["words"]
+    )
+    notes = "".join(f"<p>{plain(note)}</p>" for note in one["notes"])
+    return (
+        f"<h{level}>{plain(one['title'])}, record {plain(str(one['number']))}</h{level}>"
+        f"<p>Seen on {plain(one['done_on'])} by {plain(one['witness'])}.</p>"
+        + (f"<ul>{seen}</ul>" if seen else "")
+        + words
+        + notes
+    )
 
 
 def page(held: dict[str, Any]) -> str:

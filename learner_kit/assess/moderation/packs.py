@@ -22,8 +22,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import evidence, judgement
-from learner_kit.assess.moderation import pack_page, sampling
+from learner_kit.assess import evidence, judgement, sheet
+from learner_kit.assess.moderation import pack_forms, pack_page, sampling
 from learner_kit.assess.portfolio.contents import safe_name
 from learner_kit.course import enrol, memos, records
 from learner_kit.course import master as masters
@@ -154,6 +154,7 @@ def _learner(cohort: Cohort, drawn: sampling.Drawn, blind: bool) -> dict[str, An
     standings = {one.criterion: one for one in evidence.matrix(cohort, drawn.learner)}
     decided = {id: row for (_, id), row in judgement.standing_judgements(cohort, drawn.learner).items()}
     answers = {name: _answers(cohort, drawn.learner, name) for name in cohort.workbooks}
+    cover = pack_forms.staff(cohort) if blind else None
     judged = []
     for criterion in cohort.programme.unit.criteria:
         row = decided.get(criterion.id)
@@ -166,6 +167,7 @@ def _learner(cohort: Cohort, drawn: sampling.Drawn, blind: bool) -> dict[str, An
             "says": criterion.says,
             "judgement": row["id"],
             "exhibits": _exhibits(cohort, standings[criterion.id], answers, blind),
+            "forms": pack_forms.forms(cohort, drawn.learner, criterion.id, row["decided_at"], cover),
         }
         if not blind:
             one |= {
@@ -202,17 +204,23 @@ def _exhibits(
         if not (cohort.path / "submitted" / standing.learner / workbook).is_dir():
             continue
         memo = memos.beside(cohort, workbook, standing.learner)
-        asked = masters.run(masters.read(cohort.master(workbook)), given, standing.learner).questions
+        ran = masters.run(masters.read(cohort.master(workbook)), given, standing.learner)
+        asked = {
+            id: question
+            for id, question in ran.questions.items()
+            if standing.criterion in getattr(question, "criteria", ())
+            or getattr(cohort.programme.unit.criterion_of(id), "id", None) == standing.criterion
+        }
+        tables = sheet.above(ran, asked)
         for id, question in asked.items():
-            own = cohort.programme.unit.criterion_of(id)
-            named = standing.criterion in getattr(question, "criteria", ())
-            if not named and (own is None or own.id != standing.criterion):
-                continue
             items = [item for item in standing.items if item.id == id and item.workbook == workbook]
             listed = given.get(id) if question.kind == "evidence" else None
             found.append(
                 {
                     "workbook": workbook,
+                    "given": [
+                        {"caption": one.caption, "columns": one.columns, "rows": one.rows} for one in tables.get(id, ())
+                    ],
                     "question": question.prompt,
                     "answer": question.show(given.get(id)) or "",
                     "outcome": [] if question.kind == "evidence" else [_outcome(item, blind) for item in items],

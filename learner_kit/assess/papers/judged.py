@@ -44,7 +44,7 @@ STATE_WORDS = {
     evidence.READY: "handed in; not judged yet",
     evidence.WAITING: "handed in; waiting for marking",
     evidence.MISSING: "nothing handed in yet",
-    evidence.UNGRADED: evidence.UNGRADED,
+    evidence.UNGRADED: "handed in; not graded yet",
     evidence.NO_ACTIVITY: "no activity yet",
 }
 PROMPT = 75  # letters of a question that are enough to find it again
@@ -102,7 +102,7 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
         blocks.append(
             Table(
                 ["Criterion", "About", "Where it stands"],
-                [[_number(cohort, one), _handle(cohort, one), STATE_WORDS[one.stands]] for one in waiting],
+                [[_number(cohort, one), _handle(cohort, one), STATE_WORDS[one.state]] for one in waiting],
                 widths=[1, 4, 3],
                 align=["left"] * 3,
             )
@@ -218,8 +218,7 @@ def _statements(cohort: Cohort, learner: str) -> Table:
 
 
 def _standings(cohort: Cohort, learner: str) -> list[evidence.Standing]:
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    enrol.require_learner(cohort, learner)
     return evidence.matrix(cohort, learner)
 
 
@@ -327,7 +326,7 @@ def _criteria(
     for one in own:
         row = decisions.get((one.learner, one.criterion))
         if row is None and not one.items:
-            empty.setdefault(STATE_WORDS[one.stands], []).append(f"{_number(cohort, one)} {_handle(cohort, one)}")
+            empty.setdefault(STATE_WORDS[one.state], []).append(f"{_number(cohort, one)} {_handle(cohort, one)}")
             continue
         held = json.loads(row["evidence_rules"]) if row else []
         table.append(
@@ -335,7 +334,7 @@ def _criteria(
                 f"{_number(cohort, one)} {_handle(cohort, one)}",
                 _counted(one),
                 " ".join(rule[0].upper() if rule in held else "–" for rule in rule_names) if row else "",
-                _spelt(one.state) if row else STATE_WORDS[one.stands],
+                _spelt(one.state) if row else STATE_WORDS[one.state],
                 str(row["attempt"]) if row else "",
                 row["reason"] if row else "",
             ]

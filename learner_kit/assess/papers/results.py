@@ -230,8 +230,7 @@ def write_appeal(cohort: Cohort, learner: str, number: int | None = None) -> lis
 
 
 def _judged(cohort: Cohort, learner: str) -> dict[tuple[str, str], dict[str, Any]]:
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    enrol.require_learner(cohort, learner)
     rows = judgement.standing_judgements(cohort, learner)
     if not rows:
         raise KitError(f"Nothing has been judged for {learner} yet, so there is no paper to write.")

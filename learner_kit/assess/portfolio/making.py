@@ -58,8 +58,7 @@ def make(cohort: Cohort, learner: str, key: signing.Key, who: str, draft: bool |
         KitError: the learner is not enrolled or handed nothing in, the evidence is not what was collected, or the disk is
             full. An older bag stays as it was.
     """
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    enrol.require_learner(cohort, learner)
     gone = records.rows(cohort.engine, sa.select(records.purges).where(records.purges.c.learner == learner))
     if gone:
         raise KitError(f"The evidence of {learner} was removed on {gone[0]['at']:%Y-%m-%d}; its results are kept.")

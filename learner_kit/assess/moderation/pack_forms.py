@@ -1,0 +1,96 @@
+"""What a moderation pack shows of the forms that somebody filled in at work: those that a judgement rests on.
+
+That is every record that stood when the criterion was judged, also one that was corrected since, and every one that stands
+now. In a blind pack the names and codes of staff and every word that says a result are covered, also in what a witness wrote.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from learner_kit.assess import workplace
+from learner_kit.course import enrol, records
+from learner_kit.course.cohort import Cohort
+
+COVERED = "[covered in a blind pack]"
+_RESULT = re.compile(
+    r"\b(?:not[\s-]+yet[\s-]+competent|(?:in)?competent(?:ly)?|(?:in)?competence|nyc)\b", re.IGNORECASE
+)
+
+
+def forms(
+    cohort: Cohort, learner: str, criterion: str, decided_at: dt.datetime, cover: re.Pattern[str] | None = None
+) -> list[dict[str, Any]]:
+    """The filled forms of one criterion, oldest first, as plain text.
+
+    Args:
+        cohort: the cohort.
+        learner: the learner's number.
+        criterion: its id.
+        decided_at: when it was judged (UTC).
+        cover: for a blind pack, from `staff`: what must not be read.
+
+    Returns:
+        For each: title, number, day, witness, what was seen for this criterion, what was said in words, and notes.
+    """
+    known = workplace.forms(cohort.programme)
+    every = workplace.history(cohort, learner)
+    later = {one.replaces: one for one in every if one.replaces is not None}
+    found = []
+    for one in every:
+        since = later.get(one.number)
+        stood = one.at <= decided_at and (since is None or since.at >= decided_at)  # times are whole seconds
+        if criterion in one.criteria and (stood or since is None):
+            found.append(_shown(known.get(one.form), one, since, criterion, decided_at, cover))
+    return found
+
+
+def staff(cohort: Cohort) -> re.Pattern[str]:
+    """What names anybody of the staff, in any case; a name of two letters only as it is written, for it may be a word."""
+    codes = [one["code"] for one in records.rows(cohort.engine, sa.select(records.staff.c.code))]
+    names = enrol.names(cohort)
+    parts = {part.strip() for code in codes for part in names.get(code, "").split(",")}
+    words = [f"(?i:{re.escape(one)})" if len(one) > 2 else re.escape(one) for one in {*codes, *parts} if len(one) > 1]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True)) or '(?!)'})(?!\w)")
+
+
+def _shown(
+    form: workplace.Form | None,
+    one: workplace.Filled,
+    since: workplace.Filled | None,
+    criterion: str,
+    decided_at: dt.datetime,
+    cover: re.Pattern[str] | None,
+) -> dict[str, Any]:
+    def plain(said: str) -> str:
+        return said if cover is None else _RESULT.sub(COVERED, cover.sub(COVERED, said))
+
+    lines = form.lines if form else [workplace.Line(id, id, workplace.WORDS) for id in one.answers]
+    notes = []
+    if one.at > decided_at:
+        notes.append("Recorded after this judgement.")
+    if since is not None:
+        notes.append("Corrected or taken back since this judgement." + (f" Reason: {since.why}" if not cover else ""))
+    if cover is None:
+        notes.append(f"Recorded by {one.who}.")
+    return {
+        "title": form.title if form else one.form,
+        "number": one.number,
+        "done_on": str(one.done_on),
+        "witness": plain(one.witness),
+        "seen": [
+            {"says": line.says, "answer": plain(one.answers.get(line.id, "not answered"))}
+            for line in lines
+            if line.kind == workplace.SEEN and criterion in line.criteria
+        ],
+        "words": [
+            {"says": line.says, "answer": plain(one.answers[line.id])}
+            for line in lines
+            if line.kind == workplace.WORDS and line.id in one.answers
+        ],
+        "notes": notes,
+    }
