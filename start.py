@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 OLDEST, NEWEST = (3, 11), (3, 13)
 SPACE_NEEDED = 1_500_000_000  # bytes free before the first set-up
+MOST_WORKERS = 4  # processes for the tests: some start a browser, a hub or kernels of their own
+CALLED = "LEARNER_KIT_CALLED"  # tells the kit how it was started, so that its messages name commands that work here
 STAMP = "learner-kit.json"  # written last: a .venv without it is not finished, and is made again
 FROM_SOURCE = ("bagit",)  # no wheel of it is published; setuptools and setuptools-scm of the same lock build it
 LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock"}
@@ -62,10 +64,12 @@ def main(arguments):
         other = check_python(sys.version_info[:2])
         if other:
             say("This is Python {}.{}; going on with {}.".format(*sys.version_info[:2], " ".join(other)))
-            return run([*other, str(ROOT / "start.py"), *arguments], children_environment(None))
+            return run([*other, str(ROOT / "start.py"), *arguments], dict(children_environment(None), **named()))
         testing = arguments[:1] == ["test"]
         set_up("test" if testing else "run")
-        return run(command(arguments), children_environment(folder()), ROOT if testing else None)
+        if testing:
+            return run(command(arguments), children_environment(folder()), ROOT)
+        return run(command(arguments), dict(children_environment(folder()), **named()))
     except Stop as stop:
         print("\n" + str(stop), file=sys.stderr)
         return 1
@@ -405,12 +409,25 @@ def children_environment(venv):
     return environment
 
 
+def named():
+    """Give the environment variable that says how a person typed this file's name; one that is set already stays."""
+    script = sys.argv[0] or "start.py"
+    if os.name == "nt":
+        python = "py" if shutil.which("py") else "python"
+    else:
+        typed = getattr(sys, "orig_argv", None) or ["python3"]  # Pythons before 3.10 do not tell
+        python = os.path.basename(typed[0]) or "python3"
+    spaced = f'"{script}"' if " " in script else script
+    return {CALLED: os.environ.get(CALLED) or f"{python} {spaced}"}
+
+
 def command(arguments):
     """Turn what stands after start.py into the command to run."""
     if arguments[:1] == ["test"]:
         given = arguments[1:]
         spread = any(word.startswith(("-n", "--numprocesses", "--pdb")) or word == "-s" for word in given)
-        workers = [] if spread else ["-n", "2", "--dist", "loadgroup"]
+        count = min(max(os.cpu_count() or 2, 2), MOST_WORKERS)
+        workers = [] if spread else ["-n", str(count), "--dist", "loadgroup"]
         return [str(python_in(folder())), "-m", "pytest", *workers, *given]
     name = "learner-kit.exe" if os.name == "nt" else "learner-kit"
     return [str(scripts(folder()) / name)] + (arguments or ["start"])

@@ -7,7 +7,7 @@ import difflib
 import sys
 from collections.abc import Sequence
 
-from learner_kit import __version__
+from learner_kit import __version__, screen
 
 EXAMPLES = """examples:
   learner-kit start                              open the kit (makes a practice cohort the first time)
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _do(given) or 0
     except (KitError, DataError) as error:
-        print(f"learner-kit {given.command}: {error}", file=sys.stderr)
+        print(f"{screen.command(given.command)}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
@@ -47,16 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
-        print(f"learner-kit {given.command}: the computer says: {error.strerror or error}{place}.", file=sys.stderr)
+        print(f"{screen.command(given.command)}: the computer says: {error.strerror or error}{place}.", file=sys.stderr)
         return 1
     except Exception as error:
         if not type(error).__module__.startswith("sqlalchemy."):  # named, not imported: help must stay quick
             raise
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         print(
-            f"learner-kit {given.command}: the cohort's records cannot be used: {said}.\n"
+            f"{screen.command(given.command)}: the cohort's records cannot be used: {said}.\n"
             "If they stand on a server, does it run? If their file is damaged, restore the last back-up "
-            "(learner-kit restore). learner-kit doctor COHORT looks closer.",
+            f"({screen.command('restore')}). {screen.command('doctor COHORT')} looks closer.",
             file=sys.stderr,
         )
         return 1
@@ -71,7 +71,7 @@ def _unknown(arguments: Sequence[str]) -> str | None:
         return None
     near = difflib.get_close_matches(word, commands.NAMES, n=1)
     meant = f" Did you mean {near[0]}?" if near else ""
-    return f"learner-kit: there is no command {word!r}.{meant} All commands: learner-kit --help"
+    return f"{screen.command()}: there is no command {word!r}.{meant} All commands: {screen.command('--help')}"
 
 
 def _do(given: argparse.Namespace) -> int | None:
@@ -85,10 +85,10 @@ def _parser() -> argparse.ArgumentParser:
 
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        prog="learner-kit",
+        prog=screen.command(),
         description="Train and assess people in customer liaison: guides, workbooks, grading, portfolios, moderation.",
-        epilog="\n".join(
-            line for line in EXAMPLES.splitlines() if line[:2] != "  " or line.split()[1] in commands.NAMES
+        epilog=screen.commands(
+            "\n".join(line for line in EXAMPLES.splitlines() if line[:2] != "  " or line.split()[1] in commands.NAMES)
         ),
         formatter_class=raw,
     )
@@ -99,7 +99,11 @@ def _parser() -> argparse.ArgumentParser:
         says = one.SAYS
         one.arguments(
             known.add_parser(
-                name, help=says, description=says, epilog=f"example:\n  {one.EXAMPLE}", formatter_class=raw
+                name,
+                help=says,
+                description=says,
+                epilog=screen.commands(f"example:\n  {one.EXAMPLE}"),
+                formatter_class=raw,
             )
         )
     return parser

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -14,8 +12,6 @@ KIT = Path(__file__).resolve().parent.parent
 PAGES = Path(__file__).resolve().parent / "pages"
 WELCOME = "notebooks/00-welcome.ipynb"
 WORKBOOKS = "Workbooks"  # the group of lessons.toml that every workbook laid out in work/ joins
-LONGEST = 48  # letters of a title in the list
-_HEADING = re.compile(r"(?m)^# +(.+?) *$")
 
 
 class Place(NamedTuple):
@@ -73,28 +69,22 @@ def page_list(notebook: str, base_url: str, place: Place, kit: Path = KIT) -> di
 
 def _groups(kit: Path) -> list[dict[str, Any]]:
     """The groups of lessons.toml; what else was laid out in work/, such as another programme's, joins the workbooks."""
+    from learner_kit.course import naming
+
     groups = tomllib.loads((PAGES / "lessons.toml").read_text(encoding="utf-8"))["group"]
     known = {page["file"] for group in groups for page in group["pages"]}
     found = sorted(path for path in (kit / "work").glob("*/*.ipynb") if path.stem == path.parent.name)
-    others = [(f"work/{path.stem}/{path.name}", path) for path in found]
-    more = [
-        {"file": file, "title": _heading(path, path.stat().st_mtime_ns)} for file, path in others if file not in known
+    more = [{"file": file} for path in found if (file := f"work/{path.stem}/{path.name}") not in known]
+    return [
+        {
+            **group,
+            "pages": [
+                {"title": page.get("title") or naming.of_notebook(kit / page["file"]), "file": page["file"]}
+                for page in [*group["pages"], *(more if group["title"] == WORKBOOKS else [])]
+            ],
+        }
+        for group in groups
     ]
-    return [{**group, "pages": [*group["pages"], *more]} if group["title"] == WORKBOOKS else group for group in groups]
-
-
-@lru_cache(maxsize=256)
-def _heading(path: Path, changed: int) -> str:
-    """The first heading of a notebook, without `Workbook:` before it; its name where it cannot be read."""
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-        found = next(heading[1] for text in texts if (heading := _HEADING.search(text)))
-    except (OSError, ValueError, KeyError, TypeError, StopIteration):
-        return path.stem
-    said = re.sub(r"^Workbook *:? +(?=\S)", "", re.sub(r"[*_`]", "", found))
-    said = said[:1].upper() + said[1:]
-    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1].rstrip()}…"
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ import calendar
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from learner_kit.checks import has_columns, row_numbers
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_columns", "read_date", "read_number", "read_table", "write_number", "write_rand"]
 
+SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
 NBSP = "\u00a0"  # keeps "R1 500,00" on one line
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2011": "-"})
 _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]{1,2})?|0\.[0-9]+)")  # most numbers in most files

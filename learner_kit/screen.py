@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 WIDE = 130  # columns where the output is no window
+CALLED = "LEARNER_KIT_CALLED"  # set by start.py: how the user started the kit, such as `py start.py`
+
+
+def command(words: str = "") -> str:
+    """Give a command of the kit as the user types it: after `start.py` where the kit was started with that.
+
+    Args:
+        words: what stands after the kit's name, such as `release may so1`.
+
+    Example:
+        >>> command("release may so1").endswith(" release may so1")
+        True
+    """
+    called = "".join(letter for letter in os.environ.get(CALLED, "") if letter.isprintable()).strip()
+    return f"{called or 'learner-kit'} {words}".rstrip()
+
+
+def commands(text: str) -> str:
+    """Give a text that speaks of `learner-kit` with the name that the user types.
+
+    Example:
+        >>> commands("learner-kit grade may").endswith(" grade may")
+        True
+    """
+    return text.replace("learner-kit ", f"{command()} ")
 
 
 class Screen:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from learner_kit import screen
 from learner_kit.errors import KitError
 from learner_kit.lessons import glossary
 from learner_kit.pagelist import KIT, PAGES, WELCOME, Place, page_list
@@ -23,11 +24,6 @@ JUPYTER = KIT / ".jupyter"  # Jupyter's own files: settings, connection files, l
 FIRST_PORT = 8888
 # What learners handed in, and what came of it, is read through the desks: it never runs here.
 NEVER_RUN = frozenset({"submitted", "autograded", "feedback"})
-# Formgrader's pages would ask a CDN for MathJax and wait for its "End" before they go to the answer that a link names.
-NO_MATH = (
-    "{% macro mathjax() %}<script>window.MathJax = {Hub: {Startup: {signal: {Interest: "
-    'function (tell) { setTimeout(function () { tell("End"); }, 0); }}}}};</script>{% endmacro %}'
-)
 EXTENSIONS = (
     "jupyterlab",
     "jupyter_lsp",
@@ -57,7 +53,7 @@ def serve(cohort_path: str | Path, lab: bool = False, browser: bool = True, port
         raise ValueError(f"port must be a whole number from 1024 to 65535, not {port!r}")
     cohort = Path(cohort_path).resolve()
     if not cohort.is_dir():
-        raise KitError(f"There is no cohort folder {cohort}. `learner-kit start` makes a practice cohort.")
+        raise KitError(f"There is no cohort folder {cohort}. `{screen.command('start')}` makes a practice cohort.")
     if not (KIT / WELCOME).is_file():
         raise KitError(
             f"The welcome page {KIT / WELCOME} is missing. Fetch the kit again; your cohorts stay as they are."
@@ -219,11 +215,10 @@ def furnish(server: ServerApp, place: Place) -> None:
 
     pages = server.web_app.settings["voila_jinja2_env"]
     pages.globals["kit_home"] = f"{server.base_url}voila/render/{quote(place.prefix + WELCOME)}"
-    marking = server.web_app.settings.get("nbgrader_exporter")
-    if marking is not None:
-        from jinja2 import DictLoader
+    if "nbgrader_exporter" in server.web_app.settings:
+        from learner_kit.assess import formgrader
 
-        marking.extra_loaders = [DictLoader({"mathjax.html.j2": NO_MATH})]
+        formgrader.furnish(server.web_app)
     server.web_app.add_handlers(".*$", [(f"{server.base_url}{kernels.READY}", kernels.Ready)])
     server.io_loop.add_callback(server.kernel_manager.make_spare)
 

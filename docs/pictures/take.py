@@ -96,6 +96,7 @@ def assessor(page, demo: journey.Home) -> Path:
 
 def facilitator(page, demo: journey.Home) -> Path:
     opened(page, demo.page("notebooks/facilitator.ipynb"))
+    page.get_by_role("tab", name="Hand-ins").click()
     page.get_by_text("Who has handed in what").wait_for()
     return journey.shot(page, "facilitator", page.get_by_role("heading", name="Who has handed in", exact=True))
 

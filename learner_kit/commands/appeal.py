@@ -47,7 +47,7 @@ def run(given: argparse.Namespace) -> int | None:
         return _form(cohort, given)
     if given.step:
         if not given.number:
-            raise KitError("Say which appeal goes on: learner-kit appeal COHORT NUMBER --step …")
+            raise KitError(f"Say which appeal goes on: {screen.command('appeal COHORT NUMBER --step …')}")
         one = appeals.step(cohort, given.number, given.step, given.by or common.me(), given.says, given.outcome)
         print(f"Appeal {one.number}: {one.state}." + (f" Next step due {one.due}." if one.due else ""))
         return 0

@@ -39,8 +39,8 @@ def run(given: argparse.Namespace) -> int | None:
     learner = common.enrolled(cohort, given.learner.strip().upper()) if given.learner else None
     if not learner and (given.scan or given.file or not given.table):
         raise KitError(
-            "Say whose paper it is: learner-kit capture "
-            f"{cohort.name} {given.workbook} L-0001. Without it, --from names a table with a column learner."
+            f"Say whose paper it is: {screen.command(f'capture {cohort.name} {given.workbook} L-0001')}. "
+            "Without it, --from names a table with a column learner."
         )
     scan = (Path(given.scan).name, _content(given.scan)) if given.scan else None
     documents = [(code, Path(name).name, _content(name)) for code, name in map(_named, given.file)]

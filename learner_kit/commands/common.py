@@ -47,8 +47,8 @@ def place(said: str) -> Path:
 def enrolled(of: Cohort, learner: str | None) -> str | None:
     from learner_kit.course import enrol as rolls
 
-    if learner and learner not in rolls.learners(of):
-        raise KitError(f"{learner} is not enrolled in {of.name}.")
+    if learner:
+        rolls.require_learner(of, learner)
     return learner
 
 

@@ -17,9 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.teaching import privacy
+    from learner_kit.teaching import rights
 
     cohort = common.opened(given.cohort)
     learner = common.enrolled(cohort, given.learner)
-    print(privacy.write_export(cohort, learner, common.me(), given.to))
+    print(rights.write_export(cohort, learner, common.me(), given.to))
     print("Give it to this learner only.")

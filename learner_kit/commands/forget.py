@@ -17,11 +17,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.teaching import privacy
+    from learner_kit.teaching import rights
 
     cohort = common.opened(given.cohort)
     learner = common.enrolled(cohort, given.learner)
-    plan = privacy.forget(cohort, learner, common.me()) if given.yes else privacy.forgetting(cohort, learner)
+    plan = rights.forget(cohort, learner, common.me()) if given.yes else rights.forgetting(cohort, learner)
     print(f"{'Taken away' if given.yes else 'Would be taken away'}, of {learner}:")
     for one in plan.goes:
         print(f"  {one}")

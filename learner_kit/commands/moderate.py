@@ -90,7 +90,7 @@ def _pack(cohort: Cohort, given: argparse.Namespace) -> int:
         raise KitError(str(error)) from None
     path = packs.make(cohort, given.sample, given.by, given.pack, given.blind, due)
     print(path)
-    print("It holds learners' work and model answers. `learner-kit seal` locks it for the way.")
+    print(f"It holds learners' work and model answers. `{screen.command('seal')}` locks it for the way.")
     print(f"The moderator opens it with: learner-kit open-pack {path.name}")
     return 0
 

@@ -19,11 +19,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.course import naming
     from learner_kit.course import release as releases
 
     cohort = common.opened(given.cohort)
     folder = releases.release(cohort, given.workbook, common.me(), common.end_of(given.due))
-    print(f"Released {given.workbook}: {folder}")
+    print(f"Released {naming.name(cohort.programme, given.workbook)}: {folder}")
     if given.exchange:
         from learner_kit.course import exchange
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from learner_kit import screen
 from learner_kit.commands import common
 
 SAYS = "Lock a portfolio or a moderation pack with a passphrase, for the way to another machine."
@@ -28,5 +29,5 @@ def run(given: argparse.Namespace) -> int | None:
     said = common.new_passphrase(sealed.VARIABLE, "the way; whoever has it can open the package")
     for path in given.paths:
         print(sealed.seal(path, given.to, said))
-    print("Open it with: learner-kit open FILE. Tell the passphrase another way than you send the file.")
+    print(f"Open it with: {screen.command('open FILE')}. Tell the passphrase another way than you send the file.")
     return None

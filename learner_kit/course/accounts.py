@@ -10,7 +10,7 @@ import io
 import re
 from pathlib import Path
 
-from learner_kit import files
+from learner_kit import files, screen
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import DataError, Fault, KitError
@@ -41,7 +41,8 @@ def read(path: str | Path) -> dict[str, str]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise KitError(
-            f"{path} is not there. Make it with the columns user and learner, then: learner-kit accounts COHORT {path.name}"
+            f"{path} is not there. Make it with the columns user and learner, then: "
+            f"{screen.command(f'accounts COHORT {path.name}')}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise KitError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}.") from None

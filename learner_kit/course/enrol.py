@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from learner_kit import screen
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import DataError, Fault, KitError
@@ -299,6 +300,12 @@ def register(
     return code
 
 
+def require_learner(cohort: Cohort, learner: str) -> None:
+    """Refuse a number that is not enrolled."""
+    if learner not in learners(cohort):
+        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+
+
 def require(cohort: Cohort, code: str, role: str) -> None:
     """Refuse a code that is not registered in this role."""
     found = records.rows(cohort.engine, sa.select(records.staff).where(records.staff.c.code == code))
@@ -307,5 +314,5 @@ def require(cohort: Cohort, code: str, role: str) -> None:
         known = ", ".join(row["code"] for row in there) or "none yet"
         raise KitError(
             f"{code!r} is not registered as {role} in this cohort. Registered: {known}. "
-            f"Register one with: learner-kit enrol COHORT --{role} …"
+            f"Register one with: {screen.command(f'enrol COHORT --{role} …')}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from learner_kit.course import records
+from learner_kit.course import naming, records
 from learner_kit.course.cohort import Cohort
 
 
@@ -22,7 +22,7 @@ def counts(cohort: Cohort) -> dict[str, int | str]:
             return connection.scalar(sa.select(sa.func.count(column))) or 0
 
         found["learners enrolled"] = count(records.learners.c.pseudonym)
-        found["workbooks released"] = ", ".join(released) or "none yet"
+        found["workbooks released"] = ", ".join(naming.name(cohort.programme, one) for one in released) or "none yet"
         found["learners who handed in"] = count(records.submissions.c.learner.distinct())
         found["hand-ins collected"] = count(records.submissions.c.id)
         found["workbooks graded"] = count(records.grades.c.learner)

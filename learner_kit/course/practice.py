@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from learner_kit import screen
 from learner_kit.course import enrol, release
 from learner_kit.course.cohort import Cohort, create, open_cohort
 from learner_kit.course.programme import HOME
@@ -33,7 +34,7 @@ def cohort(path: str | Path = HOME / "cohorts" / "practice") -> Cohort:
         for role in enrol.ROLES:
             enrol.register(opened, role, "Practice", role.title(), "practice", "learner-kit")
     else:
-        raise KitError(f"There is no cohort at {path}. Make one with: learner-kit enrol {path} learners.csv")
+        raise KitError(f"There is no cohort at {path}. Make one with: {screen.command(f'enrol {path} learners.csv')}")
     for workbook in opened.programme.workbooks:
         if not (opened.release(workbook) / f"{workbook}.ipynb").is_file() and path.name == "practice":
             release.release(opened, workbook, "learner-kit")

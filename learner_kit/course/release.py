@@ -1,6 +1,7 @@
 """Handing a workbook out: nbgrader's own release step, which takes the hidden tests out and notes the points.
 
-What is handed out holds the seed of its class (`figures.json`), from which each learner's own figures are drawn.
+What is handed out holds the seed of its class (`figures.json`), from which each learner's own figures are drawn, and a page of
+plain words for the learner (`handout.py`).
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-from learner_kit import files
-from learner_kit.course import master, records
+from learner_kit import files, screen
+from learner_kit.course import handout, master, naming, records
 from learner_kit.course.cohort import Cohort, find_alembic, nbgrader_config
 from learner_kit.errors import DataError, KitError
+from learner_kit.reading import SOUTH_AFRICA
 from learner_kit.workbook.answers import load_answers
 from learner_kit.workbook.figures import read_seed, write_seed
 from learner_kit.workbook.variants import class_seed
-
-SOUTH_AFRICA = dt.timezone(dt.timedelta(hours=2))
 
 
 def end_of(day: dt.date | None) -> dt.datetime | None:
@@ -66,21 +66,25 @@ def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = N
         )
         files.share(cohort.path / "source")
     with _writing(cohort):
-        write_seed(cohort.master(workbook).parent, class_seed(cohort.seed), cohort.name)
+        folder = cohort.master(workbook).parent
+        write_seed(folder, class_seed(cohort.seed), cohort.name)
+        page = handout.text(cohort.programme, workbook, folder, cohort.name, due)
+        files.write(folder / handout.NAME, page.encode("utf-8"))
     master.questions(master.read(cohort.master(workbook)))
     find_alembic()
+    cohort.engine.connect().close()  # where no database answers, nbgrader would ask for an upgrade
     config = nbgrader_config(cohort)
     config.CourseDirectory.assignment_id = workbook
     config.GenerateAssignment.force = True
-    folder = CourseDirectory(config=config)
+    course = CourseDirectory(config=config)
     problems = _Problems()
     with quiet_nbgrader(problems):
         try:
-            GenerateAssignment(coursedir=folder, config=config).start()
+            GenerateAssignment(coursedir=course, config=config).start()
         except NbGraderException:
             said = "; ".join(problems.said) or "nbgrader gave no reason"
             raise KitError(f"The workbook {workbook} could not be released: {said}.") from None
-        with Gradebook(folder.db_url, folder.course_id) as gradebook:
+        with Gradebook(course.db_url, course.course_id) as gradebook:
             gradebook.update_or_create_assignment(workbook, duedate=due)
     with records.transaction(cohort.engine) as connection:
         records.note(connection, who, "release", workbook, {"due": str(due) if due else None})
@@ -121,7 +125,10 @@ def place(cohort: Cohort, workbook: str, folder: str | Path, say: Callable[[str]
     """
     released = cohort.release(workbook)
     if not (released / f"{workbook}.ipynb").is_file():
-        raise KitError(f"{workbook} is not released yet: learner-kit release {cohort.name} {workbook}")
+        raise KitError(
+            f"{naming.name(cohort.programme, workbook)} is not released yet: "
+            f"{screen.command(f'release {cohort.name} {workbook}')}"
+        )
     target = Path(folder) / workbook
     if of_another_class(cohort, workbook, folder):
         _set_aside(cohort, workbook, target, say)

@@ -21,6 +21,7 @@ from typing import Any
 
 from learner_kit import files
 from learner_kit.errors import KitError
+from learner_kit.reading import SOUTH_AFRICA
 from learner_kit.workbook.answers import LEARNER
 from learner_kit.workbook.figures import fingerprint, read_class, read_seed
 from learner_kit.workbook.variants import FILE as FIGURES
@@ -153,7 +154,8 @@ def pack(
         made.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
         for name, one in zip(names, named, strict=True):
             made.write(one, name)
-    path = files.write(out / f"{learner}-{workbook}-{made_at:%Y%m%d-%H%M%S}.zip", buffer.getvalue())
+    at = made_at.astimezone(SOUTH_AFRICA)  # names of an older kit were two hours behind, so names still sort by time
+    path = files.write(out / f"{learner}-{workbook}-{at:%Y%m%d-%H%M%S}.zip", buffer.getvalue())
     given = held.get("answers", {})
     missing = tuple(id for id, value in given.items() if value is None)
     return Packed(path, manifest["receipt"], tuple(names), missing, made_at)

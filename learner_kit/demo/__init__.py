@@ -180,7 +180,7 @@ def _close(show: Screen, room: Room) -> list[str]:
 def _tell(room: Room) -> None:
     """The tables at the end, and what to look at next."""
     from learner_kit.demo import ending
-    from learner_kit.screen import line, note, table
+    from learner_kit.screen import command, line, note, table
 
     columns, rows = ending.result_rows(room)
     table("Results, learner by outcome", columns, rows)
@@ -199,5 +199,5 @@ def _tell(room: Room) -> None:
     path = room.cohort.path
     named = path.name if path.parent == HOME / "cohorts" else f'"{path}"'
     line(f"All of it is in {path}")
-    line(f"Look closer:  learner-kit matrix {named} --learner {room.learners[-1] if room.learners else 'L-0001'}")
+    line(f"Look closer:  {command('matrix')} {named} --learner {room.learners[-1] if room.learners else 'L-0001'}")
     line(f"Change an answer in {room.sample.folder / 'answers'} and run the demo again: the results follow.")

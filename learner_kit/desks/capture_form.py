@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit.course import enrol
+from learner_kit.course import enrol, naming
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked
 from learner_kit.desks.room import Room
@@ -27,7 +27,7 @@ class Sheets:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
-        self.workbook, self.whose = choose("Workbook", "18rem"), choose("For", "18rem")
+        self.workbook, self.whose = choose("Workbook", "26rem"), choose("For", "18rem")
         self.make = button("Make the sheets", self.said, self._make, main=True)
         words = prose(
             "<p>A PDF to print for learners without a computer. Beside each question stands a code, by which the answers "
@@ -38,7 +38,7 @@ class Sheets:
 
     def _show(self) -> None:
         cohort = self.room.cohort
-        offer(self.workbook, [(one, one) for one in _released(cohort)])
+        offer(self.workbook, [(naming.name(cohort.programme, one), one) for one in _released(cohort)])
         learners = enrol.learners(cohort) if cohort else []
         offer(self.whose, [(CLASS, CLASS), (NOBODY, NOBODY), *((one, one) for one in learners)])
 
@@ -65,7 +65,7 @@ class Capturing:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
-        self.workbook, self.learner = choose("Workbook", "18rem"), choose("Learner", "14rem")
+        self.workbook, self.learner = choose("Workbook", "26rem"), choose("Learner", "14rem")
         self.fields: dict[str, widgets.Widget] = {}
         self._asked: dict[str, Question] = {}
         self.sheet = widgets.VBox()
@@ -92,7 +92,7 @@ class Capturing:
 
     def _show(self) -> None:
         cohort = self.room.cohort
-        offer(self.workbook, [(one, one) for one in _released(cohort)])
+        offer(self.workbook, [(naming.name(cohort.programme, one), one) for one in _released(cohort)])
         offer(self.learner, [(one, one) for one in (enrol.learners(cohort) if cohort else [])])
 
     def _away(self) -> None:
@@ -153,7 +153,8 @@ class Capturing:
         self.declared.value, self.scan.value = False, ()
         self.room.changed()
         self.said.good(
-            f"{len(given)} answers of {learner} to {workbook} are taken in as hand-in {taken.number}: {taken.said}. "
+            f"{len(given)} answers of {learner} to {naming.name(cohort.programme, workbook)} are taken in as hand-in "
+            f"{taken.number}: {taken.said}. "
             f"Write the receipt on the sheets: {taken.receipt}."
         )
 

@@ -18,7 +18,7 @@ from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.errors import Fault, KitError
-from learner_kit.teaching import privacy
+from learner_kit.teaching import rights
 from learner_kit.teaching.namesakes import namesakes
 from learner_kit.workbook.evidence_files import safe_name
 
@@ -233,7 +233,7 @@ class Enrolling:
 
     def _will_undo(self) -> tuple[str, list[str]]:
         cohort = self.room.opened()
-        busy = [one for one in self.fresh if not privacy.forgetting(cohort, one).whole]
+        busy = [one for one in self.fresh if not rights.forgetting(cohort, one).whole]
         if busy:
             raise KitError(
                 f"{', '.join(busy)} handed work in already, so this enrolment stays. See Privacy for one person."
@@ -243,7 +243,7 @@ class Enrolling:
     def _undo(self) -> None:
         cohort, gone = self.room.opened(), self.fresh
         for one in gone:
-            privacy.forget(cohort, one, self.room.who)
+            rights.forget(cohort, one, self.room.who)
         self._put_away()
         self.room.changed()
         self.said.good(f"Took back the enrolment of {len(gone)}. The log says so.")

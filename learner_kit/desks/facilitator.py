@@ -17,11 +17,12 @@ from learner_kit.desks.pooling import Pooling
 from learner_kit.desks.progressing import Progressing
 from learner_kit.desks.room import Room
 from learner_kit.desks.timing import Timing
+from learner_kit.desks.today import Today
 from learner_kit.desks.witnessing import Witnessing
 
 
 class Desk:
-    """The parts of the facilitator's page, in the order a new class needs them.
+    """The parts of the facilitator's page, in the order of its groups: class, today, live, hand-ins and so on.
 
     Args:
         path: the cohort to begin with; the one the kit was started with, without it.
@@ -30,7 +31,7 @@ class Desk:
     def __init__(self, path: str | Path | None = None):
         self.room = Room("facilitator", path)
         self.new, self.staff, self.enrolling = NewCohort(self.room), Staff(self.room), Enrolling(self.room)
-        self.planning, self.attending = Planning(self.room), Attending(self.room)
+        self.planning, self.today, self.attending = Planning(self.room), Today(self.room), Attending(self.room)
         self.polling, self.timing, self.drawing, self.pooling = (
             Polling(self.room),
             Timing(),

@@ -10,12 +10,12 @@ from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
-import sqlalchemy as sa
 
+from learner_kit.course import arrivals, enrol, exchange, naming, overview
 from learner_kit.course import collect as collecting
-from learner_kit.course import enrol, overview, records
 from learner_kit.course import release as releases
 from learner_kit.course.cohort import Cohort
+from learner_kit.desks import handins
 from learner_kit.desks.enrolling import keep_uploads
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room, clock, progress
@@ -32,7 +32,7 @@ class HandingOut:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
-        self.workbook = choose("Workbook", "26rem")
+        self.workbook = choose("Workbook", "28rem")
         self.due = stacked(widgets.DatePicker(description="Hand in by the end of"), "13rem")
         self.to = stacked(widgets.Text(description="Put a copy into this folder (may stay empty)"), "26rem")
         self.release = button("Release this workbook", self.said, self._release, main=True)
@@ -60,11 +60,11 @@ class HandingOut:
             offer(self.workbook, [])
             self.known.value = self.will.value = ""
             return
-        due = _due(cohort)
-        offer(self.workbook, [(_title(cohort, one), one) for one in cohort.programme.workbooks])
+        due = handins.due(cohort)
+        offer(self.workbook, [(said, one) for one, said in naming.names(cohort.programme).items()])
         rows = [
-            [one, "released" if _released(cohort, one) else "not yet", clock(due.get(one)) or "no date"]
-            for one in cohort.programme.workbooks
+            [said, "released" if handins.released(cohort, one) else "not yet", clock(due.get(one)) or "no date"]
+            for one, said in naming.names(cohort.programme).items()
         ]
         self.known.value = table(["Workbook", "State", "To be handed in by"], rows, "Workbooks of this programme")
         self._propose()
@@ -80,12 +80,14 @@ class HandingOut:
         self._proposed = self.due.value = due if due and due >= dt.date.today() else None
 
     def _say_will(self) -> None:
-        if self.workbook.value is None:
+        cohort = self.room.cohort
+        if self.workbook.value is None or cohort is None:
             self.will.value = ""
             return
         due = f"to be handed in by the end of {long_date(self.due.value)}" if self.due.value else "without a date"
         to = f", with a copy in {self.to.value.strip()}" if self.to.value.strip() else ""
-        said = f"<p>Will release <strong>{escape(self.workbook.value)}</strong>, {escape(due + to)}.</p>"
+        named = naming.name(cohort.programme, self.workbook.value)
+        said = f"<p>Will release <strong>{escape(named)}</strong>, {escape(due + to)}.</p>"
         first = self._plan.sessions[0].day if self._plan else None
         if self.due.value and self.due.value == self._proposed:
             said += "<p>The date is the one in this cohort's plan. Choose another as you like.</p>"
@@ -108,11 +110,14 @@ class HandingOut:
         if to and not Path(to).expanduser().is_dir():
             raise KitError(f"There is no folder {to}. Nothing was released. Make it first, or leave the field empty.")
         folder = releases.release(cohort, workbook, self.room.who, releases.end_of(self.due.value))
-        said = f"Released {workbook}. The folder to hand out: {folder}."
+        said = f"Released {naming.name(cohort.programme, workbook)}. The folder to hand out: {folder}."
         if to:
             told: list[str] = []
             placed = releases.place(cohort, workbook, Path(to).expanduser(), told.append)
             said = " ".join([said, f"A copy stands in {placed.parent}.", *told])
+        if exchange.on_hub():
+            exchange.publish(cohort, workbook)
+            said += " On the hub, learners find it in their list of pages."
         self.room.changed()
         self.said.good(said, f" {download(_zipped(folder), f'{workbook}.zip', f'Save it as {workbook}.zip')}")
 
@@ -125,6 +130,8 @@ class TakingIn:
         self.upload = widgets.FileUpload(accept=".zip", multiple=True, description="Choose submissions (zip)")
         self.folder = stacked(widgets.Text(description="Or name a folder or stick that holds them"), "26rem")
         self.collect = button("Collect", self.said, self._collect, main=True)
+        self.hub = button("Take in from the hub", self.said, self._from_hub, main=True)
+        self.hub.layout.display = "" if exchange.on_hub() else "none"
         self.receipts = button("Make the receipts to print", self.said, self._receipts)
         self.receipts.layout.display = "none"
         self.taken: list[collecting.Taken] = []
@@ -135,7 +142,14 @@ class TakingIn:
             "Collecting the same zip twice does no harm.</p>"
         )
         self.face = part(
-            words, row(self.upload), row(self.folder, self.collect), self.bar, self.said.face, self.receipts, self.found
+            words,
+            row(self.hub),
+            row(self.upload),
+            row(self.folder, self.collect),
+            self.bar,
+            self.said.face,
+            self.receipts,
+            self.found,
         )
         room.tell(self._show)
 
@@ -178,11 +192,27 @@ class TakingIn:
             finally:
                 self.bar.layout.display = "none"
         self.upload.value = ()
+        self._tell(cohort, taken)
+
+    def _from_hub(self) -> None:
+        self.said.clear()
+        self.found.value = ""
+        cohort = self.room.opened()
+        self._tell(cohort, arrivals.collect(cohort, self.room.who))
+
+    def _tell(self, cohort: Cohort, taken: list[collecting.Taken]) -> None:
         self.taken = taken
         self.room.changed()
         looks = {"refused": "lk-nyc", "new": "lk-c", "newer": "lk-c", "known": "lk-missing"}
         rows = [
-            [one.file, one.learner, one.workbook, Cell(one.state, looks[one.state]), one.said, one.receipt]
+            [
+                one.file,
+                one.learner,
+                naming.name(cohort.programme, one.workbook or ""),
+                Cell(one.state, looks[one.state]),
+                one.said,
+                one.receipt,
+            ]
             for one in taken
         ]
         self.found.value = table(
@@ -219,14 +249,15 @@ class Overview:
         self.counts.value = table(
             ["What", "How many"], [[what, count] for what, count in overview.counts(cohort).items()], "This cohort"
         )
-        released = [one for one in cohort.programme.workbooks if _released(cohort, one)]
-        due, newest, learners = _due(cohort), _newest(cohort), enrol.learners(cohort)
+        called = naming.names(cohort.programme)
+        released = [one for one in called if handins.released(cohort, one)]
+        due, newest, learners = handins.due(cohort), handins.newest(cohort), enrol.learners(cohort)
         open_ones = ""
         for workbook in released:
             left = [one for one in learners if (one, workbook) not in newest]
             some = ", ".join(left[:MANY]) + (f" and {len(left) - MANY} more" if len(left) > MANY else "")
             said = f"{len(left)} of {len(learners)} have not handed in: {some}." if left else "everyone has handed in."
-            open_ones += f"<li><strong>{escape(workbook)}</strong>: {escape(said)}</li>" if learners else ""
+            open_ones += f"<li><strong>{escape(called[workbook])}</strong>: {escape(said)}</li>" if learners else ""
         rows = []
         for learner in learners:
             line: list[object] = [learner]
@@ -241,7 +272,12 @@ class Overview:
                 line.append(Cell(said, "lk-waiting" if late else "lk-c"))
             rows.append(line)
         self.handed.value = f"<ul>{open_ones}</ul>" + (
-            table(["Learner", *released], rows, "Who has handed in what (South African time)")
+            table(
+                ["Learner", *(called[one] for one in released)],
+                rows,
+                "Who has handed in what (South African time)",
+                "lk-heads",
+            )
             if rows and released
             else "<p>Nothing is handed out yet.</p>"
         )
@@ -251,27 +287,6 @@ def planned(cohort: Cohort, plan: sessions.Plan, workbook: str | None) -> dt.dat
     """When a workbook is to be handed in by the plan: the last of the tasks that are done in it."""
     done_in = {one.id for one in cohort.programme.activities if workbook and one.workbook == workbook}
     return max((one.hand_in for one in plan.tasks if one.activity in done_in), default=None)
-
-
-def _released(cohort: Cohort, workbook: str) -> bool:
-    return (cohort.release(workbook) / f"{workbook}.ipynb").is_file()
-
-
-def _title(cohort: Cohort, workbook: str) -> str:
-    outcome = next((one for one in cohort.programme.unit.outcomes if one.id == workbook), None)
-    return f"{workbook} · {outcome.title}" if outcome else workbook
-
-
-def _due(cohort: Cohort) -> dict[str, dt.datetime]:
-    from nbgrader.api import Assignment
-
-    query = sa.select(Assignment.__table__.c.name, Assignment.__table__.c.duedate)
-    return {one["name"]: one["duedate"] for one in records.rows(cohort.engine, query) if one["duedate"]}
-
-
-def _newest(cohort: Cohort) -> dict[tuple[str, str], dict]:
-    query = sa.select(records.submissions).order_by(records.submissions.c.number)
-    return {(one["learner"], one["workbook"]): one for one in records.rows(cohort.engine, query)}
 
 
 def _zipped(folder: Path) -> bytes:

@@ -12,7 +12,7 @@ from learner_kit.desks.parts import Said, button, choose, download, offer, part,
 from learner_kit.desks.room import Room
 from learner_kit.documents import to_pdf
 from learner_kit.errors import KitError
-from learner_kit.teaching import privacy
+from learner_kit.teaching import privacy, rights
 
 MANY = 30
 ANSWERS = [("not asked", ""), ("yes", privacy.YES), ("no", privacy.NO), ("taken back", privacy.WITHDRAWN)]
@@ -113,7 +113,7 @@ class Keeping:
     def _export(self) -> None:
         self.gone.clear()
         cohort, learner = self.room.opened(), self._one()
-        made = privacy.export_person(cohort, learner, self.room.who)
+        made = rights.export_person(cohort, learner, self.room.who)
         link = download(made, f"{learner}-everything.zip", f"Save {learner}-everything.zip")
         self.gone.good(f"Everything kept about {learner} is in one file. Give it to nobody else.", f" {link}")
 
@@ -123,7 +123,7 @@ class Keeping:
         return self.learner.value
 
     def _will_forget(self) -> tuple[str, list[str]]:
-        plan = privacy.forgetting(self.room.opened(), self._one())
+        plan = rights.forgetting(self.room.opened(), self._one())
         lines = [f"Goes: {one}." for one in plan.goes]
         lines += [f"Stays: {what}. {why}." for what, why in plan.stays]
         return f"This cannot be undone. Of {plan.learner}:", lines
@@ -132,7 +132,7 @@ class Keeping:
         cohort, learner = self.room.opened(), self._one()
         if self.typed.value.strip().upper() != learner:
             raise KitError(f"To be sure: type {learner} into the field above first. Nothing was taken away.")
-        plan = privacy.forget(cohort, learner, self.room.who)
+        plan = rights.forget(cohort, learner, self.room.who)
         self.typed.value = ""
         self.room.changed()
         until = f" The evidence may go on {plan.until}." if plan.until and not plan.evidence else ""

@@ -42,30 +42,48 @@ def widget(book: Workbook) -> ipywidgets.VBox:
     """The live form of `hand_in`."""
     import ipywidgets as widgets
 
-    from learner_kit.course import exchange
+    from learner_kit.course import exchange, naming
     from learner_kit.course.submission import DECLARATION, pack
     from learner_kit.errors import DataError, KitError
-    from learner_kit.forms.looks import button, form, short, words
+    from learner_kit.forms.looks import button, form, words
+    from learner_kit.forms.still_open import listed
+    from learner_kit.reading import SOUTH_AFRICA
 
     state, said = widgets.HTML(), widgets.HTML()
-    sure: list[str] = []  # what was still open when the learner was asked whether to hand in all the same
+    asked: list[tuple[str, ...]] = []  # what was open when the learner was asked whether to hand in all the same
     signed = widgets.Checkbox(value=False, description=DECLARATION, indent=False, layout=widgets.Layout(width="auto"))
     signed.add_class("lk-declaration")
 
     def look(_: Any = None) -> None:
+        still = book.missing()
         if not book.learner:
             state.value = words("First give your learner number at the top of this page.", "lk-fault")
-        elif still := book.missing():
-            items = "".join(f"<li>{escape(short(book.questions[id].prompt))}</li>" for id in still)
-            lead = f"{len(still)} of {len(book.questions)} questions are still open. You may hand in all the same."
-            state.value = (
-                words(lead, "lk-takes")
-                + f"<details><summary>Show them</summary><ul class='lk-open'>{items}</ul></details>"
-            )
+        elif still:
+            lead = words(f"{_open(len(still))} still open, of {len(book.questions)}.", "lk-takes")
+            more = "<details><summary>Show them</summary>" + listed(book, still) + "</details>"
+            state.value = lead + ("" if asked else more)
         else:
             state.value = words("Every question is answered.", "lk-kept")
+        if asked and asked[0] != still:  # answered meanwhile: the list follows
+            ask(still)
 
-    def act() -> None:
+    def ask(still: tuple[str, ...], role: str = "") -> None:
+        asked[:] = [still] if still else []
+        anyway.layout.display = None if still else "none"
+        said.value = (
+            words(f"Nothing is handed in yet. {_open(len(still))} still open:", "lk-fault", role)
+            + listed(book, still)
+            + words(
+                "Each line leads to its question. Answer what you can, then press Hand in my work again. Or hand in now:",
+                "lk-takes",
+            )
+            if still
+            else words(
+                "Nothing is handed in yet. Every question is answered now: press Hand in my work.", "lk-kept", role
+            )
+        )
+
+    def act(as_it_is: bool = False) -> None:
         if not book.learner or not book.on_disk or book.path is None:
             said.value = words(
                 book.notice or "Give your learner number at the top of this page first.", "lk-fault", "alert"
@@ -74,16 +92,14 @@ def widget(book: Workbook) -> ipywidgets.VBox:
         if not signed.value:
             said.value = words("Read the declaration and tick it. Then press the button again.", "lk-fault", "alert")
             return
-        if (still := tuple(book.missing())) and sure != list(still):
-            sure[:] = still
-            items = "".join(f"<li>{escape(short(book.questions[id].prompt))}</li>" for id in still)
-            said.value = (
-                words(f"Nothing is handed in yet. {_open(len(still))} still open:", "lk-fault", "alert")
-                + f'<ul class="lk-open">{items}</ul>'
-                + words("Answer them first, or press the button again to hand in as it is.", "lk-takes")
-            )
+        still = book.missing()
+        if still and not (as_it_is and asked and set(still) <= set(asked[0])):
+            ask(still, "alert")
+            look()
             return
-        sure.clear()
+        asked.clear()
+        anyway.layout.display = "none"
+        look()
         folder = book.path.parent
         try:
             packed = pack(folder, book.name, book.learner, folder / "handed-in", declared=True)
@@ -96,7 +112,7 @@ def widget(book: Workbook) -> ipywidgets.VBox:
         joined, handed = exchange.joined(), ""
         if joined is not None:
             try:
-                at = exchange.hand_in(joined, packed.path, book.name).at.astimezone()
+                at = exchange.hand_in(joined, packed.path, book.name).at.astimezone(SOUTH_AFRICA)
             except KitError as error:
                 said.value = words(str(error), "lk-fault", "alert")
                 return
@@ -110,21 +126,25 @@ def widget(book: Workbook) -> ipywidgets.VBox:
                 "lk-kept",
                 "status",
             )
+            + words(naming.of_notebook(folder / f"{book.name}.ipynb"), "lk-prompt")
             + receipt_html(packed.receipt, book.learner, book.name, packed.made_at)
             + words(f"{packed.path.name}, {len(packed.files)} files, in the folder {packed.path.parent}", "lk-takes")
             + (f'<p><a download="{name}" href="data:application/zip;base64,{content}">{save}</a></p>' if small else "")
         )
 
+    anyway = button("Hand in as it is", lambda: act(as_it_is=True), "Hand in with questions still open")
+    anyway.layout.display = "none"
     book.watch(look, name="hand-in")
     look()
-    return form(state, signed, button("Hand in my work", act, main=True), said)
+    return form(state, signed, button("Hand in my work", act, main=True), said, anyway)
 
 
 def receipt_html(receipt: str, learner: str, workbook: str, made_at: dt.datetime) -> str:
     """The receipt as a code, in words, and as a picture that a telephone can keep."""
     from learner_kit.course import receipts
+    from learner_kit.reading import SOUTH_AFRICA
 
-    at = f"{made_at.astimezone():%Y-%m-%d %H:%M}"
+    at = f"{made_at.astimezone(SOUTH_AFRICA):%Y-%m-%d %H:%M}"
     picture = base64.b64encode(receipts.png(receipts.said(receipt, learner, workbook, at), scale=4)).decode()
     named = f"QR code of the receipt {receipt}"
     return (

@@ -8,13 +8,13 @@ import ipywidgets as widgets
 
 from learner_kit.course import enrol
 from learner_kit.desks.asking import Asking
-from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
+from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, safely, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.documents import to_pdf, to_word
 from learner_kit.errors import KitError
 from learner_kit.teaching import outline as outlines
 from learner_kit.teaching import plan_papers, plans, sessions
-from learner_kit.teaching.slots import propose, read_slots
+from learner_kit.teaching.slots import propose, read_hours, read_slots
 
 EVERY = {"every week": 7, "every second week": 14, "every working day": 1}
 
@@ -30,7 +30,7 @@ class Planning:
         self.count = stacked(widgets.BoundedIntText(value=6, min=1, max=60, description="How many days"), "9rem")
         self.every = choose("How often", "12rem")
         offer(self.every, [(name.capitalize(), step) for name, step in EVERY.items()])
-        self.hours = stacked(widgets.Text(value="09:00-11:00", description="Hours"), "9rem")
+        self.hours = stacked(widgets.Text(value="09:00-11:00", description="Hours", continuous_update=False), "9rem")
         self.venue = stacked(widgets.Text(description="Venue"), "16rem")
         self.fill = button("Fill in the days", self.said, self._fill)
         self.days = stacked(widgets.Textarea(rows=6, description="Days and hours, one a line"), "26rem")
@@ -53,6 +53,7 @@ class Planning:
             self.made.face,
             self.back.face,
         )
+        self.hours.observe(safely(self.said, self._hours), "value")
         for field in (self.days, self.holidays, self.venue):
             field.observe(lambda _: self._put_away(), "value")
         room.tell(self._show)
@@ -93,9 +94,15 @@ class Planning:
         ]
         self.made.good("The plan is ready.", f"<ul>{''.join(f'<li>{one}</li>' for one in links)}</ul>")
 
+    def _hours(self) -> None:
+        """Say at once what of the hours cannot be read: here they are typed, and every day takes them from here."""
+        self.said.clear()
+        read_hours(self.hours.value)
+
     def _fill(self) -> None:
         self.said.clear()
         cohort = self.room.opened()
+        read_hours(self.hours.value)
         if self.first.value is None:
             raise KitError("Choose the first day.")
         calendar = outlines.load(cohort.programme).calendar

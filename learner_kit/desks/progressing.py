@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import sqlalchemy as sa
 
 from learner_kit.assess import progress as getting_on
-from learner_kit.course import records
+from learner_kit.course import naming, records
 from learner_kit.desks import standings
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
@@ -91,7 +91,7 @@ class Progressing:
         missed = [
             [
                 getting_on.prompt(cohort, one.workbook, one.question),
-                one.workbook,
+                naming.name(cohort.programme, one.workbook),
                 one.criterion,
                 f"{one.missed} of {one.graded}",
                 str(one.open),
@@ -104,7 +104,7 @@ class Progressing:
         stuck = [
             [
                 one.learner,
-                f"{one.workbook}: {getting_on.prompt(cohort, one.workbook, one.question)}",
+                f"{naming.name(cohort.programme, one.workbook)}: {getting_on.prompt(cohort, one.workbook, one.question)}",
                 Cell("still open", "lk-nyc") if one.again else Cell("open", "lk-waiting"),
                 str(one.hand_ins),
                 one.said,

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from learner_kit import files
-from learner_kit.course import enrol, records
+from learner_kit import files, screen
+from learner_kit.course import enrol, naming, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.collect import Taken, collect
@@ -34,8 +34,7 @@ def questions(cohort: Cohort, workbook: str, learner: str) -> dict[str, Question
     Raises:
         KitError: the learner is not enrolled, or the workbook is not released in the cohort.
     """
-    if learner not in enrol.learners(cohort):
-        raise KitError(f"{learner} is not enrolled in {cohort.name}.")
+    enrol.require_learner(cohort, learner)
     _released(cohort, workbook)
     run = masters.run(masters.read(cohort.master(workbook)), {}, learner, dry=True)
     return codes(workbook, run.questions.values())
@@ -45,7 +44,10 @@ def _released(cohort: Cohort, workbook: str) -> None:
     if workbook not in cohort.programme.workbooks:
         raise KitError(f"There is no workbook {workbook!r}; there are: {', '.join(cohort.programme.workbooks)}.")
     if not (cohort.release(workbook) / f"{workbook}.ipynb").is_file():
-        raise KitError(f"{workbook} is not released in {cohort.name} yet: learner-kit release {cohort.name} {workbook}")
+        raise KitError(
+            f"{naming.name(cohort.programme, workbook)} is not released in {cohort.name} yet: "
+            f"{screen.command(f'release {cohort.name} {workbook}')}"
+        )
 
 
 def typed(cohort: Cohort, workbook: str, learner: str, lines: Iterable[Typed]) -> dict[str, Any]:

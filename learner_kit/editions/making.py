@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from learner_kit.assess.provider import provider
-from learner_kit.course import enrol, memos
+from learner_kit.course import enrol, memos, naming
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import HOME
@@ -41,7 +41,7 @@ def learner(released: dict[str, Path], cohort: Cohort, own: bool, carried: str =
     for name, folder in released.items():
         for one in parts.files(folder):
             made[f"work/{name}/{one.relative_to(folder).as_posix()}"] = one
-        titles[name] = parts.title((folder / f"{name}.ipynb").read_bytes(), name)
+        titles[name] = naming.of_notebook(folder / f"{name}.ipynb")
     made |= parts.package(home, [_bytes(content) for path, content in made.items() if path.endswith(".ipynb")])
     made["learner_kit/pages/lessons.toml"] = parts.page_list(home, titles)
     for name in ("unit_standard.toml", "plan.toml", "rules.toml", "provider.toml", "evaluation.toml", "follow_up.toml"):

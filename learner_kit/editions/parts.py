@@ -8,14 +8,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 # What a learner's computer never holds: whole rooms, and modules of rooms of which learners have a part.
 STAFF = frozenset({"assess", "teaching", "upkeep", "demo", "editions", "hub"})
 CLASS = frozenset(
     f"course.{name}"
     for name in (
-        *("accounts", "class_records", "cohort", "collect", "enrol", "master", "memos"),
+        *("accounts", "class_records", "cohort", "collect", "enrol", "handout", "master", "memos"),
         *("overview", "practice", "records", "release", "soundness"),
     )
 )
@@ -160,12 +159,8 @@ def page_list(home: Path, workbooks: dict[str, str]) -> bytes:
         workbooks: name → title.
     """
     groups = tomllib.loads((home / "learner_kit" / "pages" / "lessons.toml").read_text(encoding="utf-8"))["group"]
-    known = {page["file"]: page["title"] for group in groups for page in group["pages"]}
     lines = ["# The pages of this edition, in reading order; a page is listed only when its notebook exists."]
-    own = [
-        {"file": f"work/{name}/{name}.ipynb", "title": known.get(f"work/{name}/{name}.ipynb", title)}
-        for name, title in workbooks.items()
-    ]
+    own = [{"file": f"work/{name}/{name}.ipynb", "title": title} for name, title in workbooks.items()]
     for group in [*(one for one in groups if one["turn"]), {"title": "Workbooks", "turn": False, "pages": own}]:
         lines += [
             "",
@@ -181,12 +176,3 @@ def page_list(home: Path, workbooks: dict[str, str]) -> bytes:
 
 def _text(said: str) -> str:
     return json.dumps(said, ensure_ascii=False)
-
-
-def title(content: bytes, otherwise: str) -> str:
-    """The first heading of a notebook."""
-    cells: list[Any] = json.loads(content)["cells"]
-    for cell in cells:
-        if found := re.search(r"(?m)^# +(.+)$", "".join(cell["source"])) if cell["cell_type"] == "markdown" else None:
-            return found[1].strip()
-    return otherwise

@@ -52,10 +52,10 @@ In the folder `papers`:
 """
 FACILITATOR = """This edition holds the workbooks' masters, because workbooks are released from them. They hold the answers that the
 computer checks: keep this folder away from learners, and give them the learner's edition
-(`learner-kit edition learner FOLDER --cohort NAME`) or the paper one."""
+(`python3 start.py edition learner FOLDER --cohort NAME`) or the paper one."""
 ASSESSOR = """This edition holds every memo, rubric and marking guide. Never give it, or a part of it, to a learner.
-No learner's work is in it: a class comes to you as its cohort folder, or with `learner-kit backup` and
-`learner-kit restore`."""
+No learner's work is in it: a class comes to you as its cohort folder, or with the commands `backup` and
+`restore` (`python3 start.py restore --help`)."""
 PAPER = """# Learner Kit on paper
 
 Workbooks to print and write on, one file each. Print them in black on A4, on both sides if you like.
@@ -64,7 +64,7 @@ Workbooks to print and write on, one file each. Print them in black on A4, on bo
 
 Beside each question stands its code. To take a filled sheet in, open *Type answers in from paper* on the facilitator's
 desk, or type the answers into a table with the columns learner, code and answer, and run
-`learner-kit capture {cohort} WORKBOOK --from answers.csv`. The file `{sheet}` is such a table, with every code.
+`python3 start.py capture {cohort} WORKBOOK --from answers.csv`. The file `{sheet}` is such a table, with every code.
 """
 FETCHES = "It needs a connection, and fetches about 220 MB."
 CARRIES = "It needs no connection: the packages are in the folder `wheelhouse` (for {what})."

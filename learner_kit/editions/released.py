@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from learner_kit import screen
 from learner_kit.course.cohort import Cohort, create
 from learner_kit.course.programme import ASSESSMENTS
 from learner_kit.errors import KitError
@@ -58,7 +59,9 @@ def workbooks(cohort: Cohort, wanted: Sequence[str] = (), release: bool = False)
     if missing or not there:
         first = (missing or known or ["WORKBOOK"])[0]
         what = f"{', '.join(missing)} not" if missing else "No workbook"
-        raise KitError(f"{what} released in {cohort.name} yet. First: learner-kit release {cohort.name} {first}")
+        raise KitError(
+            f"{what} released in {cohort.name} yet. First: {screen.command(f'release {cohort.name} {first}')}"
+        )
     return there
 
 

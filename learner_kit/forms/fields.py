@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from learner_kit.forms.looks import box, clock, lay, markup, never_raises, words
+from learner_kit.forms.looks import anchor, box, clock, lay, markup, never_raises, words
 from learner_kit.workbook import Workbook
 from learner_kit.workbook.questions import Choice, Choices, Day, Number, Question, Text, blank
 
@@ -26,7 +26,7 @@ class Field:
         self.book, self.question = book, question
         self._quiet = False  # while the field shows what is kept, its own change is not an answer
         self._shown: Any = object()  # the kept value that the field shows
-        self.hint = lay("lk-takes", question.takes)
+        self.hint = lay("lk-takes", question.takes, anchor(question.id))
         self.said = markup()
         self.face = box(*self._parts(), box(*self._hints(), self.said, look="lk-note"))
         self.refresh()

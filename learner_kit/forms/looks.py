@@ -55,14 +55,20 @@ def box(*children: widgets.Widget, look: str = "lk-question", across: bool = Fal
     return made
 
 
-def words(said: str, look: str, role: str = "") -> str:
-    """A line of text in HTML, escaped, with its look and the role a screen reader announces it by."""
-    return f'<div class="{look}"{f" role={role}" if role else ""}>{escape(said)}</div>' if said else ""
+def words(said: str, look: str, role: str = "", id: str = "") -> str:
+    """A line of text in HTML, escaped, with its look, the role a screen reader announces it by, and a place to lead to."""
+    more = (f" role={role}" if role else "") + (f' id="{id}"' if id else "")
+    return f'<div class="{look}"{more}>{escape(said)}</div>' if said else ""
 
 
-def lay(look: str, said: str = "") -> widgets.HTML:
+def lay(look: str, said: str = "", id: str = "") -> widgets.HTML:
     """An HTML widget that holds a line of text."""
-    return markup(words(said, look))
+    return markup(words(said, look, id=id))
+
+
+def anchor(question: str) -> str:
+    """The place of a question on its page, for a link that leads to it."""
+    return f"q-{question}"
 
 
 def button(says: str, act: Callable[[], None], about: str = "", main: bool = False) -> widgets.Button:

@@ -12,6 +12,8 @@ from learner_kit.forms.fields import ONE_THING, Field
 from learner_kit.forms.lists import Files, Grid, Ordered
 from learner_kit.forms.looks import box, button, markup, never_raises, short, words
 from learner_kit.forms.looks import form as framed
+from learner_kit.forms.sparing import sparing
+from learner_kit.forms.still_open import listed
 from learner_kit.workbook import Form, Status, Workbook
 from learner_kit.workbook.evidence_files import Evidence
 from learner_kit.workbook.facts import Facts
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 FIELDS: dict[type, type[Field]] = {**ONE_THING, Order: Ordered, Table: Grid, Evidence: Files}
 
 
+@sparing
 def form(shown: Form) -> widgets.VBox:
     """Draw questions one below the other, each with its answer as it stands; new figures draw them anew."""
     book, notice = shown.book, markup()
@@ -63,6 +66,7 @@ def _facts(table: Facts) -> str:
     )
 
 
+@sparing
 def status(shown: Status) -> widgets.VBox:
     """Draw a check: one line, which follows the answer."""
     line = markup()
@@ -83,6 +87,7 @@ def status(shown: Status) -> widgets.VBox:
     return made
 
 
+@sparing
 def progress(shown: ProgressFace) -> widgets.VBox:
     """Draw how many questions are answered, and which are open."""
     book, line = shown.book, markup()
@@ -94,13 +99,13 @@ def progress(shown: ProgressFace) -> widgets.VBox:
             return
         said = f"{done.answered} of {done.asked} answered" + ("; still open:" if done.open else ". Nothing is open.")
         bar = f'<progress value="{done.answered}" max="{done.asked}" aria-label="{escape(said)}"></progress>'
-        items = "".join(f"<li>{escape(short(book.questions[id].prompt))}</li>" for id in done.open)
-        line.value = bar + words(said, "lk-prompt", "status") + (f'<ul class="lk-open">{items}</ul>' if items else "")
+        line.value = bar + words(said, "lk-prompt", "status") + listed(book, done.open)
 
     _follow(book, "progress", heard)
     return framed(line)
 
 
+@sparing
 def learner(shown: LearnerForm) -> widgets.VBox:
     """Ask for the learner's number; once known, show it."""
     return _Learner(shown.book).face

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from learner_kit.course import receipts, records
+from learner_kit.course import naming, receipts, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.collect import Taken
 from learner_kit.documents import Document, Facts, Figure, Heading, Paragraph, Table
@@ -48,7 +48,7 @@ def document(cohort: Cohort, taken: Iterable[Taken], who: str = "", now: dt.date
     for place, one in enumerate(good):
         if place and place % SLIPS == 0:
             blocks.append(PageBreak())
-        blocks += _slip(one, times.get(one.receipt or "", ""))
+        blocks += _slip(one, times.get(one.receipt or "", ""), naming.name(cohort.programme, one.workbook or ""))
     if bad:
         if good:
             blocks.append(PageBreak())
@@ -68,14 +68,14 @@ def document(cohort: Cohort, taken: Iterable[Taken], who: str = "", now: dt.date
     )
 
 
-def _slip(one: Taken, made_at: str) -> list[Block]:
+def _slip(one: Taken, made_at: str, named: str) -> list[Block]:
     code = one.receipt or ""
     text = receipts.said(code, one.learner or "", one.workbook or "", made_at)
     notes = (
         [part for part in one.said.split("; ") if part and part not in ("taken in",)] if one.state != "known" else []
     )
     return [
-        Heading(f"{one.learner} · {one.workbook}, hand-in {one.number}", level=2),
+        Heading(f"{one.learner}, hand-in {one.number}: {named}", level=2),
         Facts(
             [
                 ("Receipt", code),

@@ -13,6 +13,28 @@ from learner_kit.teaching.days import WEEKDAYS, Calendar
 HOURS = re.compile(r"(?<=\s)(\d{1,2})[:h]?(\d{2})?\s*(?:-|–|to)\s*(\d{1,2})[:h]?(\d{2})?\s*$")
 
 
+def read_hours(said: str) -> tuple[dt.time, dt.time]:
+    """The hours of a day as people type them.
+
+    Raises:
+        ValueError: they cannot be read, or end before they begin; the sentence says what to write.
+
+    Example:
+        >>> read_hours("9:00 to 11:30")
+        (datetime.time(9, 0), datetime.time(11, 30))
+    """
+    match = HOURS.search(f" {said.strip()}")
+    try:
+        start, end = (dt.time(int(match[n]), int(match[n + 1] or 0)) for n in (1, 3)) if match else (None, None)
+    except ValueError:
+        start = end = None
+    if start is None or end is None:
+        raise ValueError(f"{said.strip() or 'Nothing'} is no span of hours; write 09:00-11:00.")
+    if end <= start:
+        raise ValueError(f"{said.strip()} ends before it begins; write 09:00-11:00.")
+    return start, end
+
+
 def read_slots(text: str, venue: str = "") -> list[sessions.Slot]:
     """Days and hours, one a line: `2027-03-02 09:00-11:00`, and after a comma another venue.
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT
+from .journey import ROOT
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]
 TODAY = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)).date()  # in South Africa
+TABS = ("Class", "Today", "Live", "Hand-ins", "Progress", "Papers", "Records")
 NAMES = """Nkosi; Thandi
 Dlamini; Sipho
 Botha; Annelie
@@ -47,6 +48,12 @@ def fill(page, label: str, value: str) -> None:
     field.blur()
 
 
+def tab(page, name: str) -> None:
+    """Open a part of the desk."""
+    page.get_by_role("tab", name=name, exact=True).click()
+    assert page.get_by_role("tabpanel").count() == 1, "one part at a time"
+
+
 def saved(page, link: str) -> bytes:
     with page.expect_download() as done:
         page.get_by_role("link", name=link).first.click()
@@ -64,16 +71,51 @@ def test_a_new_facilitator_opens_a_session_and_uses_the_whole_desk(kit, page, na
     page.get_by_role("link", name="Facilitator's desk").first.click()
     page.wait_for_url("**facilitator**", wait_until="commit")
     page.wait_for_selector("html[data-kit=ready]", state="attached")
+    the_first_screen(page)
     enrol_and_plan(page, name)
     run_a_session(page)
+    what_today_asks(page)
     look_and_evaluate(page)
     keep_private(page)
-    no_faults(page)
+    for part in TABS:
+        tab(page, part)
+        no_faults(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert "Nkosi" not in page.locator("main").inner_text()
 
 
+def the_first_screen(page):
+    """What today asks for is in sight at once; tabs go by mouse, by keyboard and by links, and come back on loading."""
+    assert page.get_by_role("tab").all_inner_texts() == list(TABS)
+    chosen = page.get_by_role("tab", selected=True)
+    assert chosen.inner_text() == "Today" and page.get_by_role("tabpanel", name="Today").is_visible()
+    assert page.locator("main .lk-words li").first.bounding_box()["y"] < 720
+    chosen.focus()
+    for key, then in (("ArrowRight", "Live"), ("End", "Records"), ("ArrowRight", "Class"), ("Home", "Class")):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.textContent") == then == chosen.inner_text()
+    page.get_by_role("tabpanel").get_by_role("link", name="Enrol learners").click()
+    assert page.evaluate("document.activeElement.id") == "Enrol-learners"
+    assert 0 <= page.locator("#Enrol-learners").bounding_box()["y"] < 300
+    tab(page, "Live")
+    assert page.url.endswith("#Live")
+    page.reload(wait_until="commit")
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    assert chosen.inner_text() == "Live"
+
+
+def what_today_asks(page):
+    tab(page, "Today")
+    panel = page.get_by_role("tabpanel", name="Today")
+    panel.get_by_text("Session 1 of 6 is today").wait_for()
+    panel.get_by_text("Workbook 1 · Why customers matter (so1)").first.wait_for()
+    panel.get_by_role("link", name="Take work in").click()
+    assert page.get_by_role("tab", selected=True).inner_text() == "Hand-ins"
+    assert page.evaluate("document.activeElement.id") == "Take-in-submissions"
+
+
 def enrol_and_plan(page, name):
+    tab(page, "Class")
     fill(page, "Name of the new cohort", name)
     press(page, "Make this cohort", "It is open now")
     fill(page, "Or type them here", NAMES)
@@ -95,11 +137,14 @@ def days() -> str:
 
 
 def run_a_session(page):
+    tab(page, "Today")
     press(page, "Make the sheet to print", "with names for signing")
     assert saved(page, "Save it to print (PDF)").startswith(b"%PDF")
-    field = page.get_by_label("Workbook", exact=True).first
-    field.select_option(label=next(one for one in field.locator("option").all_inner_texts() if one.startswith("so1")))
-    press(page, "Release this workbook", "Released so1")
+    tab(page, "Hand-ins")
+    named = "Workbook 1 · Why customers matter (so1)"
+    page.get_by_role("tabpanel").get_by_label("Workbook", exact=True).select_option(label=named)
+    press(page, "Release this workbook", f"Released {named}")
+    tab(page, "Today")
     press(page, "All without an entry are here", "Recorded 12 entries")
     page.get_by_label("Learners (hold Ctrl for several)").first.select_option(label="L-0003")
     page.get_by_label("They", exact=True).select_option(label="were absent")
@@ -112,15 +157,17 @@ def run_a_session(page):
 
 
 def look_and_evaluate(page):
+    tab(page, "Progress")
     press(page, "Show how the class gets on", "12 not started, 0 stuck")
     press(page, "Draft a message", "Nothing was sent")
     assert "Dear L-0001" in page.get_by_label("Draft: change it").input_value()
+    fill(page, "Learner and letters", "L-0001 ACBDBBDABCAD")
+    press(page, "Enter these answers", "Entered 1")
+    tab(page, "Records")
     page.get_by_role("button", name="Type a paper form in").click()
     page.get_by_label("Knew the subject well").select_option(label="Agree")
     press(page, "Add this form", "1 form now")
     press(page, "Make the report", "from 5 forms on")
-    fill(page, "Learner and letters", "L-0001 ACBDBBDABCAD")
-    press(page, "Enter these answers", "Entered 1")
 
 
 def keep_private(page):

@@ -153,6 +153,21 @@ def a_workbook(page, guide: Guide) -> dict:
     return {"so1-ac1-annual-sales": potential, "so1-ac2-hotel-chef": "ally"}
 
 
+def leads_to_a_question(page, form) -> None:
+    """Open a part of the list of open questions, follow a link, and be in that question's field."""
+    form.locator("summary").last.click()
+    link = form.get_by_role("link").last
+    place = link.get_attribute("href")
+    link.click()
+    page.wait_for_function(
+        "place => document.querySelector(place).closest('.lk-question').contains(document.activeElement)", arg=place
+    )
+    question = page.locator(".lk-question").filter(has=page.locator(place))
+    page.wait_for_timeout(600)  # the page glides there
+    assert 0 <= question.bounding_box()["y"] < 400
+    shot(page, "learner-9b-at-the-question")
+
+
 def handing_in(page, guide: Guide) -> Path:
     """See what is open, sign, hand in; give the file that the learner takes along."""
     open_ones = guide.form("still open:")
@@ -164,7 +179,8 @@ def handing_in(page, guide: Guide) -> Path:
     form.get_by_role("checkbox").check()
     guide.press(form, "Hand in my work")
     guide.read(form, re.compile("Nothing is handed in yet. [0-9]+ questions are still open:"))
-    guide.press(form, "Hand in my work")
+    leads_to_a_question(page, form)
+    guide.press(form, "Hand in as it is")
     guide.read(form, "Your work is packed.")
     shot(page, "learner-10-receipt", form.get_by_role("checkbox"))
     with page.expect_download() as saved:
@@ -226,7 +242,7 @@ def test_a_learner_works_in_jupyterlab(lab, page):
         named = page.locator(".jp-DirListing-itemText", has_text=re.compile(f"^{re.escape(name)}$"))
         page.locator(".jp-DirListing-item", has=named).dblclick()
     panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    panel.locator("h1", has_text="Workbook: customers first").wait_for()
+    panel.locator("h1", has_text="Workbook · Customers first").wait_for()
     assert panel.locator(".jp-InputArea-editor:visible").count() == 0
     quiet(page)
     page.get_by_role("menuitem", name="Run", exact=True).click()

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from .conftest import ROOT
-from .test_facilitator import NAMES, axe, days, fill, no_faults, press
+from .journey import ROOT
+from .test_facilitator import NAMES, axe, days, fill, no_faults, press, tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]
 
@@ -31,11 +31,13 @@ def test_a_live_session(kit, page, name, tmp_path):
     shared = tmp_path / "shared"
     shared.mkdir()
     opened(page, kit.page("facilitator.ipynb"))
+    tab(page, "Class")
     fill(page, "Name of the new cohort", name)
     press(page, "Make this cohort", "It is open now")
     fill(page, "Or type them here", NAMES)
     press(page, "Check the list", "12 people are in order")
     press(page, f"Enrol 12 in {name}", "Enrolled 12 learners")
+    tab(page, "Live")
     ask(page, shared)
     learner = page.context.new_page()
     answer(learner, kit, shared)
@@ -46,6 +48,8 @@ def test_a_live_session(kit, page, name, tmp_path):
     assert "Bar chart of 8 answers" in page.locator(".lk-desk img").first.get_attribute("alt")
     absent_and_groups(page)
     timer(page, kit)
+    no_faults(page)
+    tab(page, "Records")
     fill(page, "Or the class's shared folder", str(shared))
     press(page, "Let learners fill it in on their own page", "Learners can send their forms now")
     view_of_the_programme(learner)
@@ -72,14 +76,17 @@ def answer(page, kit, shared):
 
 
 def absent_and_groups(page):
+    tab(page, "Class")
     fill(page, "Days and hours, one a line", days())
     page.get_by_label("Public holidays too").check()  # whatever day the test runs on
     press(page, "Show this plan", "Nothing is kept yet")
     press(page, "Keep this plan", "Kept the plan of 6 sessions")
+    tab(page, "Today")
     page.get_by_label("Learners (hold Ctrl for several)").first.select_option(label="L-0003")
     page.get_by_label("They", exact=True).select_option(label="were absent")
     press(page, "Record this", "Recorded 1 entry")
     press(page, "All without an entry are here", "Recorded 11 entries")
+    tab(page, "Live")
     press(page, "Draw groups", "Nobody meets an old partner")
     seats = page.locator(".lk-teams span").all_inner_texts()
     assert len(seats) == 11 and "L-0003" not in seats

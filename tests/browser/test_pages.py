@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from learner_kit.course import naming
+
 from .conftest import PATIENCE, notebook
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +71,11 @@ def test_the_list_shows_the_pages_that_exist_and_where_the_reader_is(kit, kept):
     page = kept(kit.address)
     groups = tomllib.loads((ROOT / "learner_kit/pages/lessons.toml").read_text(encoding="utf-8"))["group"]
     known = [entry for group in groups for entry in group["pages"]]
-    there = [entry["title"] for entry in known if (ROOT / entry["file"]).is_file()]
+    there = [
+        entry.get("title") or naming.of_notebook(ROOT / entry["file"])
+        for entry in known
+        if (ROOT / entry["file"]).is_file()
+    ]
     assert page.locator(".kit-menu a").all_inner_texts() == there
     assert page.locator(".kit-menu [aria-current=page]").all_inner_texts() == ["Welcome"]
     assert page.locator(".kit-notebook").get_attribute("href").startswith("/lab/tree/")
@@ -201,3 +207,46 @@ def test_a_folder_without_a_class_has_no_formgrader(kit, page):
     """A learner's edition has nothing to mark; test_formgrader.py opens that of a class."""
     assert page.goto(f"{kit.origin}/formgrader?token={kit.token}").status == 404
     page.faults.clear()  # the browser notes the 404 itself
+
+
+def test_what_loads_is_said_until_the_first_form_stands_and_never_twice(kit, page, tmp_path):
+    """A form that comes late: the words for a slow line come once; they go with the first form, not with the last."""
+    slow = "import time; time.sleep({}); import ipywidgets as w; w.Text(description='{}')"
+    made = notebook(kit.cohort / "slow.ipynb", "# Slow", slow.format(11, "First"), slow.format(4, "Second"))
+    page.add_init_script(
+        "window.heard = []; document.addEventListener('DOMContentLoaded', watch); setTimeout(watch, 300);"
+        "function watch() { var box = document.getElementById('kit-opening-words');"
+        " if (!box || window.watching) { return; } window.watching = true;"
+        " new MutationObserver(function () { window.heard.push(box.textContent); })"
+        " .observe(box, { childList: true, characterData: true, subtree: true }); }"
+    )
+    page.goto(kit.file(made), wait_until="commit")
+    hint = page.locator("#kit-opening")
+    hint.wait_for()
+    assert hint.get_attribute("role") == "status" and "Loading" in hint.inner_text()
+    page.get_by_label("First").wait_for()
+    hint.wait_for(state="hidden")
+    assert page.locator("html[data-kit=ready]").count() == 0, "the second form is still to come"
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    assert page.get_by_label("Second").is_visible() and hint.is_hidden()
+    heard = page.evaluate("window.heard")
+    assert any("slow line" in one for one in heard) and len(heard) == len(set(heard)) <= 2, heard
+    gap = "getComputedStyle(document.querySelector('.kit-form'), '::before').content"
+    assert page.evaluate(gap) == "none", "nothing says Loading beside a form that stands"
+
+
+def test_a_note_on_the_source_is_folded_and_opens(kit, page):
+    made = notebook(
+        kit.cohort / "notes.ipynb",
+        "# Notes\n\n> **The source says … but …** One *thing*.\n\nText.\n\n> **The source says … but …** Two.\n\n> A quotation.",
+    )
+    ready(page, kit.file(made))
+    notes = page.locator("details.kit-source")
+    assert notes.count() == 2 and page.locator("blockquote").count() == 1
+    assert not page.get_by_text("One thing.").is_visible() and page.get_by_text("A quotation.").is_visible()
+    summary = notes.first.locator("summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("One thing.").wait_for()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.get_by_text("Two.").is_visible(), "on paper nothing is folded"

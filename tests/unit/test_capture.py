@@ -247,7 +247,7 @@ def test_codes_typed_line_by_line(cohort, monkeypatch, capsys):
     [
         (["so1"], "Say whose paper it is"),
         (["so1", "L-0099"], "L-0099 is not enrolled"),
-        (["so2", "L-0001", "--from", "{table}"], "so2 is not released"),
+        (["so2", "L-0001", "--from", "{table}"], "Making contact (so2) is not released"),
         (["so9", "L-0001", "--from", "{table}"], "There is no workbook 'so9'"),
         (["so1", "L-0001", "--from", "missing.csv"], "missing.csv"),
         (["so1", "L-0001", "--from", "{table}", "--scan", "missing.pdf"], "missing.pdf cannot be read"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
+import re
 
 import pytest
 
@@ -203,26 +204,83 @@ def test_receipts_can_be_printed_after_a_collection(desk, fill, right_answers, t
     assert "receipts are ready" in one.said.text and "-receipts.pdf" in one.said.face.value
 
 
-def test_handing_in_lists_what_is_open_before_it_lets_go(tmp_path, cohort):
-    folder = tmp_path / "so1"
+def half_done(folder, asked=2, headings=True) -> Workbook:
+    """A workbook of three parts in which the first question is answered."""
     folder.mkdir()
     held = {"format": 1, "workbook": "so1", "learner": "L-0001", "saved": None, "answers": {"so1-ac1-why": "Because"}}
     (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+    ids = ["so1-ac1-why", *(f"so1-ac{1 + n % 3}-how-{n}" for n in range(asked - 1))]
+    cells = [{"cell_type": "markdown", "source": ["# Workbook 1 · Why\n"]}]
+    for part in (1, 2, 3):
+        own = [one for one in ids if one.startswith(f"so1-ac{part}")]
+        source = "book.ask(" + ", ".join(f'text("{one}", "?")' for one in own) + ")"
+        cells += [
+            {"cell_type": "markdown", "source": f"## Part {part}: *doing* <it>\n\n### Activity"},
+            {"cell_type": "code", "source": source},
+        ]
+    if headings:
+        (folder / "so1.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
     book = Workbook("so1", folder)
-    book.ask(text("so1-ac1-why", "Why?"), text("so1-ac1-how", "How do you do it?"))
+    book.ask(*(text(one, f"How do you do it, {one}?") for one in ids))
+    return book
+
+
+def test_handing_in_lists_what_is_open_before_it_lets_go(tmp_path, cohort):
+    folder = tmp_path / "so1"
+    book = half_done(folder)
     face = learner.widget(book)
-    _, state, signed, press, said = face.children
-    assert "How do you do it?" in state.value and "Why?" not in state.value
+    _, state, signed, press, said, anyway = face.children
+    assert "so1-ac1-how-0" in state.value and "so1-ac1-why" not in state.value
+    assert anyway.layout.display == "none"
     press.click()
     assert "tick it" in said.value
     signed.value = True
-    press.click()
-    assert "Nothing is handed in yet" in said.value and "How do you do it?" in said.value
-    assert not (folder / "handed-in").exists()
-    press.click()
+    for _ in range(2):  # the same button again hands nothing in either
+        press.click()
+        assert "Nothing is handed in yet" in said.value and "so1-ac1-how-0" in said.value
+        assert not (folder / "handed-in").exists()
+    assert anyway.layout.display is None and anyway.description == "Hand in as it is"
+    anyway.click()
     assert "Receipt:" in said.value and "In words:" in said.value and 'alt="QR code of the receipt' in said.value
+    assert "Workbook 1 · Why (so1)" in said.value
+    assert anyway.layout.display == "none"
     (packed,) = (folder / "handed-in").glob("*.zip")
     assert collect.inspect(packed).declared
+
+
+@pytest.mark.parametrize("count", [1, 12, 40])
+def test_open_questions_stand_under_their_parts_and_lead_to_their_fields(tmp_path, count):
+    from learner_kit import forms
+
+    book = half_done(tmp_path / "so1", count + 1)
+    _, _, signed, press, said, _ = learner.widget(book).children
+    signed.value = True
+    press.click()
+    heads = re.findall(r"<summary>(.*?): <b>(\d+) open</b>", said.value)
+    assert [name for name, _ in heads] == [f"Part {n}: doing &lt;it&gt;" for n in range(1, 1 + min(3, count))]
+    assert sum(int(open_ones) for _, open_ones in heads) == count
+    assert said.value.count("<details open>") == (len(heads) if count < 15 else 0), "a long list is folded"
+    links = re.findall(r'href="#([^"]+)"', said.value)
+    form = forms.widget(book.ask(*book.questions.values()))
+    places = {place for one in form.fields.values() for place in re.findall(r'id="([^"]+)"', one.hint.value)}
+    assert len(set(links)) == count and set(links) <= places
+
+
+def test_the_list_follows_what_is_answered_meanwhile(tmp_path):
+    book = half_done(tmp_path / "so1", 3, headings=False)
+    _, state, signed, press, said, anyway = learner.widget(book).children
+    signed.value = True
+    press.click()
+    assert "2 questions are still open" in said.value and "SO1 AC1: <b>1 open" in said.value
+    book.set("so1-ac1-how-0", "By asking.")
+    assert "1 question is still open" in said.value and "how-0" not in said.value
+    assert "role=alert" not in said.value, "what follows an answer is not called out each time"
+    book.set("so1-ac1-how-0", None)
+    book.set("so1-ac2-how-1", "Daily.")
+    book.set("so1-ac1-how-0", "By asking.")
+    assert anyway.layout.display == "none" and "Every question is answered now" in said.value
+    press.click()
+    assert "Receipt:" in said.value and "Every question is answered." in state.value
 
 
 def test_the_timer_needs_no_kernel_and_no_other_file():

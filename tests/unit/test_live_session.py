@@ -28,8 +28,8 @@ from learner_kit.teaching import (
     plans,
     polling,
     pooling,
-    privacy,
     receipt_papers,
+    rights,
     sessions,
 )
 
@@ -430,10 +430,10 @@ def test_forgetting_finds_the_exchange_and_the_groups_and_notes_what_went(planne
     other.write_bytes(b"of somebody else")
     years = planned.programme.rules.retention_years
     then = dt.date.today().replace(month=1, day=1)
-    privacy.forget(planned, "L-0001", "F-01", then)
+    rights.forget(planned, "L-0001", "F-01", then)
     assert own.exists(), "evidence is still to be kept"
     assert all("L-0001" not in team for one in grouping.history(planned) for team in one.teams)
-    privacy.forget(planned, "L-0001", "F-01", then.replace(year=then.year + years + 2))
+    rights.forget(planned, "L-0001", "F-01", then.replace(year=then.year + years + 2))
     assert not own.exists() and other.exists() and not Path(planned.path / "received" / "L-0001").exists()
     (row,) = records.rows(planned.engine, records.purges.select())
     assert row["learner"] == "L-0001" and row["files"] >= 2 and row["bytes"] > 4

@@ -51,7 +51,7 @@ def test_desks_and_workbooks_have_no_back_and_next(kit, here):
 def test_every_workbook_laid_out_is_listed_by_its_heading(kit, here):
     """Another programme's workbook has no line in lessons.toml; what is no workbook, or damaged, costs nothing."""
     for name, content in {
-        "so1/so1": "{}",
+        "so1/so1": '{"cells": [{"cell_type": "markdown", "source": ["# Workbook 1 · Why customers matter"]}]}',
         "foundation/foundation": '{"cells": [{"cell_type": "markdown", "source": "# Workbook: customers *first*\\n\\nText"}]}',
         "odd/odd": "no notebook",
         "odd/copy of odd": "{}",
@@ -61,11 +61,15 @@ def test_every_workbook_laid_out_is_listed_by_its_heading(kit, here):
         path.write_text(content)
     shown = serving.page_list("work/foundation/foundation.ipynb", "/", here, kit)
     (group,) = [group for group in shown["groups"] if group["title"] == "Workbooks"]
-    assert [page["title"] for page in group["pages"]] == ["Workbook 1", "Customers first", "odd"]
+    assert [page["title"] for page in group["pages"]] == [
+        "Workbook 1 · Why customers matter (so1)",
+        "Workbook: customers first (foundation)",
+        "odd",
+    ]
     assert [page["href"] for page in group["pages"] if page["current"]] == [
         "/voila/render/work/foundation/foundation.ipynb"
     ]
-    assert shown["title"] == "Customers first"
+    assert shown["title"] == "Workbook: customers first (foundation)"
     assert shown["subject"] == "Unit standard 252218 · Liaise with a range of customers of a business"
 
 

@@ -267,12 +267,42 @@ def test_children_find_the_kits_commands_first_and_speak_utf8(start, monkeypatch
     assert given["PIP_CERT"] == "/a/file.crt"
 
 
-def test_what_is_run(start):
+def test_what_is_run(start, monkeypatch):
     assert start.command([])[1:] == ["start"]
     assert start.command(["demo", "--x"])[1:] == ["demo", "--x"]
+    monkeypatch.setattr(start.os, "cpu_count", lambda: 1)
     assert start.command(["test"])[1:] == ["-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+    monkeypatch.setattr(start.os, "cpu_count", lambda: 64)
+    assert start.command(["test"])[1:] == ["-m", "pytest", "-n", "4", "--dist", "loadgroup"]
     assert start.command(["test", "-k", "so1"])[-2:] == ["-k", "so1"]
     assert "2" not in start.command(["test", "-n0"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "script", "said"),
+    [
+        (["python3", "start.py", "demo"], "start.py", "python3 start.py"),
+        (["/usr/bin/python3.12", "./start.py"], "./start.py", "python3.12 ./start.py"),
+        (["python3"], "/media/a stick/start.py", 'python3 "/media/a stick/start.py"'),
+        (None, "start.py", "python3 start.py"),  # a Python before 3.10
+    ],
+)
+def test_the_kit_is_told_how_it_was_started(start, monkeypatch, typed, script, said):
+    monkeypatch.delenv(start.CALLED, raising=False)
+    monkeypatch.setattr(start.sys, "orig_argv", typed, raising=False)
+    monkeypatch.setattr(start.sys, "argv", [script])
+    assert start.named() == {start.CALLED: said}
+    monkeypatch.setenv(start.CALLED, "py start.py")  # told by the start.py that went on with another Python
+    assert start.named() == {start.CALLED: "py start.py"}
+
+
+def test_a_command_hears_how_it_was_started_and_the_tests_do_not(start, steps, monkeypatch):
+    ran = []
+    monkeypatch.setattr(start, "run", lambda line, environment, place=None: ran.append(environment) or 0)
+    monkeypatch.setattr(start.sys, "argv", ["start.py"])
+    monkeypatch.delenv(start.CALLED, raising=False)
+    assert start.main(["grade", "may"]) == start.main(["test"]) == 0
+    assert ran[0][start.CALLED].endswith(" start.py") and start.CALLED not in ran[1]
 
 
 def test_windows_names(start, monkeypatch):
@@ -285,6 +315,11 @@ def test_windows_names(start, monkeypatch):
     monkeypatch.setattr(start, "os", Names())
     assert start.python_in(Path("v")).parts == ("v", "Scripts", "python.exe")
     assert start.command([])[0].endswith("learner-kit.exe")
+    monkeypatch.delenv(start.CALLED, raising=False)
+    monkeypatch.setattr(start.sys, "argv", ["start.py"])
+    for there, said in ((None, "python start.py"), ("C:\\Windows\\py.exe", "py start.py")):
+        monkeypatch.setattr(start.shutil, "which", lambda name, there=there: there)
+        assert start.named() == {start.CALLED: said}
     assert start.other_pythons()[0] == ["py", "-3.13"]
     assert "py -3.13" in start.get_python()
 

@@ -30,6 +30,7 @@ from learner_kit.teaching import (
     plans,
     privacy,
     register_sheet,
+    rights,
     sessions,
     slots,
 )
@@ -572,7 +573,7 @@ def test_everything_about_a_person_is_exported_and_nothing_of_another(planned, h
         now=NOW,
     )
     privacy.record(planned, "L-0001", {"notice": "read"}, "F-01")
-    with zipfile.ZipFile(io.BytesIO(privacy.export_person(planned, "L-0001", "F-01"))) as made:
+    with zipfile.ZipFile(io.BytesIO(rights.export_person(planned, "L-0001", "F-01"))) as made:
         held = json.loads(made.read("records.json"))
         names = made.namelist()
         letter = made.read("read-me.txt").decode()
@@ -586,15 +587,15 @@ def test_everything_about_a_person_is_exported_and_nothing_of_another(planned, h
 def test_somebody_who_did_nothing_is_taken_away_whole_and_the_number_is_not_given_again(planned):
     privacy.record(planned, "L-0003", {"notice": "read"}, "F-01")
     attendance.record(planned, TUESDAYS[0], [Entry("L-0003", ABSENT, reason="I", note="flu")], "F-01", now=NOW)
-    plan = privacy.forgetting(planned, "L-0003")
+    plan = rights.forgetting(planned, "L-0003")
     assert plan.whole and enrol.learners(planned) == ["L-0001", "L-0002", "L-0003"]
-    privacy.forget(planned, "L-0003", "F-01")
+    rights.forget(planned, "L-0003", "F-01")
     assert enrol.learners(planned) == ["L-0001", "L-0002"] and "L-0003" not in enrol.names(planned)
     assert attendance.history(planned) == [] and privacy.consents(planned) == {}
     done = enrol.enrol(planned, [enrol.Person(1, "New", "One")], "F-01")
     assert done.pseudonyms == ("L-0004",)
     with pytest.raises(KitError, match="not enrolled"):
-        privacy.forgetting(planned, "L-0003")
+        rights.forgetting(planned, "L-0003")
 
 
 def test_within_retention_only_what_is_not_needed_goes_and_afterwards_the_evidence(planned, hand_in, right_answers):
@@ -603,20 +604,20 @@ def test_within_retention_only_what_is_not_needed_goes_and_afterwards_the_eviden
     hand_in("L-0001", right_answers)
     grade(planned)
     attendance.record(planned, TUESDAYS[0], [Entry("L-0001", ABSENT, reason="I", note="flu")], "F-01", now=NOW)
-    plan = privacy.forget(planned, "L-0001", "F-01")
+    plan = rights.forget(planned, "L-0001", "F-01")
     assert (
         not plan.whole
         and not plan.evidence
         and plan.until.year == dt.date.today().year + planned.programme.rules.retention_years
     )
-    person = privacy.person(planned, "L-0001")
+    person = rights.person(planned, "L-0001")
     (identity,) = person["kit_identities"]
     assert identity["surname"] == "Surname1" and identity["email"] == ""
     assert person["kit_attendance"][0]["note"] == "" and person["kit_submissions"] and person["marks"]
     later = plan.until + dt.timedelta(days=1)
-    gone = privacy.forget(planned, "L-0001", "F-01", later)
+    gone = rights.forget(planned, "L-0001", "F-01", later)
     assert gone.evidence and enrol.names(planned)["L-0001"] == "Surname1, Name1"
-    person = privacy.person(planned, "L-0001")
+    person = rights.person(planned, "L-0001")
     assert not person["kit_submissions"] and not person["kit_attendance"] and not person["marks"]
     assert not [one for one in ("received", "submitted", "autograded") if (planned.path / one / "L-0001").exists()]
 

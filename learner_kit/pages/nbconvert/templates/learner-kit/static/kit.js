@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var every = 15000; // milliseconds between two questions whether the page's kernel still lives
-  var slow = 30000; // after so long, say that it takes longer than usual
+  var slow = [8000, 30000]; // after so long, say that the line may be slow, and that it takes longer than usual
   var timer = null;
   // The kernel gets 4 seconds to send its forms; then the browser asks for a thousand pieces one by one and loses some.
   // A weak or busy computer needs longer. The library has no setting for it, so the wait is stretched here.
@@ -15,14 +15,28 @@
 
   function el(id) { return document.getElementById(id); }
 
+  // A screen reader speaks every change of these words: so each sentence stands there once and never comes back.
+  var spoken = [];
   function say(words) {
     var box = el("kit-opening-words");
-    if (box && box.textContent !== words) { box.textContent = words; }
+    if (box && spoken.indexOf(words) < 0) { spoken.push(words); box.textContent = words; }
+  }
+
+  // The first form stands: what says that the page loads has done its work.
+  var stood = false;
+  function begun() {
+    var box = el("kit-opening");
+    stood = true;
+    if (box) { box.hidden = true; }
+  }
+
+  function wait() {
+    if (Date.now() - started > slow[1]) { say("This takes longer than usual. If it stays so, load the page again."); return; }
+    if (Date.now() - started > slow[0]) { say("Still loading. A slow line or a busy computer needs a while. You can read on: the forms come by themselves."); }
   }
 
   function opened() {
-    var box = el("kit-opening");
-    if (box) { box.hidden = true; }
+    begun();
     document.documentElement.setAttribute("data-kit", "ready");
     window.clearInterval(timer);
   }
@@ -37,6 +51,8 @@
   function forms() { return document.querySelectorAll(".kit-form"); }
 
   function drawn(form) { return form.querySelector(".jupyter-widgets, .jp-RenderedText"); }
+
+  function stands(form) { return drawn(form) && !failed(form); }
 
   function failed(form) { return form.textContent.indexOf("Error displaying widget") >= 0; }
 
@@ -79,18 +95,28 @@
     if (frame && !document.getElementById("kit-page").contains(frame)) { frame.hidden = true; }
   }
 
-  // Tell the server that forms may come, then draw each as it comes.
+  // Tell the server that this page can take its forms, or has none: it then makes the next kernel ready.
+  var told = false;
+  function tell() {
+    var page = settings();
+    if (told || !page.kernelId) { return; }
+    told = true;
+    // Like a picture, so that a hub asks for no proof of the page: nothing is changed by it and nothing read.
+    fetch(page.baseUrl + "learner-kit/ready/" + page.kernelId, { credentials: "same-origin", mode: "no-cors" }).catch(function () {});
+  }
+
+  // Once what draws forms is there, draw each form as it comes.
   var ready = false;
   function drawing() {
     if (!ready && manager()) {
       ready = true;
       tidy();
       new MutationObserver(name).observe(el("kit-page"), { childList: true, subtree: true });
-      // Like a picture, so that a hub asks for no proof of the page: nothing is changed by it and nothing read.
-      fetch(settings().baseUrl + "learner-kit/ready/" + settings().kernelId, { credentials: "same-origin", mode: "no-cors" }).catch(function () {});
+      tell();
     }
     gather();
     forms().forEach(function (form) { if (!form.kitAsked) { draw(form); } });
+    if (!stood) { if (Array.prototype.some.call(forms(), stands)) { begun(); } else { wait(); } }
   }
 
   // What redrawing cannot mend, opening the page once more may; if not, the page says so. Answers are on disk.
@@ -129,8 +155,10 @@
         "Make sure that the kit still runs, then load this page again.");
     }
     function ask() {
-      fetch(address, { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
+      fetch(address, { credentials: "same-origin", cache: "no-store", headers: proof() }).then(function (answer) {
         if (answer.status === 404) { misses = 2; lost(); return; }
+        // On a hub somebody else answers for a server that has stopped (5xx, 424), or sends to the sign-in (403).
+        if (answer.status >= 400) { throw answer.status; }
         misses = 0;
         trouble("");
       }).catch(function () { misses += 1; if (misses > 1) { lost(); } else { window.setTimeout(ask, 1500); } });
@@ -140,12 +168,17 @@
     window.addEventListener("online", ask);
   }
 
+  // That a page of this server asks: what a hub wants to see even where nothing is changed.
+  function proof() {
+    var token = (document.cookie.match("\\b_xsrf=([^;]*)\\b") || [])[1];
+    return token ? { "X-XSRFToken": token } : {};
+  }
+
   function stopKernel() {
     var page = settings();
     if (!page.kernelId) { return; }
-    var token = (document.cookie.match("\\b_xsrf=([^;]*)\\b") || [])[1];
     fetch(page.baseUrl + "voila/api/shutdown/" + page.kernelId, {
-      method: "POST", credentials: "same-origin", keepalive: true, headers: token ? { "X-XSRFToken": token } : {}
+      method: "POST", credentials: "same-origin", keepalive: true, headers: proof()
     }).catch(function () {});
   }
 
@@ -155,12 +188,15 @@
       var bar = el("kit-opening-bar");
       if (bar) { bar.value = 4 + Math.round(80 * index / count); }
     },
+    tabs: begin,
+    // A tab's part begins: what comes into it is hidden unless the tab is open.
+    panel: function (number) { el("kit-panel-" + number).hidden = el("kit-tab-" + number).getAttribute("aria-selected") !== "true"; },
     // All cells are there; forms may still have to be drawn.
     read: function (live) {
       explain();
+      follow(window.location.hash);
       window.addEventListener("pagehide", stopKernel);
-      if (!live) { opened(); return; }
-      say("Getting the forms ready …");
+      if (!live) { tell(); opened(); return; }
       var redrawn = 0, tries = 0;
       watch();
       timer = window.setInterval(function () {
@@ -171,12 +207,12 @@
           if (Date.now() - redrawn < 1000) { return; }
           redrawn = Date.now();
           tries += 1;
-          if (tries <= 30) { say("Some forms need longer …"); lost.forEach(draw); return; }
+          if (tries <= 30) { lost.forEach(draw); return; }
           window.clearInterval(timer);
           if (!again()) { opened(); }
           return;
         }
-        if (Date.now() - started > slow) { say("This takes longer than usual. If it stays so, load the page again."); }
+        wait();
       }, 50);
     }
   };
@@ -266,8 +302,83 @@
     window.addEventListener("resize", function () { close(false); });
   }
 
+  // Tabs: one part of a long page at a time. Left, right, Home and End go through them; a link to a part opens its tab.
+  function tabs() { return Array.prototype.slice.call(document.querySelectorAll(".kit-tabs [role=tab]")); }
+
+  function choose(tab, focus) {
+    tabs().forEach(function (one) {
+      var panel = el(one.getAttribute("aria-controls"));
+      one.setAttribute("aria-selected", one === tab ? "true" : "false");
+      one.tabIndex = one === tab ? 0 : -1;
+      if (panel) { panel.hidden = one !== tab; }
+    });
+    if (focus) { tab.focus(); }
+  }
+
+  function keep(tab) { // the address remembers the tab, so that loading the page again comes back to it
+    window.history.replaceState(null, "", "#" + encodeURIComponent(tab.textContent));
+  }
+
+  function begin() {
+    var list = document.querySelector(".kit-tabs");
+    var wanted = decodeURIComponent(window.location.hash.slice(1));
+    document.documentElement.classList.add("kit-tabbed");
+    tabs().forEach(function (tab) { if (tab.textContent === wanted) { choose(tab, false); } });
+    list.addEventListener("click", function (event) {
+      var tab = event.target.closest("[role=tab]");
+      if (tab) { choose(tab, true); keep(tab); }
+    });
+    list.addEventListener("keydown", function (event) {
+      var all = tabs(), at = all.indexOf(event.target);
+      var to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      if (at < 0 || to === undefined) { return; }
+      event.preventDefault();
+      to = all[(to + all.length) % all.length];
+      choose(to, true);
+      keep(to);
+    });
+    document.addEventListener("click", function (event) {
+      var link = event.target.closest ? event.target.closest("main a[href^='#']") : null;
+      if (link && !event.defaultPrevented && follow(link.getAttribute("href"))) { event.preventDefault(); }
+    });
+  }
+
+  // Open the tab in which a place of the page stands, and go there; say whether there was one.
+  function follow(hash) {
+    var place = hash.length > 1 ? el(decodeURIComponent(hash.slice(1))) : null;
+    var panel = place && place.closest(".kit-panel");
+    if (!panel) { return false; }
+    var tab = el(panel.getAttribute("aria-labelledby"));
+    choose(tab, false);
+    window.history.replaceState(null, "", hash);
+    if (place.tagName === "H2") { tab.focus(); return true; }
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "start" });
+    return true;
+  }
+
+  // On paper nothing is folded.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".kit-source").forEach(function (one) { one.open = true; });
+  });
+
+  // A link to a question leads to its field: the place itself stands below it, where the field says what it takes.
+  function jump(event) {
+    var link = event.target.closest ? event.target.closest("a[href^='#q-']") : null;
+    var place = link && el(link.getAttribute("href").slice(1));
+    var question = place && (place.closest(".lk-question") || place);
+    if (!question || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    event.preventDefault();
+    var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    question.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    var field = question.querySelector("input:not([type=file]), textarea, select, button");
+    if (field) { field.focus({ preventScroll: true }); }
+  }
+  document.addEventListener("click", jump);
+
   // A page that the browser kept from before has no kernel any more: load it afresh.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
-  window.voila_heartbeat = function () { say("Still opening: one part of this page takes its time …"); };
+  window.voila_heartbeat = function () {};
   window.voila_finish = function () {};
 }());
