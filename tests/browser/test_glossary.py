@@ -22,7 +22,7 @@ def focused(page) -> str:
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
 def test_a_word_opens_by_keyboard_and_escape_goes_back(guide, key):
-    word = guide.locator(".kit-word").first
+    word = guide.locator(".kit-word:visible").first
     assert word.get_attribute("role") == "button" and word.get_attribute("aria-expanded") == "false"
     word.focus()
     guide.keyboard.press(key)
@@ -41,7 +41,7 @@ def test_a_word_opens_by_keyboard_and_escape_goes_back(guide, key):
 
 
 def test_one_box_at_a_time_and_none_left_behind(guide):
-    words = guide.locator(".kit-word")
+    words = guide.locator(".kit-word:visible")
     asked = len(guide.asked)
     words.nth(0).click()
     words.nth(5).click()  # far enough from the first not to lie below its box
@@ -61,7 +61,7 @@ def test_one_box_at_a_time_and_none_left_behind(guide):
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 600), (390, 800)])
 def test_a_meaning_is_whole_on_the_screen(guide, width, height):
     guide.set_viewport_size({"width": width, "height": height})
-    words = guide.locator(".kit-word")
+    words = guide.locator(".kit-word:visible")
     for place in range(words.count()):
         words.nth(place).scroll_into_view_if_needed()
         words.nth(place).click()
@@ -72,7 +72,7 @@ def test_a_meaning_is_whole_on_the_screen(guide, width, height):
 
 
 def test_the_box_leads_to_the_word_in_the_glossary(guide):
-    guide.locator(".kit-word", has_text="gross margin").first.click()
+    guide.locator(".kit-word:visible", has_text="gross margin").first.click()
     guide.locator(".kit-meaning a").click()
     guide.wait_for_url("**/glossary.ipynb#gross-margin", wait_until="commit")
     guide.wait_for_selector("html[data-kit=ready]", state="attached")

@@ -270,7 +270,7 @@ def test_guides_open_folded_with_outputs_in_jupyterlab(kit, page):
         path = kit.page(f"{name}.ipynb").replace("/voila/render/", "/lab/tree/")
         page.goto(path if first else path + "&reset")
         first = False
-        page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1")
+        page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1:visible")
         assert page.locator(".jp-Dialog").count() == 0
         page.wait_for_selector(".jp-CodeCell", state="attached")
         assert page.locator(".jp-CodeCell .jp-InputArea-editor:visible").count() == 0, name

@@ -223,8 +223,8 @@ def test_a_workbook_of_another_programme_is_one_click_away(lab, page):
     guide = open_page(page, lab.page("notebooks/00-welcome.ipynb"))
     assert "252218" not in page.locator(".kit-subject").inner_text()
     go(page, page.locator(".kit-menu").get_by_role("link", name="Customers first"))
-    assert page.title() == "Customers first · Learner Kit"
-    assert page.locator(".kit-menu [aria-current=page]").inner_text() == "Customers first"
+    assert page.title() == "Workbook · Customers first (foundation) · Learner Kit"
+    assert page.locator(".kit-menu [aria-current=page]").inner_text() == "Workbook · Customers first (foundation)"
     number = guide.form("Your learner number")
     guide.type(number, "Your learner number", "L-0002")
     guide.read(number, "This workbook belongs to learner L-0002.")
@@ -234,7 +234,7 @@ def test_a_workbook_of_another_programme_is_one_click_away(lab, page):
 def test_a_learner_works_in_jupyterlab(lab, page):
     """The workbook is opened as any file is; its forms live once it ran, and Validate says in words what is open."""
     page.goto(lab.address)
-    page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1")
+    page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1:visible")
     assert page.locator(".jp-Dialog").count() == 0
     shot(page, "lab-1-welcome")
     page.locator(".jp-BreadCrumbs-home").click()

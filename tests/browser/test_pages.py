@@ -195,7 +195,7 @@ def test_a_page_cannot_be_opened_without_the_token(kit, page):
 
 def test_jupyterlab_opens_without_a_dialog(kit, page):
     page.goto(kit.address.replace("/voila/render/", "/lab/tree/"))
-    page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1")
+    page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1:visible")
     page.wait_for_function("document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]')")
     page.wait_for_timeout(2000)  # news and update pop-ups would come now
     assert page.locator(".jp-Dialog").count() == 0

@@ -111,9 +111,10 @@ def released(tmp_path_factory):
 
 def test_nothing_that_is_hidden_is_released(book, released):
     folder = released[book.name]
-    assert {one.name for one in folder.iterdir()} == {"figures.json", f"{book.name}.ipynb"}
+    assert {one.name for one in folder.iterdir()} == {"READ-ME.txt", "figures.json", f"{book.name}.ipynb"}
     text = (folder / f"{book.name}.ipynb").read_text(encoding="utf-8")
     given = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    given += "\n" + (folder / "READ-ME.txt").read_text(encoding="utf-8")
     assert "tests" not in (folder / "figures.json").read_text() and "HIDDEN TESTS" not in given
     assert (
         "hint=" not in given or book.name == OWN_FIGURES
