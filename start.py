@@ -430,7 +430,9 @@ def command(arguments):
         workers = [] if spread else ["-n", str(count), "--dist", "loadgroup"]
         return [str(python_in(folder())), "-m", "pytest", *workers, *given]
     name = "learner-kit.exe" if os.name == "nt" else "learner-kit"
-    return [str(scripts(folder()) / name)] + (arguments or ["start"])
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
+        arguments = ["start", *arguments]  # options without a command are those of `start`
+    return [str(scripts(folder()) / name), *arguments]
 
 
 def run(line, environment, place=None):

@@ -147,6 +147,8 @@ def settings(
             "jpserver_extensions": extensions,
             "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
             "allow_remote_access": False,
+            # Who comes with an address of an earlier start is told so, not asked for a token.
+            "extra_template_paths": [str(PAGES / "server")],
             # A class's submissions are uploaded in one message; Jupyter's own limit is 10 MB.
             "tornado_settings": {"websocket_max_message_size": 300 * 2**20},
             "kernel_manager_class": kernels,

@@ -40,11 +40,12 @@ NEXT = {
     WITHDRAWN: (),
 }
 UPHELD, DISMISSED = "upheld", "dismissed"
+OBSERVED = "same assessor, observed"
 OUTCOMES = {
     DISMISSED: "The decision stands.",
     UPHELD: "The decision does not stand; an assessor who did not make it corrects it.",
     "another assessor": "Another assessor judges the same evidence again.",
-    "same assessor, observed": "The same assessor judges again while a moderator looks on.",
+    OBSERVED: "The same assessor judges again while a moderator looks on.",
     "new evidence": "The learner hands in more, and the criterion is judged again.",
 }
 LONGEST = 5_000
@@ -270,6 +271,25 @@ def appeal(cohort: Cohort, number: int) -> Appeal:
         if one.number == number:
             return one
     raise KitError(f"There is no appeal {number} in {cohort.name}.")
+
+
+def bars(cohort: Cohort, learner: str, criterion: str, assessor: str) -> str:
+    """Why an assessor may not correct a criterion: an appeal against a decision of their own on it is open.
+
+    Returns:
+        A sentence that says who may; "" where nothing bars it, as when the appeal's answer lets the same assessor judge again.
+    """
+    for one in appeals(cohort, learner):
+        if one.open and one.criterion == criterion and one.assessor == assessor and one.outcome != OBSERVED:
+            table = records.staff
+            query = sa.select(table.c.code).where(table.c.role == "assessor", table.c.code != assessor)
+            others = sorted(row["code"] for row in records.rows(cohort.engine, query.order_by(table.c.code)))
+            may = f"another assessor may: {', '.join(others)}" if others else "another assessor may; register one first"
+            return (
+                f"appeal {one.number} against judgement {one.judgement}, which {assessor} made, is open (its last step: "
+                f"{one.state}). While it is, {assessor} cannot correct it; {may}."
+            )
+    return ""
 
 
 def overdue(cohort: Cohort, on: dt.date | None = None) -> list[Appeal]:

@@ -18,6 +18,17 @@ OPEN = "not yet judged"
 AGAIN, FINAL = "another attempt", "stands"  # what a moderator's review may end in
 
 
+def decision(said: str) -> str:
+    """C or NYC, in letters or in words, large or small; anything else as it was said.
+
+    Example:
+        >>> decision("nyc"), decision("COMPETENT"), decision("not yet competent"), decision("maybe")
+        ('NYC', 'C', 'NYC', 'maybe')
+    """
+    plain = " ".join(said.replace("-", " ").split()).casefold()
+    return next((id for id, name in DECISIONS.items() if plain in (id.casefold(), name.casefold())), said.strip())
+
+
 def history(cohort: Cohort, learner: str | None = None) -> list[dict[str, Any]]:
     """Every decision ever recorded, corrected ones too, oldest first."""
     query = sa.select(records.judgements).order_by(records.judgements.c.id)

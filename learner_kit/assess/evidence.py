@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from learner_kit.assess import final
 from learner_kit.assess import items as gathered
 from learner_kit.assess.decisions import NYC, C, granted, standing_judgements
 from learner_kit.assess.items import DOCUMENT, FORM, MARKED, QUESTION, Item
@@ -48,7 +49,8 @@ UNANSWERED = "not answered yet"  # what a check says of a question without an an
 class Standing:
     """Where a learner stands on one criterion: `missing` are the workbooks to hand in next, those to practise in first.
 
-    `spent` when the last attempt is used and a moderator reviews first.
+    `spent` when the last attempt is used and a moderator reviews first; `holds` are open appeals and findings of a moderator
+    that nobody answered yet.
     """
 
     learner: str
@@ -58,6 +60,7 @@ class Standing:
     items: tuple[Item, ...]
     missing: tuple[str, ...]
     spent: bool = False
+    holds: tuple[final.Hold, ...] = ()
 
     @property
     def counted(self) -> str:
@@ -79,11 +82,12 @@ class Standing:
     @property
     def said(self) -> str:
         """The state as the matrix shows it, such as `ready to judge: 3 of 4 checks shown`."""
-        if self.state in (READY, WAITING):
-            return f"{self.state}: {self.counted}" if self.counted else self.state
-        if self.state in (C, NYC):
-            return f"{self.state} (attempt {self.attempt}{'; a moderator reviews' if self.spent else ''})"
-        return self.state
+        said = self.state
+        if self.state in (READY, WAITING) and self.counted:
+            said += f": {self.counted}"
+        elif self.state in (C, NYC):
+            said += f" (attempt {self.attempt}{'; a moderator reviews' if self.spent else ''})"
+        return "; ".join([said, *(one.short for one in self.holds)])
 
 
 def matrix(cohort: Cohort, learner: str | None = None) -> list[Standing]:
@@ -105,6 +109,7 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
     there = gathered.handed_in(cohort, learner)
     items = gathered.gather(cohort, asked, there, learner)
     judged, more = standing_judgements(cohort, learner), granted(cohort, learner)
+    held_open = final.holds(cohort, learner, judged)
     criteria = [(one.id, tuple(asked[one.id])) for one in cohort.programme.unit.criteria]
     first = {one.workbook for one in cohort.programme.activities if "formative" in one.stage}
     found = []
@@ -124,7 +129,8 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
             if spent and state not in (C, NYC):
                 state = NYC  # something new came, but no attempt is left for it
             attempt = 1 if last is None else last["attempt"] + (state not in (C, NYC))
-            found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent))
+            own_holds = held_open.get((one, criterion), ())
+            found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent, own_holds))
     return found
 
 
@@ -173,7 +179,8 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
 
     Returns:
         (who, what, criteria) in the order to do it: the learner hands in as few workbooks as give every criterion
-        evidence, or hands in again; the assessor marks and judges; the moderator reviews; the provider adds an activity.
+        evidence, or hands in again; the assessor marks and judges; the moderator reviews; the provider adds an activity;
+        what a moderator overturned is corrected, and an open appeal goes on.
 
     Example:
         >>> one = Standing("L-0001", "so1-ac1", MISSING, 1, (), ("so1", "care"))
@@ -203,6 +210,11 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
             found.append((who, what, ids))
     if ids := tuple(one.criterion for one in standings if one.spent and one.state == NYC):
         found.append(("moderator", "review: all attempts are used", ids))
+    held: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in standings:
+        for hold in one.holds:
+            held[hold.to_do].append(one.criterion)
+    found += [(who, what, tuple(ids)) for (who, what), ids in held.items()]
     return found
 
 

@@ -2,12 +2,133 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import sqlalchemy as sa
 
 from learner_kit.assess import appeals
+from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.decisions import OPEN, C, outcomes, standing_judgements
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
+
+APPEAL, OVERTURNED, MORE = "appeal", "overturned", "more evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What keeps one decision open: an open appeal, or a moderator's finding that nobody has answered yet.
+
+    `number` is the appeal's, for a finding the judgement's; `state` the appeal's last step; `to_correct` whether an
+    assessor must correct the decision now; `due` when an appeal's next step is.
+    """
+
+    learner: str
+    criterion: str
+    kind: str
+    judgement: int
+    number: int
+    reason: str
+    who: str
+    at: dt.datetime
+    state: str = ""
+    due: dt.date | None = None
+    to_correct: bool = False
+
+    @property
+    def short(self) -> str:
+        """In a word or three: `overturned`, `more evidence` or `appeal 1 open`."""
+        return f"appeal {self.number} open" if self.kind == APPEAL else self.kind
+
+    @property
+    def to_do(self) -> tuple[str, str]:
+        """Who does what next, such as `assessor`, `correct what a moderator overturned`."""
+        if self.kind == APPEAL:
+            said = f"appeal {self.number} open" + (f", next step by {self.due}" if self.due else "")
+            return ("another assessor", f"correct the decision: {said}") if self.to_correct else ("moderator", said)
+        said = (
+            "correct what a moderator overturned"
+            if self.to_correct
+            else "answer the moderator: more evidence is needed"
+        )
+        return "assessor", said
+
+    @property
+    def said(self) -> str:
+        """The whole of it in a sentence: the finding or appeal, its reason, by whom and when."""
+        day = f"{self.at + SOUTH_AFRICA:%Y-%m-%d}"
+        if self.kind == APPEAL:
+            due = f"; the next step is due by {self.due}" if self.due else ""
+            return f"Appeal {self.number} against judgement {self.judgement} is open: {self.state} on {day}{due}."
+        return f"Judgement {self.judgement}: a moderator ({self.who}) found “{self.kind}” on {day}: {self.reason}"
+
+
+def holds(
+    cohort: Cohort,
+    learner: str | None = None,
+    standing: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
+) -> dict[tuple[str, str], tuple[Hold, ...]]:
+    """What keeps decisions open, of one learner or, in as few questions to the database, of the whole class.
+
+    Args:
+        standing: the decisions that stand, where they were read already.
+
+    Returns:
+        (learner, criterion) → findings that nobody answered, then open appeals; only where there are any.
+    """
+    standing = standing_judgements(cohort, learner) if standing is None else standing
+    stands = {row["id"] for row in standing.values()}
+    found: dict[tuple[str, str], list[Hold]] = defaultdict(list)
+    for row in _newest_findings(cohort, learner):
+        if row["finding"] != "upheld" and row["judgement"] in stands:
+            found[row["learner"], row["criterion"]].append(
+                Hold(
+                    row["learner"],
+                    row["criterion"],
+                    row["finding"],
+                    row["judgement"],
+                    row["judgement"],
+                    row["reason"],
+                    row["moderator"],
+                    row["found_at"],
+                    to_correct=row["finding"] == OVERTURNED,
+                )
+            )
+    for one in appeals.appeals(cohort, learner):
+        if one.open:
+            last = one.steps[-1]
+            wrong = one.outcome == appeals.UPHELD and one.judgement in stands
+            found[one.learner, one.criterion].append(
+                Hold(
+                    one.learner,
+                    one.criterion,
+                    APPEAL,
+                    one.judgement,
+                    one.number,
+                    last["says"],
+                    last["who"],
+                    last["at"],
+                    one.state,
+                    one.due,
+                    wrong,
+                )
+            )
+    return {key: tuple(own) for key, own in found.items()}
+
+
+def _newest_findings(cohort: Cohort, learner: str | None) -> Iterable[dict[str, Any]]:
+    table, judged = records.moderation, records.judgements
+    query = (
+        sa.select(table, judged.c.learner, judged.c.criterion)
+        .join(judged, judged.c.id == table.c.judgement)
+        .order_by(table.c.id)
+    )
+    query = query.where(judged.c.learner == learner) if learner else query
+    return {row["judgement"]: row for row in records.rows(cohort.engine, query)}.values()
 
 
 def why_not_final(cohort: Cohort, learner: str) -> list[str]:
@@ -23,18 +144,15 @@ def why_not_final(cohort: Cohort, learner: str) -> list[str]:
         found.append("Not everything has been judged yet.")
     elif unit != C:
         found.append("What is Not Yet Competent may be handed in again while attempts are left.")
+    held = [one for own in holds(cohort, learner, rows).values() for one in own]
     found += [
         f"Appeal {one.number} on {one.criterion} is not closed; its last step was: {one.state}."
-        for one in appeals.appeals(cohort, learner)
-        if one.open
+        for one in sorted(held, key=lambda one: one.number)
+        if one.kind == APPEAL
     ]
-    standing = {row["id"]: criterion for (_, criterion), row in rows.items()}
-    table = records.moderation
-    query = sa.select(table).where(table.c.judgement.in_(list(standing))).order_by(table.c.id)
-    newest = {row["judgement"]: row["finding"] for row in records.rows(cohort.engine, query)}
     found += [
-        f"A moderator’s finding on {standing[id]} is “{finding}”; it waits for the assessor."
-        for id, finding in newest.items()
-        if finding != "upheld"
+        f"A moderator’s finding on {one.criterion} is “{one.kind}”; it waits for the assessor."
+        for one in held
+        if one.kind != APPEAL
     ]
     return found

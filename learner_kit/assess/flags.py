@@ -45,8 +45,10 @@ def may_flag(cohort: Cohort, learner: str, which: str, reason: str, holds: bool 
     if which not in SHORT.values():
         raise KitError(f"{which!r} is no flag; they are {' and '.join(SHORT.values())}.")
     enrol.require_learner(cohort, learner)
-    if not reason.strip() or len(reason) > LONGEST:
-        raise KitError(f"A flag needs a reason of at most {LONGEST} letters.")
+    if not reason.strip():
+        raise KitError("Give a reason.")
+    if len(reason) > LONGEST:
+        raise KitError(f"A reason has at most {LONGEST} letters; this one has {len(reason)}.")
     if not holds and which not in flags(cohort).get(learner, {}):
         raise KitError(f"{learner} has no flag “{which}” that could be taken back.")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess import comments, evidence, flags
+from learner_kit.assess import appeals, comments, evidence, flags
 from learner_kit.assess.decisions import (
     AGAIN,
     DECISIONS,
@@ -38,6 +38,7 @@ __all__ = [
     "FINAL",
     "NYC",
     "OPEN",
+    "AlreadyDecided",
     "C",
     "correct",
     "held_back",
@@ -49,6 +50,14 @@ __all__ = [
     "standing_judgements",
 ]
 LONGEST = 5_000  # letters of a reason
+
+
+class AlreadyDecided(KitError):
+    """A decision stands on the criterion: it is corrected, not made again; `number` is that of the decision."""
+
+    def __init__(self, said: str, number: int):
+        super().__init__(said)
+        self.number = number
 
 
 def judge(
@@ -81,6 +90,7 @@ def judge(
         The number of the record.
 
     Raises:
+        AlreadyDecided: a decision stands, and nothing new came since; with every other reason too.
         KitError: with every reason why it cannot be recorded; nothing is.
     """
     unit, rules = cohort.programme.unit, cohort.programme.rules
@@ -100,7 +110,7 @@ def judge(
     standing = next(one for one in evidence.matrix(cohort, learner) if one.criterion == criterion)
     faults = []
     if standing.state == C:
-        faults.append(f"{learner} is Competent on {criterion} already; a correction goes through `correct`")
+        faults.append(f"{learner} is Competent on {criterion} already")
     if standing.state == NYC and not standing.spent:
         faults.append(f"nothing new was handed in for {criterion} since it was judged Not Yet Competent")
     attempt = sum(1 for row in earlier if row["corrects"] is None) + 1
@@ -128,7 +138,10 @@ def judge(
                 f"the last date of achievement of unit standard {unit.id} was {unit.registration.last_achievement}"
             )
     if faults:
-        raise KitError(f"{learner}, {criterion}: nothing was recorded: " + "; ".join(faults) + ".")
+        said = f"{learner}, {criterion}: nothing was recorded: " + "; ".join(faults) + "."
+        if earlier and (standing.state == C or (standing.state == NYC and not standing.spent)):
+            raise AlreadyDecided(said, earlier[-1]["id"])
+        raise KitError(said)
     return _write(
         cohort,
         learner,
@@ -179,8 +192,8 @@ def correct(
             of the old record for Not Yet Competent.
 
     Raises:
-        KitError: there is no such record, it was corrected already, there is no reason, or a rule of evidence is not
-            confirmed that Competent needs.
+        KitError: there is no such record, it was corrected already, there is no reason, a rule of evidence is not
+            confirmed that Competent needs, or an appeal against this assessor's own decision is open.
     """
     enrol.require(cohort, assessor, "assessor")
     rows = records.rows(cohort.engine, sa.select(records.judgements).where(records.judgements.c.id == number))
@@ -194,6 +207,8 @@ def correct(
     earlier = _of(cohort, old["learner"], old["criterion"])
     if any(row["corrects"] == number for row in earlier):
         raise KitError(f"Judgement {number} was corrected already; correct the newest one.")
+    if barred := appeals.bars(cohort, old["learner"], old["criterion"], assessor):
+        raise KitError(f"{old['learner']}, {old['criterion']}: nothing was recorded: {barred}")
     standing = next(one for one in evidence.matrix(cohort, old["learner"]) if one.criterion == old["criterion"])
     names = cohort.programme.rules.evidence_rules
     held = _confirmed(names, confirmed)

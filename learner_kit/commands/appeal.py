@@ -42,6 +42,7 @@ def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import appeals
 
     cohort = common.opened(given.cohort)
+    given.criterion = cohort.programme.unit.id_of(given.criterion) if given.criterion else None
     common.enrolled(cohort, given.learner)
     if given.form:
         return _form(cohort, given)

@@ -67,7 +67,11 @@ def run(given: argparse.Namespace) -> int | None:
     if not day:
         ruled = attendance.rulings(cohort)
         rows = [
-            [one, "–" if held.share is None else f"{held.share:.0%}", "yes" if held.allowed else "not yet"]
+            [
+                one,
+                "–" if held.share is None else f"{held.share:.0%}",
+                "not yet" if not held.allowed else "yes" if held.whole else "enough so far",
+            ]
             for one, held in ruled.items()
         ]
         screen.table(f"Attendance of {cohort.name}", ["learner", "attended", "may be assessed"], rows)

@@ -48,7 +48,11 @@ def run(given: argparse.Namespace) -> int | None:
     if faults and not given.partly:
         from learner_kit.errors import DataError
 
-        print("Nobody was enrolled. Mend these rows, or enrol the others with --partly.", file=sys.stderr)
+        print(
+            "Nobody was enrolled. Mend these rows (counted as Excel does: the headings are row 1), or enrol the others "
+            "with --partly.",
+            file=sys.stderr,
+        )
         raise DataError(faults, source=Path(given.list).name)
     if exists and not given.new:
         cohort = common.opened(path)

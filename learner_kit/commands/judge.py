@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from learner_kit import screen
 from learner_kit.commands import common
 from learner_kit.errors import KitError
 
@@ -41,9 +42,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess import judgement, statements
+    from learner_kit.assess import decisions, judgement, statements
 
     cohort = common.opened(given.cohort)
+    unit = cohort.programme.unit
+    given.criterion = unit.id_of(given.criterion) if given.criterion else None
     confirmed = [one for one in given.confirmed.split(",") if one.strip()] if given.confirmed is not None else None
     if given.review:
         return _review(cohort, given)
@@ -51,8 +54,8 @@ def run(given: argparse.Namespace) -> int | None:
         done, left = statements.evidence_all(cohort, common.enrolled(cohort, given.learner) or "", given.by)
         print(f"Evidenced now: {', '.join(done) or 'none'}. Still open: {', '.join(left) or 'none'}.")
         return 0
-    if given.criterion in {one.id for one in statements.wanted(cohort.programme.unit)}:
-        held = (given.decision or "").upper()
+    if given.criterion in {one.id for one in statements.wanted(unit)}:
+        held = decisions.decision(given.decision or "")
         if held not in judgement.DECISIONS:
             raise KitError("Say C when it is evidenced, NYC when it is not yet.")
         made = statements.evidence(
@@ -63,7 +66,7 @@ def run(given: argparse.Namespace) -> int | None:
         )
         return 0
     if given.correct:
-        decision = (given.decision or given.learner or "").upper()
+        decision = decisions.decision(given.decision or given.learner or "")
         made = judgement.correct(cohort, given.correct, decision, given.by, given.reason, confirmed=confirmed)
         print(f"Recorded as judgement {made}, which corrects {given.correct}.")
         return 0
@@ -80,12 +83,15 @@ def run(given: argparse.Namespace) -> int | None:
     refused = 0
     for number, row in enumerate(rows, start=1):
         said = {name: str(row.get(name, "")).strip() for name in ("learner", "criterion", "decision", "reason")}
-        said["decision"] = said["decision"].upper()
+        said |= {"criterion": unit.id_of(said["criterion"]), "decision": decisions.decision(said["decision"])}
         try:
             made = judgement.judge(cohort, **said, assessor=given.by, confirmed=confirmed, override=given.override)
             print(f"{said['learner']} {said['criterion']}: {judgement.DECISIONS[said['decision']]} (judgement {made}).")
         except KitError as error:
             refused += 1
+            if isinstance(error, judgement.AlreadyDecided):
+                again = f"judge {given.cohort} {said['decision']} --correct {error.number} --by {given.by} --reason …"
+                error = KitError(f"{error} To correct that decision: {screen.command(again)}")
             print(f"Row {number}: {error}" if given.source else str(error), file=sys.stderr)
     return 1 if refused else 0
 

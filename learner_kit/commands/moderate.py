@@ -90,6 +90,9 @@ def _pack(cohort: Cohort, given: argparse.Namespace) -> int:
         raise KitError(str(error)) from None
     path = packs.make(cohort, given.sample, given.by, given.pack, given.blind, due)
     print(path)
+    told = packs.found_before(cohort, given.sample, given.by)
+    if told:
+        print(told)
     print(f"It holds learners' work and model answers. `{screen.command('seal')}` locks it for the way.")
     print(f"The moderator opens it with: learner-kit open-pack {path.name}")
     return 0
@@ -105,8 +108,9 @@ def _find(cohort: Cohort, given: argparse.Namespace) -> int:
     count = moderation.find(cohort, given.sample, given.learner, findings, given.by)
     agreed = moderation.agreement(cohort, given.sample)
     kappa = raters.by_criterion(cohort, given.sample)[-1].kappa
+    some = f"{count} finding{'' if count == 1 else 's'}"
     print(
-        f"{count} findings recorded. Sample {given.sample}: {agreed['upheld']} of {agreed['looked_at']} judgements upheld"
-        + (f", kappa {kappa:.2f}." if kappa is not None else ".")
+        f"{some} recorded. Sample {given.sample}: {agreed['upheld']} of {agreed['looked_at']} judgements upheld"
+        + (f", kappa {raters.decimal(kappa)}." if kappa is not None else ".")
     )
     return 0

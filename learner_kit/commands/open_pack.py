@@ -13,7 +13,7 @@ SAYS = "Work on a moderation pack, without the cohort and its database."
 EXAMPLE = (
     "learner-kit open-pack moderation-may-1-3f2a.zip\n"
     "  learner-kit open-pack PACK.zip --learner L-0003 --upheld so1-ac1 --overturned 'so1-ac3=no date'\n"
-    "  learner-kit open-pack PACK.zip --learner L-0003 --competent so1-ac1 --not-yet 'so1-ac3=no date'   (a blind pack)\n"
+    "  learner-kit open-pack PACK.zip --learner L-0003 --competent '1.1=own figures' --not-yet '1.3=no date'   (a blind pack)\n"
     "  learner-kit open-pack PACK.zip --return usb-stick"
 )
 
@@ -24,8 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--upheld", nargs="+", metavar="CRITERION", default=[])
     parser.add_argument("--overturned", nargs="+", metavar="CRITERION=REASON", default=[])
     parser.add_argument("--more-evidence", nargs="+", metavar="CRITERION=REASON", default=[])
-    parser.add_argument("--competent", nargs="+", metavar="CRITERION", default=[], help="in a blind pack")
-    parser.add_argument("--not-yet", nargs="+", metavar="CRITERION=REASON", default=[], help="in a blind pack")
+    blind = "in a blind pack, where every decision needs a reason"
+    parser.add_argument("--competent", nargs="+", metavar="CRITERION=REASON", default=[], help=blind)
+    parser.add_argument("--not-yet", nargs="+", metavar="CRITERION=REASON", default=[], help=blind)
     parser.add_argument("--read", metavar="FOLDER", help="put the page to read and the documents there")
     parser.add_argument("--again", action="store_true", help="draw the sample again on this machine and compare")
     parser.add_argument("--return", dest="back", metavar="FOLDER", help="make the file that goes back")
@@ -39,12 +40,13 @@ def run(given: argparse.Namespace) -> int | None:
 
     pack = opened_pack.open_pack(given.pack)
     said = common.found(given.upheld, given.overturned, given.more_evidence)
-    said |= dict.fromkeys(given.competent, ("C", "")) | common.reasons("NYC", given.not_yet)
+    said |= common.reasons("C", given.competent) | common.reasons("NYC", given.not_yet)
     if said:
         if not given.learner:
             raise KitError("Say whose portfolio was looked at: --learner L-0001.")
         count = opened_pack.record(pack, given.learner, said)
-        print(f"Kept beside the pack: {count} findings, {len(opened_pack.left(pack))} judgements left.")
+        findings = f"{count} finding{'' if count == 1 else 's'}"
+        print(f"Kept beside the pack: {findings}, {opened_pack.left_in_words(pack)}.")
         return 0
     if given.again:
         same = opened_pack.draw_again(pack)
@@ -72,7 +74,7 @@ def run(given: argparse.Namespace) -> int | None:
     due = f", due back {pack.held['due']}" if pack.held["due"] else ""
     title = f"{pack.held['cohort']}, sample {pack.held['sample']}{', blind' if pack.blind else ''}{due}"
     screen.table(title, ["learner", "criterion", "id", "judged", "found"], rows)
-    print(f"{len(opened_pack.left(pack))} judgements left. --read FOLDER shows the evidence.")
+    print(f"{opened_pack.left_in_words(pack)}. --read FOLDER shows the evidence.")
     return 0
 
 

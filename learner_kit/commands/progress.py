@@ -26,6 +26,11 @@ def run(given: argparse.Namespace) -> int | None:
         print(progress.message(cohort, found, learner))
         return
     print(f"Not started: {', '.join(found.not_started) or 'nobody'}.")
+    if not any(one.graded for one in found.questions):
+        waiting = any(found.handed_in.values())
+        then = f"Grade first: {screen.command(f'grade {cohort.name}')}" if waiting else "Nothing is handed in yet."
+        print(f"Nothing is graded yet, so nobody can be seen to be stuck. {then}")
+        return
     rows = [
         [one.workbook, progress.prompt(cohort, one.workbook, one.question), f"{one.missed} of {one.graded}", one.open]
         for one in found.missed_by_most

@@ -16,7 +16,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.assess import final
     from learner_kit.course import overview
 
     cohort = common.opened(given.cohort)
-    screen.table(f"Cohort {cohort.name}", ["what", "how many"], [list(row) for row in overview.counts(cohort).items()])
+    open_ones = [one for own in final.holds(cohort).values() for one in own]
+    appeals = [one for one in open_ones if one.kind == final.APPEAL]
+    overturned = [one for one in open_ones if one.kind == final.OVERTURNED]
+    counted = {
+        **overview.counts(cohort),
+        "judgements overturned, to correct": len(overturned),
+        "moderators' findings that want more evidence": len(open_ones) - len(appeals) - len(overturned),
+        "appeals open": len(appeals),
+    }
+    screen.table(f"Cohort {cohort.name}", ["what", "how many"], [list(row) for row in counted.items()])
+    for one in open_ones:
+        who, what = one.to_do
+        print(f"  {who}: {what} ({one.learner} {one.criterion}). {one.said}")

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.course import exchange, naming, receipts
     from learner_kit.course.submission import ANSWERS, DECLARATION, pack
-    from learner_kit.reading import SOUTH_AFRICA
+    from learner_kit.reading import sast
     from learner_kit.workbook.answers import load_answers, tidy_learner
 
     folder = Path(given.folder)
@@ -46,10 +46,11 @@ def run(given: argparse.Namespace) -> int | None:
     if not given.own_work and (folder / ANSWERS).is_file():
         raise KitError(f"Nothing was packed yet. Add --own-work once you can say: {DECLARATION}")
     packed = pack(folder, workbook, tidy_learner(learner), given.to, declared=given.own_work)
-    print(f"Packed {naming.of_notebook(folder / f'{workbook}.ipynb')}, {len(packed.files)} files: {packed.path}")
+    named = naming.of_notebook(folder / f"{workbook}.ipynb")
+    print(f"Packed {named}, {len(packed.files) + 1} files with the list of them: {packed.path}")
     if given.exchange and joined:
         handed = exchange.hand_in(joined, packed.path, workbook)
-        print(f"Handed in to {joined.course} at {handed.at.astimezone(SOUTH_AFRICA):%Y-%m-%d %H:%M}.")
+        print(f"Handed in to {joined.course} at {sast(handed.at)}.")
     if packed.missing:
         print(f"Not answered yet: {', '.join(packed.missing)}. You may hand in again before the date.")
     print(f"Receipt: {packed.receipt}   Keep it: it proves what you handed in.")

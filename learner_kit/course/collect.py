@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from learner_kit.errors import DataError, KitError
 from learner_kit.workbook.answers import Answers, load_answers
 from learner_kit.workbook.figures import fingerprint, read_seed
 
+NAMED = re.compile(r"(L-\d{4,7})(?:-([a-z0-9-]+?)-\d{8}-\d{6})?(?!\d)")  # how the kit names a hand-in
 SLACK = dt.timedelta(minutes=10)  # how far a learner's clock may run ahead of ours
 
 
@@ -143,7 +145,7 @@ def _collect(
                 owner and owner.workbook,
                 None,
                 owner and owner.receipt,
-                str(refusal),
+                str(refusal) if owner else _again(path, str(refusal)),
             )
             with records.transaction(cohort.engine) as connection:
                 records.note(connection, who, "refuse submission", path.name[:120], str(refusal))
@@ -151,6 +153,16 @@ def _collect(
         if each:
             each(taken)
     return done
+
+
+def _again(path: Path, why: str) -> str:
+    """What to do about a file that tells nothing of itself; its name may say whose it is, which proves nothing."""
+    found = NAMED.match(path.name)
+    whose = f"by its name it is of {found[1]}" + (f", workbook {found[2]}" if found[2] else "") if found else ""
+    ask = (
+        f"ask {found[1] if found else 'the learner'} for the file again: it is in the folder handed-in of the workbook"
+    )
+    return "; ".join(filter(None, (why, whose, ask)))
 
 
 def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], who: str, now: dt.datetime) -> Taken:

@@ -20,6 +20,7 @@ STAFF = re.compile(r"[AFM]-\d{2,4}")
 ROLES = {"assessor": "A", "facilitator": "F", "moderator": "M"}
 COLUMNS = ("surname", "first_names", "id_number", "email", "phone", "site", "note")
 NEEDED = ("surname", "first_names")
+HEADINGS = 1  # rows above the first person: people count as Excel does
 MOST = 20_000  # rows in one file
 
 
@@ -61,7 +62,8 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         path: a file with the columns surname and first_names, and, where known, id_number, email, phone, site, note.
 
     Returns:
-        The people whose rows are in order, and every fault of the others (the first row below the heading is row 1).
+        The people whose rows are in order, and every fault of the others. Rows are counted as Excel does: the headings
+        are row 1. Columns are named as the list names them.
 
     Raises:
         KitError: the file is no table.
@@ -69,10 +71,13 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
     """
     try:
         table = read_table(path)
-    except DataError:
+    except DataError as error:
         if b"surname" not in Path(path).read_bytes()[:2_000].lower() and Path(path).suffix.lower() == ".csv":
             raise _no_list(path) from None
-        raise
+        raise DataError([_of_list(one) for one in error.faults], error.source) from None
+    heads = {}
+    for name in map(str, table.columns):
+        heads[re.sub(r"[\s-]+", "_", name.strip().lower())] = name.strip()
     table.columns = [re.sub(r"[\s-]+", "_", str(name).strip().lower()) for name in table.columns]
     if not set(NEEDED) & set(table.columns):
         raise _no_list(path)
@@ -87,16 +92,17 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
     if faults:
         raise DataError(faults, source=Path(path).name)
     people, seen = [], {}
-    for row, line in enumerate(table.fillna("").to_dict("records"), start=1):
+    for place, line in zip(table.index, table.fillna("").to_dict("records"), strict=True):
+        row = int(place) + 1 + HEADINGS
         said = {name: " ".join(str(line.get(name, "")).split()) for name in COLUMNS}
         if not any(said.values()):
             continue
         person = Person(row, **said)
         own = _faults(person)
         twins = {
-            ("ID number", person.id_number) if person.id_number else None,
-            ("e-mail", person.email.casefold()) if person.email else None,
-            ("name", f"{person.surname}|{person.first_names}".casefold())
+            ("id_number", person.id_number) if person.id_number else None,
+            ("email", person.email.casefold()) if person.email else None,
+            ("surname", f"{person.surname}|{person.first_names}".casefold())
             if not (person.id_number or person.email)
             else None,
         } - {None}
@@ -104,9 +110,9 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
             if (what, value) in seen:
                 shown = (
                     mask(person.id_number)
-                    if what == "ID number"
+                    if what == "id_number"
                     else person.email
-                    if what == "e-mail"
+                    if what == "email"
                     else person.surname
                 )
                 own.append(Fault(row, what, shown, f"stands in row {seen[what, value]} too; a person is enrolled once"))
@@ -115,7 +121,15 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         faults += own
         if not own:
             people.append(person)
-    return people, faults
+    return people, [one._replace(column=heads.get(one.column or "", one.column)) for one in faults]
+
+
+def _of_list(fault: Fault) -> Fault:
+    """A fault of reading, counted as this list is, with advice that suits names and not numbers."""
+    reason, decimals, _ = fault.reason.partition("; a decimal comma")
+    if decimals:
+        reason += "; put quotation marks around a cell that holds a comma, or semicolons between the cells"
+    return fault._replace(row=fault.row and fault.row + HEADINGS, reason=reason)
 
 
 def _faults(person: Person) -> list[Fault]:
@@ -137,6 +151,11 @@ def _faults(person: Person) -> list[Fault]:
             found.append(
                 Fault(person.row, "email", person.email, "is no e-mail address; write it as name@example.co.za")
             )
+    digits = sum(letter.isdigit() for letter in person.phone)
+    if person.phone and (digits < 7 or re.search(r"[A-Za-z]{4}", person.phone)):
+        found.append(
+            Fault(person.row, "phone", person.phone, "is no phone number; write it as 082 000 0123, or leave it empty")
+        )
     return found
 
 

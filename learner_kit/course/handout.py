@@ -29,13 +29,18 @@ that you add, and the folder handed-in holds what you hand in. Do not change the
 HOW TO OPEN IT
 
 1. You need the Learner Kit on your computer. Your facilitator helps you to get it.
-2. Copy this whole folder into the folder "work" of the kit. It must keep its name: {id}. Do not work from a stick.
-3. Start the kit. On Windows, double-click Start.bat or type  py start.py  in the kit's folder. On Linux or macOS, type
-   python3 start.py  there. Your browser opens the welcome page.
-4. Choose "{name}" from the list of pages.
-5. Type your learner number first, for example L-0001. Then answer. Each answer is kept by itself.
+2. Close the kit. Look into its folder "work": is a folder {id} there already?
+   - Nothing is typed in it: delete it. It is the copy for practice.
+   - You have answered in it: give it another name, {id}-before. Nothing in it is lost. Ask your facilitator if you may
+     hand in those answers: the figures in it may be others than those of your class.
+3. Copy this whole folder into "work". It must keep its name: {id}. Do not work from a stick.
+4. Start the kit. Windows: double-click Start.bat if it is in the kit's folder; if not, open a terminal there and type
+   py start.py  instead. Linux or macOS: open a terminal there and type  python3 start.py
+   Your browser opens the welcome page.
+5. Choose "{name}" from the list of pages.
+6. Type your learner number first, for example L-0001. Then answer. Each answer is kept by itself.
 
-Do you log in to the kit on a web page? Then this folder is there already: begin with step 4.
+Do you log in to the kit on a web page? Then this folder is there already: begin with step 5.
 No computer? Ask for the workbook on paper. It counts just as much.
 
 HOW TO HAND IN

@@ -9,6 +9,7 @@ from learner_kit.course import enrol, release
 from learner_kit.course.cohort import Cohort, create, open_cohort
 from learner_kit.course.programme import HOME
 from learner_kit.errors import KitError
+from learner_kit.workbook.figures import read_class
 
 WORK = HOME / "work"  # a learner's own workbooks on this PC
 
@@ -39,7 +40,17 @@ def cohort(path: str | Path = HOME / "cohorts" / "practice") -> Cohort:
         if not (opened.release(workbook) / f"{workbook}.ipynb").is_file() and path.name == "practice":
             release.release(opened, workbook, "learner-kit")
         if (opened.release(workbook) / f"{workbook}.ipynb").is_file() and (
-            not (WORK / workbook / f"{workbook}.ipynb").is_file() or release.of_another_class(opened, workbook, WORK)
+            not (WORK / workbook / f"{workbook}.ipynb").is_file()
+            or (release.of_another_class(opened, workbook, WORK) and not _brought(opened, workbook))
         ):
             release.place(opened, workbook, WORK)
     return opened
+
+
+def _brought(opened: Cohort, workbook: str) -> bool:
+    """Whether a learner copied a class's released folder into work: the practice copy must not take its place again.
+
+    Where the class itself is kept on this computer, its facilitator changes between classes, and the folder changes too.
+    """
+    named = read_class(WORK / workbook)
+    return opened.path.name == "practice" and bool(named) and not (opened.path.parent / named).is_dir()

@@ -7,6 +7,7 @@ no code names an outcome or a criterion.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,17 @@ KINDS = ("knowledge", "skills application", "naturally occurring evidence")
 MODES = ("individual", "group")
 SETTINGS = ("contact", "practice")
 STAGES = ("taught", "practised", "formative", "summative")
+
+
+def criterion_id(said: str, numbers: Mapping[str, str]) -> str:
+    """The id of a criterion that is named by its id or its number; anything else as it was said.
+
+    Example:
+        >>> criterion_id(" 1.2", {"1.1": "so1-ac1", "1.2": "so1-ac2"}), criterion_id("SO1-AC2", {"1.2": "so1-ac2"})
+        ('so1-ac2', 'so1-ac2')
+    """
+    plain = said.strip()
+    return numbers.get(plain) or next((id for id in numbers.values() if id == plain.casefold()), plain)
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,10 @@ class UnitStandard:
 
     def criterion(self, id: str) -> Criterion | None:
         return next((criterion for criterion in self.criteria if criterion.id == id), None)
+
+    def id_of(self, said: str) -> str:
+        """The id of the criterion that is named by its id or its number (`1.1` → `so1-ac1`); else what was said."""
+        return criterion_id(said, {one.number: one.id for one in self.criteria})
 
     def criterion_of(self, grade_id: str) -> Criterion | None:
         """The criterion whose id a question's or cell's id begins with (`so1-ac1-annual-sales` → `so1-ac1`)."""

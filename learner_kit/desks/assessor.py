@@ -79,6 +79,7 @@ class Grading:
         self.workbook = choose("Workbook", "26rem")
         self.grade = button("Grade what is new", self.said, self._grade, main=True)
         self.bar, self.found = progress(), prose()
+        self._found_in: Path | None = None  # the cohort whose grading the table shows
         words = prose(
             "<p>Checks every answer that is new or changed. Nothing a learner wrote is run, and marks you gave by hand stay. "
             "Points show what was demonstrated; they decide nothing.</p>"
@@ -90,10 +91,11 @@ class Grading:
         cohort = self.room.cohort
         known = [] if cohort is None else [(said, one) for one, said in naming.names(cohort.programme).items()]
         offer(self.workbook, [("all that are released", ""), *known])
+        if cohort is None or cohort.path != self._found_in:
+            self.found.value = ""
 
     def _grade(self) -> None:
         cohort = self.room.opened()
-        self.found.value = ""
         self.said.note("Grading …")
         self.bar.max, self.bar.value, self.bar.layout.display = 1, 0, ""
 
@@ -121,10 +123,13 @@ class Grading:
             self.found.value = table(
                 ["Learner", "Workbook", "Points by checks", "Answers to mark", "Late", "What was said"],
                 rows,
-                "Graded now",
+                "Graded last",
             )
+            self._found_in = cohort.path
         faulty = sum(one.state == "faulty" for one in fresh)
         said = f"{len(fresh)} graded, {len(done) - len(fresh)} unchanged."
+        if self.found.value and not fresh:
+            said += " Nothing new came in since; the table still shows what was graded last."
         if faulty:
             self.said.fault(f"{said} {faulty} could not be read and count as not answered; the table says why.")
         else:

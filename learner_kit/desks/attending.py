@@ -165,7 +165,7 @@ class Attending:
         away = sum(one["state"] == ABSENT for one in newest.values())
         caption = f"{day}: {there} there, {away} absent, {len(order) - there - away} without an entry"
         heads = ["Learner", "Code", "Entry", "Came", "Left", "Reason or note", "Entered"]
-        old = [one for one in rows if one["id"] != newest[one["learner"]]["id"]]
+        old = attendance.set_aside(rows)
         said = "".join(
             f"<li>{escape(one['learner'])}: {escape(_said(one))} ({escape(one['who'])}, {clock(one['at'])})</li>"
             for one in old[-60:]
@@ -191,17 +191,24 @@ class Attending:
         if not ruled or all(one.share is None for one in ruled.values()):
             self.enough.value = ""
             return
+        whole = all(held.whole for held in ruled.values())
         rows = [
-            [one, f"{held.share:.0%}", Cell("not yet", "lk-nyc")]
+            [one, f"{held.share:.0%}", Cell("not yet" if whole else "less so far", "lk-nyc")]
             for one, held in short.items()
             if held.share is not None
         ]
         said = (
-            f"<p>{len(ruled) - len(short)} of {len(ruled)} have attended at least {needed:.0%} of the contact hours held "
-            "so far, and may be assessed.</p>"
+            f"<p>{len(ruled) - len(short)} of {len(ruled)} have attended at least {needed:.0%} of the contact hours "
+            + ("and may be assessed.</p>" if whole else "so far. Not all contact hours have been held yet.</p>")
         )
         self.enough.value = said + (
-            table(["Learner", "Attended", "May be assessed"], rows, "Below the threshold") if rows else ""
+            table(
+                ["Learner", "Attended", "May be assessed" if whole else "Than is needed"],
+                rows,
+                f"Below {needed:.0%}" + ("" if whole else " so far"),
+            )
+            if rows
+            else ""
         )
 
     def _write(self, entries: list[Entry], source: str = "screen") -> None:
@@ -242,6 +249,11 @@ class Attending:
         times = [read_time(self.came.value, "Came at"), read_time(self.left.value, "Left at")] if here else [None, None]
         reason = "" if here else self.reason.value
         self._write([Entry(one, self.state.value, *times, reason, self.note.value) for one in self.who.value])
+        if times[0] and times[0] < (begins := attendance.of_day(self.room.opened(), self.day.value).start):
+            self.said.note(
+                f"{self.said.text} Please note: {times[0]:%H:%M} is before the session begins; the time counts from "
+                f"{begins:%H:%M}. If it is a slip, record the right time with a note."
+            )
         self.who.value, self.came.value, self.left.value, self.note.value = (), "", "", ""
 
     def _codes(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import tempfile
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from learner_kit.course import enrol, programme
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
-from learner_kit.errors import Fault, KitError
+from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.teaching import rights
 from learner_kit.teaching.namesakes import namesakes
 from learner_kit.workbook.evidence_files import safe_name
@@ -47,14 +49,33 @@ def as_list(typed: str) -> str:
         Nkosi,Thandi,,,,
     """
     made = io.StringIO()
+    bare = [
+        f"line {number}, “{line.strip()}”: put a semicolon or comma after the surname"
+        for number, line in enumerate(typed.splitlines(), 1)
+        if line.strip() and ";" not in line and "," not in line
+    ]
+    if bare:
+        raise KitError(f"Nothing was checked yet. {'; '.join(bare[:5])}{' …' if len(bare) > 5 else ''}.")
     rows = csv.writer(made, lineterminator="\n")
     columns = [name for name in enrol.COLUMNS if name != "note"]
     rows.writerow(columns)
     for line in typed.splitlines():
-        if line.strip():
+        if not line.strip():
+            made.write("\n")  # an empty line keeps its place in the count
+        else:
             parts = [one.strip() for one in line.split(";" if ";" in line or "," not in line else ",")]
             rows.writerow((parts + [""] * len(columns))[: max(len(columns), len(parts))])
     return made.getvalue()
+
+
+def _typed(fault: Fault) -> Fault:
+    """A fault counted by the lines that were typed: no headings stand above them."""
+
+    def line(found: re.Match[str]) -> str:
+        return f"stands in line {int(found[1]) - enrol.HEADINGS} too"
+
+    reason = re.sub(r"stands in row (\d+) too", line, fault.reason)
+    return fault._replace(row=fault.row and fault.row - enrol.HEADINGS, reason=reason)
 
 
 class NewCohort:
@@ -172,14 +193,22 @@ class Enrolling:
             else:
                 path = Path(folder) / "typed.csv"
                 path.write_text(as_list(self.typed.value), encoding="utf-8")
-            self.people, self.faults = enrol.read_list(path)
+            try:
+                self.people, self.faults = enrol.read_list(path)
+            except DataError as error:
+                if self.upload.value:
+                    raise
+                raise DataError([_typed(one) for one in error.faults], "What you typed") from None
+        if not self.upload.value:  # no headings stand above what was typed
+            self.people = [replace(one, row=one.row - enrol.HEADINGS) for one in self.people]
+            self.faults = [_typed(one) for one in self.faults]
         if not self.people and not self.faults:
             raise KitError("The list has no rows. Fill in at least one person below the headings.")
         count = len(self.people)
         if self.faults:
             rows = [
                 [
-                    f"row {one.row}" if one.row else "",
+                    f"{'row' if self.upload.value else 'line'} {one.row}" if one.row else "",
                     one.column or "",
                     "" if one.value is None else one.value,
                     one.reason,
@@ -187,7 +216,11 @@ class Enrolling:
                 for one in self.faults[:SHOWN]
             ]
             more = f" (the first {SHOWN})" if len(self.faults) > SHOWN else ""
-            self.found.value = table(["Row", "Column", "What stands there", "What is wrong"], rows, f"Faults{more}")
+            self.found.value = table(
+                ["Row" if self.upload.value else "Line", "Column", "What stands there", "What is wrong"],
+                rows,
+                f"Faults{more}" + ("; rows as Excel counts them, the headings are row 1" if self.upload.value else ""),
+            )
             wrong = len({one.row for one in self.faults})
             self.said.fault(
                 f"{wrong} {'row has' if wrong == 1 else 'rows have'} faults; {count} "
@@ -197,6 +230,8 @@ class Enrolling:
         else:
             self.said.note(f"{count} {'person is' if count == 1 else 'people are'} in order. Nothing is written yet.")
         alike = namesakes(self.people, enrol.names(self.room.opened()))
+        if not self.upload.value:
+            alike = [re.sub("^Row", "Line", one) for one in alike]
         if alike:
             lines = "".join(f"<li>{escape(one)}</li>" for one in alike[:MANY])
             self.found.value += (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from learner_kit.assess import evidence, flags, judgement
+from learner_kit.assess import evidence, final, flags, judgement
 from learner_kit.desks import exhibits, marking, standings
 from learner_kit.desks.bank import Bank, Looking
 from learner_kit.desks.parts import Cell, Said, button, choose, link, offer, part, prose, row, safely, stacked, table
@@ -24,6 +24,7 @@ class Judging:
     def __init__(self, room: Room, register: Register):
         self.room, self.register, self.said, self.top = room, register, Said(), Said()
         self._quiet = False
+        self._recorded = ""  # what the last press recorded, while its message stands
         self.rules: list[widgets.Checkbox] = []
         self.learner, self.criterion = choose("Learner", "16rem"), choose("Criterion", "23rem")
         self.back = button("◀ Back", self.top, lambda: self._step(-1), about="The criterion before this one")
@@ -112,14 +113,14 @@ class Judging:
     def _learner_picked(self) -> None:
         if not self._quiet:
             self.top.clear()
-            self.said.clear()
+            self._clear()
             self._fill_criteria()
             self._open()
 
     def _criterion_picked(self) -> None:
         if not self._quiet:
             self.top.clear()
-            self.said.clear()
+            self._clear()
             self._open()
 
     def standing(self) -> evidence.Standing | None:
@@ -157,6 +158,9 @@ class Judging:
                 f"<p><strong>New since the last decision:</strong> judged {judgement.DECISIONS[last['decision']]} on "
                 f"{clock(last['decided_at'])}, handed in again after that. Reason then: {escape(last['reason'])}</p>"
             )
+        for hold in one.holds:
+            must = " An assessor corrects it: record a new decision below." if hold.to_correct else ""
+            changed += f"<p class='lk-notice'><strong>{escape(hold.short.capitalize())}:</strong> {escape(hold.said)}{must}</p>"
         if one.spent:
             changed += "<p><strong>All attempts are used.</strong> A moderator reviews the criterion first.</p>"
         if why := judgement.held_back(cohort, one.learner):
@@ -209,6 +213,8 @@ class Judging:
     def _rules(self, number: int) -> str:
         held = judgement.rules_of(self.room.opened(), number)
         lacking = [rule for rule, met in held.items() if not met]
+        if len(lacking) == len(held):
+            return "none recorded"
         return f"not: {', '.join(lacking)}" if lacking else "all"
 
     def _say_will(self) -> None:
@@ -237,6 +243,7 @@ class Judging:
 
     def _step(self, way: int) -> None:
         self._go(self._order(), way)
+        self._clear()
 
     def _order(self) -> list[tuple[str, str]]:
         return [(one.learner, one.criterion) for one in self.register.standings]
@@ -256,20 +263,31 @@ class Judging:
         self._open()
 
     def _next(self) -> None:
-        """Go to the next criterion that is ready, from here on and then from the top."""
+        """Go to the next criterion that is ready, from here on and then from the top; then to what was overturned."""
         order = self._order()
         here = order.index((self.learner.value, self.criterion.value))
-        ready = {(one.learner, one.criterion) for one in self.register.standings if one.state == evidence.READY}
-        found = next((one for one in order[here + 1 :] + order[: here + 1] if one in ready), None)
+        held = self.register.standings
+        ready = {(one.learner, one.criterion) for one in held if one.state == evidence.READY}
+        wrong = {(one.learner, one.criterion) for one in held if any(hold.to_correct for hold in one.holds)}
+        on = order[here + 1 :] + order[: here + 1]
+        found = next((one for one in on if one in ready), None) or next((one for one in on if one in wrong), None)
         if found is None:
             raise KitError("Nothing is ready to judge now. What waits for marking is listed above.")
         self._to(*found)
-        self.said.clear()
+        self._clear()
         if self.rules:
             self.rules[0].focus()  # whoever works by keyboard goes on where the next decision begins
 
-    def _record(self) -> None:
+    def _clear(self) -> None:
         self.said.clear()
+        self._recorded = ""
+
+    def _record(self) -> bool:
+        """Record the decision; False where a second press found it recorded already and none chosen since."""
+        if self._recorded and self.decision.value is None:
+            self.said.good(f"{self._recorded} It is recorded once. Choose a decision before you record the next.")
+            return False
+        self._clear()
         cohort, one = self.room.opened(), self.standing()
         if one is None:
             raise KitError("Choose a learner and a criterion first.")
@@ -285,19 +303,25 @@ class Judging:
             confirmed = held if held or decision == judgement.C else None  # for NYC those of the old record
             made = judgement.correct(cohort, last["id"], decision, self.staff, reason, confirmed=confirmed)
         else:
-            made = judgement.judge(
-                cohort, one.learner, one.criterion, decision, self.staff, reason, held, self.override.value
-            )
+            try:
+                made = judgement.judge(
+                    cohort, one.learner, one.criterion, decision, self.staff, reason, held, self.override.value
+                )
+            except judgement.AlreadyDecided as error:
+                raise KitError(
+                    f"{error} To change that decision, tick “I correct judgement {error.number}” first."
+                ) from None
+        named = self._named(one.criterion)
         self.room.changed(one.learner)
-        self.said.good(
-            f"Recorded as judgement {made}: {one.learner}, {self._named(one.criterion)}: {judgement.DECISIONS[decision]}. "
-            "Press Next to judge to go on."
-        )
+        self._recorded = f"Recorded as judgement {made}: {one.learner}, {named}: {judgement.DECISIONS[decision]}."
+        self.said.good(f"{self._recorded} Press Next to judge to go on.")
+        return True
 
     def _record_and_go(self) -> None:
         before = (self.learner.value, self.criterion.value)
-        self._record()
-        said = self.said.text
+        if not self._record():
+            return
+        said, recorded = self.said.text, self._recorded
         try:
             self._next()
         except KitError as error:  # it is recorded; only nothing is left
@@ -305,10 +329,18 @@ class Judging:
             return
         if before != (self.learner.value, self.criterion.value):
             self.said.good(said.replace("Press Next to judge to go on.", "This is the next one."))
+            self._recorded = recorded
 
 
 def _waits(own: list[evidence.Standing]) -> str:
     """What there is to do about a learner, such as `3 to judge, 1 to mark`."""
     words = {evidence.READY: "to judge", evidence.WAITING: "to mark", evidence.UNGRADED: "to grade"}
     count = {says: sum(one.state == state for one in own) for state, says in words.items()}
-    return ", ".join(f"{many} {says}" for says, many in count.items() if many) or "nothing waits for you"
+    held = [hold for one in own for hold in one.holds]
+    count["overturned to correct"] = sum(one.kind == final.OVERTURNED for one in held)
+    count["with more evidence asked for"] = sum(one.kind == final.MORE for one in held)
+    said = [f"{many} {says}" for says, many in count.items() if many]
+    said += [
+        f"appeal {one.number} open" + (f", next step by {one.due}" if one.due else "") for one in held if one.state
+    ]
+    return ", ".join(said) or "nothing waits for you"

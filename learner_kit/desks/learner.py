@@ -116,7 +116,7 @@ def widget(book: Workbook) -> ipywidgets.VBox:
             except KitError as error:
                 said.value = words(str(error), "lk-fault", "alert")
                 return
-            handed = f"Handed in to {joined.course} at {at:%H:%M}. Keep the receipt."
+            handed = f"Handed in to {joined.course} at {at:%H:%M} SAST. Keep the receipt."
         name, save = escape(packed.path.name, quote=True), "Save a copy of the file"
         small = packed.path.stat().st_size <= EMBEDDED  # a larger one is fetched from its folder, which is named
         content = base64.b64encode(packed.path.read_bytes()).decode() if small else ""
@@ -128,7 +128,11 @@ def widget(book: Workbook) -> ipywidgets.VBox:
             )
             + words(naming.of_notebook(folder / f"{book.name}.ipynb"), "lk-prompt")
             + receipt_html(packed.receipt, book.learner, book.name, packed.made_at)
-            + words(f"{packed.path.name}, {len(packed.files)} files, in the folder {packed.path.parent}", "lk-takes")
+            + words(
+                f"{packed.path.name}, {len(packed.files) + 1} files with the list of them (manifest.json), in the folder "
+                f"{packed.path.parent}",
+                "lk-takes",
+            )
             + (f'<p><a download="{name}" href="data:application/zip;base64,{content}">{save}</a></p>' if small else "")
         )
 

@@ -75,7 +75,7 @@ class Drawing:
         rules, frame = cohort.programme.rules, moderation.frame_of(cohort)
         judged = f"{len(frame)} {'learner has' if len(frame) == 1 else 'learners have'}"
         self.words.value = (
-            f"<p>{judged} judgements. Of each group (assessor, result, site) {rules.sample_share:.0%} are "
+            f"<p>{judged} judgements. Of each group (assessor, result, site) {raters.percent(rules.sample_share)} are "
             f"drawn, at least {rules.sample_minimum} in all; always: {escape(', '.join(rules.always_sampled))}. The seed fixes "
             "the draw: write it into the minutes, and anyone can draw the same sample again. A drawn sample is kept.</p>"
         )
@@ -215,7 +215,7 @@ class Review:
             ],
         )
         agreed = moderation.agreement(cohort, sample["id"])
-        share = f" ({agreed['share']:.0%})" if agreed["share"] is not None else ""
+        share = f" ({raters.percent(agreed['share'])})" if agreed["share"] is not None else ""
         changed = sum(bool(row["replaced_by"]) for row in found)
         note = f" {changed} of the findings below {'was' if changed == 1 else 'were'} replaced; the last counts."
         self.agreed.value = (
@@ -229,7 +229,7 @@ class Review:
                 self._named(row["criterion"]),
                 row["decision"],
                 raters.in_words(row),
-                Cell(row["reason"], "lk-long"),
+                Cell(raters.reason(row), "lk-long"),
                 row["moderator"],
                 Cell(clock(row["found_at"]), "lk-keep"),
             ]

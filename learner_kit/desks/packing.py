@@ -33,6 +33,10 @@ from learner_kit.desks.room import Room, clock
 from learner_kit.errors import KitError
 
 BLIND = {"Competent": "C", "Not Yet Competent": "NYC", "More evidence": opened_pack.MORE}
+REASON = {
+    False: "Reason for what you find (needed unless it is upheld)",
+    True: "Reason for what you find (every decision in a blind pack needs one)",
+}
 LARGEST = 250_000_000  # bytes of a pack that is uploaded; a larger one is put into the folder
 
 
@@ -79,8 +83,8 @@ class Packing:
                 str(one.upheld),
                 str(one.overturned),
                 str(one.more_evidence),
-                "–" if one.share is None else f"{one.share:.0%}",
-                "–" if one.kappa is None else f"{one.kappa:.2f}".replace(".", ","),
+                raters.percent(one.share),
+                raters.decimal(one.kappa),
             ]
             for one in raters.by_criterion(cohort, sample["id"])
             if one.looked_at
@@ -122,7 +126,8 @@ class Packing:
         path = packs.make(cohort, sample["id"], self._moderator(), folder, self.blind.value, self.due.value)
         self.room.changed()
         self.links.value = f"<p>{served(path, f'Save {path.name}')}</p>"
-        self.said.good(f"Made the pack of sample {sample['id']} for {self._moderator()}.")
+        told = packs.found_before(cohort, sample["id"], self._moderator())
+        self.said.good(f"Made the pack of sample {sample['id']} for {self._moderator()}. {told}".rstrip())
 
     def _take(self) -> None:
         self.said.clear()
@@ -164,7 +169,7 @@ class PackReview:
         )
         self.about, self.shown, self.links = prose(), prose(), prose()
         self.finding = stacked(widgets.RadioButtons(options=[], value=None, description="What you find"))
-        self.reason = stacked(widgets.Textarea(description="Reason for what you find", rows=2), "100%")
+        self.reason = stacked(widgets.Textarea(description=REASON[False], rows=2), "100%")
         self.record = button("Keep this finding", self.said, self._record, main=True)
         self.back = button("Make the file to send back", self.said, self._back)
         self.partly = widgets.Checkbox(description="although some are not looked at", indent=False)
@@ -206,7 +211,9 @@ class PackReview:
         options = list(BLIND.items()) if self.pack.blind else [(one.capitalize(), one) for one in moderation.FINDINGS]
         self.finding.options = options
         self._show()
-        self.said.good(f"Opened the pack: {len(opened_pack.left(self.pack))} judgements to look at.")
+        self.reason.description = REASON[self.pack.blind]
+        count = len(opened_pack.left(self.pack))
+        self.said.good(f"Opened the pack: {count} judgement{'' if count == 1 else 's'} to look at.")
 
     def _kept(self) -> Path:
         """Keep an uploaded pack; the same one is kept once, and findings beside it stay."""
@@ -313,9 +320,8 @@ class PackReview:
         if self.finding.value is None:
             raise KitError("Choose what you find first. Nothing was kept.")
         opened_pack.record(pack, learner, {id: (self.finding.value, self.reason.value)})
-        left = opened_pack.left(pack)
         self._show()
-        self.said.good(f"Kept: {learner}, {id}. {len(left)} judgements left.")
+        self.said.good(f"Kept: {learner}, {id}. {opened_pack.left_in_words(pack)}.")
 
     def _back(self) -> None:
         self.said.clear()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit.course import enrol, exchange, polls
+from learner_kit.course import enrol, exchange, naming, polls
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
@@ -24,7 +24,7 @@ class Polling:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
-        self.source = choose("Question", "16rem")
+        self.source = choose("Question", "26rem")
         self.question = choose("Which one", "40rem")
         self.kind = choose("Answered by", "12rem")
         offer(self.kind, [(said, kind) for kind, said in polls.KINDS.items()])
@@ -80,7 +80,10 @@ class Polling:
             self.folder.value = every[-1].folder
         elif not self.folder.value and exchange.on_hub():
             self.folder.value = str(exchange.Exchange(exchange.place(), exchange.course_id(cohort.name)).live)
-        offer(self.source, [("Typed in here", OWN), *((one, one) for one in cohort.workbooks)])
+        offer(
+            self.source,
+            [("Typed in here", OWN), *((naming.name(cohort.programme, one), one) for one in cohort.workbooks)],
+        )
         self._offered()
 
     def _offered(self) -> None:

@@ -16,9 +16,9 @@ import ipywidgets as widgets
 from learner_kit import files
 from learner_kit.course import cohort as cohorts
 from learner_kit.course import enrol, programme, records
-from learner_kit.course.release import SOUTH_AFRICA
 from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, safely
 from learner_kit.errors import KitError
+from learner_kit.reading import sast
 
 if TYPE_CHECKING:
     from learner_kit.course.cohort import Cohort
@@ -195,9 +195,9 @@ def clock(at: dt.datetime | None) -> str:
 
     Example:
         >>> clock(dt.datetime(2026, 11, 21, 8, 30))
-        '2026-11-21 10:30'
+        '2026-11-21 10:30 SAST'
     """
-    return f"{at.replace(tzinfo=dt.UTC).astimezone(SOUTH_AFRICA):%Y-%m-%d %H:%M}" if at else ""
+    return sast(at) if at else ""
 
 
 def progress() -> widgets.IntProgress:

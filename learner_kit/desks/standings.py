@@ -38,6 +38,10 @@ def said(one: evidence.Standing) -> str:
         >>> said(evidence.Standing("L-0001", "so1-ac1", evidence.NYC, 2, (item,), ()))
         'NYC, attempt 2'
     """
+    return ", ".join([_state(one), *(hold.short for hold in one.holds)])
+
+
+def _state(one: evidence.Standing) -> str:
     if one.state in (evidence.READY, evidence.WAITING):
         counted = [item for item in one.items if item.kind == evidence.QUESTION and item.share is not None]
         shown = f" {sum(item.shown for item in counted)}/{len(counted)}" if counted else ""

@@ -115,15 +115,27 @@ class Papers:
             raise KitError(f"{learners[0]} has handed nothing in, so there is no portfolio to make.")
         key, new = signing.own_key(cohort.path)
         made = self._each(learners, lambda one: portfolio.make(cohort, one, key, self.room.who))
-        rows = []
+        rows, drafts = [], 0
         for one, bag in made:
-            faults = portfolio.verify(bag)
-            rows.append([one, Cell("; ".join(faults) or "whole", "lk-nyc" if faults else "lk-c"), str(bag)])
+            faults, state = portfolio.verify(bag), portfolio.state(bag)
+            lacks = "; ".join(portfolio.missing(cohort, one)) if state == portfolio.DRAFT else ""
+            drafts += bool(lacks)
+            rows.append(
+                [
+                    one,
+                    Cell(f"draft; missing: {lacks}" if lacks else state, "lk-nyc" if lacks else "lk-c"),
+                    Cell("; ".join(faults) or "whole", "lk-nyc" if faults else "lk-c"),
+                    str(bag),
+                ]
+            )
         index = "".join(
             f"<li>{served(bag / 'data' / 'index.html', f'Contents of {one}', True)}</li>" for one, bag in made[:40]
         )
-        self.found.value = table(["Learner", "Checked", "Folder"], rows, "Portfolios made now") + f"<ul>{index}</ul>"
-        said = f"Made, signed and checked {len(made)} portfolio{'' if len(made) == 1 else 's'}. Key: {key.fingerprint}."
+        self.found.value = (
+            table(["Learner", "State", "Checked", "Folder"], rows, "Portfolios made now") + f"<ul>{index}</ul>"
+        )
+        said = f"Made, signed and checked {len(made)} portfolio{'' if len(made) == 1 else 's'}. "
+        said += f"Closed: {len(made) - drafts}; drafts: {drafts}. Key: {key.fingerprint}."
         if new:
             said += (
                 f" The key is new: {cohort.path / 'keys' / 'portfolio.pem'}. Whoever has this file can sign; "

@@ -31,6 +31,8 @@ REASONS = {
     "O": "other reason",
     "N": "no reason given",
 }
+REASONS_SAID = ", ".join(f"{key} ({said})" for key, said in REASONS.items())
+EARLY = 60  # minutes before a session that nobody comes: a slip of the pen
 SOURCES = ("screen", "paper", "undo")
 FIELDS = ("state", "arrived", "left", "reason")
 
@@ -64,6 +66,7 @@ class Attended:
     minutes: int
     of: int
     missing: tuple[dt.date, ...]
+    planned: int = 0  # contact minutes of the whole plan
 
     @property
     def share(self) -> float | None:
@@ -78,6 +81,7 @@ class Ruling:
     share: float | None
     needed: float
     said: str
+    whole: bool = True  # all contact hours of the plan were held; before that, a share only says how it is so far
 
 
 def record(
@@ -197,25 +201,48 @@ def take_back(cohort: Cohort, day: dt.date, who: str, now: dt.datetime | None = 
     return Recorded(tuple(one.learner for one in back), (), tuple(later))
 
 
+def set_aside(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of a day's history, the entries somebody made that do not stand any more: corrected, or taken back."""
+    every = list(rows)
+    stands: dict[str, list[int]] = defaultdict(list)
+    for row in every:
+        own = stands[row["learner"]]
+        if row["source"] != "undo":
+            own.append(row["id"])
+        elif own:
+            own.pop()
+    kept = {own[-1] for own in stands.values() if own}
+    return [row for row in every if row["source"] != "undo" and row["id"] not in kept]
+
+
 def attended(cohort: Cohort, today: dt.date | None = None, learner: str | None = None) -> dict[str, Attended]:
-    """Every learner's contact time on the days that were held (or one learner's): past or present, with a register.
+    """Every learner's contact time on the days that were held (or one learner's), with a register.
 
     A learner without an entry on such a day counts as not there, and the day is named in `missing`.
+
+    Args:
+        cohort: the cohort.
+        today: a day, whose session counts too; without one, the sessions that are over by the clock.
+        learner: this one alone.
     """
     plan = plans.current(cohort)
-    today = today or local(records.now()).date()
+    at = local(records.now())
+    clock = at.time() if today is None else dt.time.max
+    today = today or at.date()
     rows: dict[dt.date, dict[str, dict[str, Any]]] = defaultdict(dict)
     for row in history(cohort) if plan else ():
         rows[row["day"]][row["learner"]] = row
     rows = {day: own for day, own in rows.items() if any(row["state"] != NONE for row in own.values())}
-    held = [one for one in plan.sessions if one.day <= today and one.day in rows] if plan else []
+    over = [one for one in plan.sessions if (one.day, one.end) <= (today, clock)] if plan else []
+    held = [one for one in over if one.day in rows]
+    planned = sum(one.minutes for one in plan.sessions) if plan else 0
     total = sum(one.minutes for one in held)
     found = {}
     for one_of_them in enrol.learners(cohort) if learner is None else [learner]:
         entries = [(one, rows[one.day].get(one_of_them)) for one in held]
         spent = sum(present_minutes(one, row) for one, row in entries if row)
         gaps = tuple(one.day for one, row in entries if row is None or row["state"] == NONE)
-        found[one_of_them] = Attended(one_of_them, spent, total, gaps)
+        found[one_of_them] = Attended(one_of_them, spent, total, gaps, planned)
     return found
 
 
@@ -251,11 +278,13 @@ def missing_registers(plan: Plan, rows: Iterable[Mapping[str, Any]], today: dt.d
 
 def _ruling(one: Attended, needed: float) -> Ruling:
     if one.share is None:
-        return Ruling(True, None, needed, "No attendance has been recorded in this cohort, so it holds nobody back.")
+        said = "No attendance has been recorded in this cohort, so it holds nobody back."
+        return Ruling(True, None, needed, said, not one.planned)
+    whole = one.of >= one.planned
     said = f"attended {one.share:.0%} of the contact hours held so far; {needed:.0%} is needed"
     if one.share + 1e-9 >= needed:
-        return Ruling(True, one.share, needed, f"{one.learner} {said}.")
-    return Ruling(False, one.share, needed, f"{one.learner} {said}: catch up first, or record why not.")
+        return Ruling(True, one.share, needed, f"{one.learner} {said}.", whole)
+    return Ruling(False, one.share, needed, f"{one.learner} {said}: catch up first, or record why not.", whole)
 
 
 def _faults(
@@ -279,10 +308,18 @@ def _faults(
         elif one.state == PRESENT and one.reason:
             fault("reason", one.reason, "only an absence has a reason; say anything else in the note")
         if one.reason and one.reason not in REASONS:
-            fault("reason", one.reason, f"must be one of {', '.join(REASONS)}")
+            fault("reason", one.reason, f"must be one of {REASONS_SAID}")
         start, end = one.arrived or session.start, one.left or session.end
         if one.state == PRESENT and start >= end:
-            fault("times", f"{start:%H:%M}–{end:%H:%M}", "leaving must come after arriving")
+            ends = "" if one.left else f"the session ends at {session.end:%H:%M}, and "
+            begins = "" if one.arrived else f"the session begins at {session.start:%H:%M}, and "
+            fault("times", f"{start:%H:%M}–{end:%H:%M}", f"{ends}{begins}leaving must come after arriving")
+        elif one.arrived and minutes(one.arrived) < minutes(session.start) - EARLY:
+            fault(
+                "came at",
+                f"{one.arrived:%H:%M}",
+                f"is more than an hour before the session begins ({session.start:%H:%M}); look at the time again",
+            )
         elif (one.arrived and one.arrived >= session.end) or (one.left and one.left <= session.start):
             fault(
                 "times",
@@ -294,9 +331,11 @@ def _faults(
             fault("note", None, "is longer than 500 characters")
         elif not one.note.strip() and _changes(one, old):
             if late:
-                fault("note", None, "is wanted: this entry is made after the day itself")
+                found.append(
+                    Fault(None, one.learner, None, "a note is needed: this entry is made after the day itself")
+                )
             elif old and old["state"] != NONE and not _fills(one, old):
-                fault("note", None, "is wanted: this corrects an entry; say why")
+                found.append(Fault(None, one.learner, None, "a note is needed: this corrects an entry; say why"))
     return found
 
 

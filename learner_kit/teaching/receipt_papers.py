@@ -61,7 +61,7 @@ def document(cohort: Cohort, taken: Iterable[Taken], who: str = "", now: dt.date
     return Document(
         title="Receipts",
         subtitle=f"{cohort.name}: {len(good)} {'hand-in' if len(good) == 1 else 'hand-ins'}",
-        meta=[("Collected", f"{at:%Y-%m-%d %H:%M}"), ("By", who or "the facilitator")],
+        meta=[("Collected", f"{at:%Y-%m-%d %H:%M} SAST"), ("By", who or "the facilitator")],
         blocks=blocks,
         date=at.date(),
         footer="The code and the words are on the learner's own page too. They must be the same.",
@@ -80,7 +80,7 @@ def _slip(one: Taken, made_at: str, named: str) -> list[Block]:
             [
                 ("Receipt", code),
                 ("In words", receipts.words(code)),
-                ("Packed", made_at),
+                ("Packed", f"{made_at} SAST" if made_at else ""),
                 ("State", STATES[one.state]),
                 *[("Note", "; ".join(notes)) for _ in notes[:1]],
             ]

@@ -12,7 +12,7 @@ from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import Document, Facts, Heading, Paragraph, SignatureLines, Table
 from learner_kit.errors import DataError, Fault
-from learner_kit.teaching.attendance import ABSENT, PRESENT, REASONS, Entry, of_day
+from learner_kit.teaching.attendance import ABSENT, PRESENT, REASONS, REASONS_SAID, Entry, of_day
 from learner_kit.teaching.plan_papers import day as spelt
 from learner_kit.teaching.sessions import Session
 
@@ -98,7 +98,7 @@ def _fault(match: re.Match[str] | None, by_number: dict[int, str]) -> str | None
         return "cannot be read; write a code from the sheet, such as 7Q, 7Q-I or 7Q@0915"
     everyone, number, letter, why, *_ = match.groups()
     if why and why not in REASONS:
-        return f"{why} is no reason; they are {', '.join(REASONS)}"
+        return f"{why} is no reason; they are {REASONS_SAID}"
     if everyone:
         return None
     if int(number) not in by_number:

@@ -145,7 +145,8 @@ def lay_out(
     tries = [_sessions(slots, replace(outline, shortest=least)) for least in (outline.shortest, 5, 1)]
     sessions, left = min(tries, key=lambda one: one[1])
     if left:
-        wanted = f"{outline.minutes / 60:g} hours of contact beside breaks"
+        breaks = sum(block.minutes for one in sessions for block in one.blocks if not block.contact)
+        wanted = f"{outline.minutes / 60:g} hours of contact beside {breaks} minutes of breaks"
         raise DataError(
             [Fault(None, "hours", None, f"the days are {left} minutes too short for {wanted}: add time or a day")],
             "The choice of days",

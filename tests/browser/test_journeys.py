@@ -197,7 +197,7 @@ def test_a_moderator_comes_from_a_pack_to_the_report(home, lab, service, page, t
     press(page, "Open the pack", "Opened the pack: 2 judgements to look at.")
     shot(page, "moderator-1-pack", page.get_by_role("button", name="Open the pack"))
     page.get_by_role("radio", name="Upheld").last.check()
-    press(page, "Keep this finding", "1 judgements left")
+    press(page, "Keep this finding", "1 judgement left")
     choose(page, "Judgement in the pack", "1.2")
     page.get_by_role("radio", name="Overturned").last.check()
     press(page, "Keep this finding", "reason")

@@ -191,6 +191,8 @@ def test_a_page_cannot_be_opened_without_the_token(kit, page):
     page.goto(kit.address.partition("?")[0])
     assert "/login" in page.url
     assert "Welcome to the Learner Kit" not in page.content()
+    assert page.locator("h1").inner_text() == "Open the kit again", "an address of an earlier start says what to do"
+    assert "jupyter server list" not in page.content()
 
 
 def test_jupyterlab_opens_without_a_dialog(kit, page):

@@ -170,16 +170,60 @@ def test_a_blind_pack_hides_every_decision_and_compares_when_it_is_back(judged, 
     pack = opened_pack.open_pack(path)
     with pytest.raises(KitError, match="is no finding in a blind pack"):
         opened_pack.record(pack, "L-0001", {"so1-ac1": ("upheld", "")})
-    with pytest.raises(KitError, match="NYC needs a reason"):
+    with pytest.raises(KitError, match="not yet competent needs a reason"):
         opened_pack.record(pack, "L-0001", {"so1-ac1": ("NYC", " ")})
+    with pytest.raises(KitError, match="competent needs a reason, as every decision in a blind pack does"):
+        opened_pack.record(pack, "L-0001", {"so1-ac1": ("C", "")})
+    with pytest.raises(KitError, match="takes: competent, not yet competent, more evidence"):
+        opened_pack.record(pack, "L-0001", {"1.1": ("overturned", "x")})
+    assert opened_pack.findings(pack) == {}
     with pytest.raises(KitError, match="would tell the results"):
         opened_pack.draw_again(pack)
-    opened_pack.record(pack, "L-0001", {"so1-ac1": ("C", ""), "so1-ac2": ("NYC", "No working.")})
+    opened_pack.record(pack, "L-0001", {"1.1": ("C", "Own figures."), "so1-ac2": ("NYC", "No working.")})
     opened_pack.record(pack, "L-0002", {"so1-ac1": ("NYC", "Nothing shown.")})
     counts, _ = pack_return.take_in(judged, opened_pack.give_back(pack, tmp_path)[0], "F-01")
     assert counts == {"upheld": 2, "overturned": 1, "more evidence": 0}
     whole = raters.by_criterion(judged, sample)[-1]
     assert whole.share == pytest.approx(2 / 3) and whole.kappa == pytest.approx(0.4)
+    (overturned,) = (row for row in raters.findings(judged, sample) if row["finding"] == "overturned")
+    assert overturned["reason"] == "No working." == raters.reason(overturned)
+    assert "No working." in str(moderation_report.report(judged, sample).blocks)
+
+
+@pytest.mark.parametrize("said", ["C", "NYC"])
+def test_a_blind_decision_without_a_reason_is_refused_whatever_was_decided(judged, sample, tmp_path, said):
+    """To refuse only overturns would tell the moderator what the assessor decided."""
+    pack = opened_pack.open_pack(packs.make(judged, sample, "M-01", tmp_path / "blind.zip", blind=True))
+    opened_pack.record(pack, "L-0001", {"1.1": (said, "Seen.")})
+    path, _ = opened_pack.give_back(pack, tmp_path, partly=True)
+
+    def bare(held):
+        held["findings"]["L-0001"]["so1-ac1"]["reason"] = " "
+        sign_again(held)
+
+    edit(path, bare)
+    with pytest.raises(KitError, match=r"L-0001 so1-ac1 \(no reason\)"):
+        pack_return.take_in(judged, path, "F-01")
+    edit(pack.notes, lambda held: held["findings"]["L-0001"]["so1-ac1"].update(reason=""))
+    with pytest.raises(KitError, match="these have none: L-0001 so1-ac1"):
+        opened_pack.give_back(pack, tmp_path, partly=True)
+
+
+def test_earlier_findings_that_are_replaced_are_counted_and_what_is_left_out_is_not_looked_at(judged, sample, tmp_path):
+    assert packs.found_before(judged, sample, "M-01") == ""
+    moderation.find(judged, sample, "L-0001", {"1.1": ("upheld", ""), "so1-ac2": ("upheld", "")}, "M-01")
+    told = packs.found_before(judged, sample, "M-01")
+    assert told.startswith("M-01 has 2 findings on these portfolios already.")
+    pack = opened_pack.open_pack(packs.make(judged, sample, "M-01", tmp_path / "p.zip"))
+    opened_pack.record(pack, "L-0001", {"so1-ac1": ("overturned", "No date."), "so1-ac2": ("upheld", "")})
+    _, notes = pack_return.take_in(judged, opened_pack.give_back(pack, tmp_path, partly=True)[0], "F-01")
+    assert notes == (
+        "2 earlier findings replaced (recorded by M-01); they stay in the record",
+        "not looked at: L-0002",
+    )
+    table = next(one for one in moderation_report.report(judged, sample).blocks if getattr(one, "total", False))
+    rows = {row[0]: list(row) for row in table.rows}
+    assert rows["L-0002"][2:] == ["not looked at", "–", "–", "–"] and rows["L-0001"][2:] == [2, 1, 1, 0]
 
 
 def edit(path, change) -> None:
@@ -257,7 +301,7 @@ def test_it_comes_back_twice(judged, away, tmp_path):
     path, _ = opened_pack.give_back(away, tmp_path)
     pack_return.take_in(judged, path, "F-01")
     before = records.rows(judged.engine, sa.select(records.moderation))
-    with pytest.raises(KitError, match="came back already and was taken in"):
+    with pytest.raises(KitError, match=r"came back already and was taken in on .* SAST\."):
         pack_return.take_in(judged, path, "F-01")
     opened_pack.record(away, "L-0001", {"so1-ac1": ("overturned", "second thoughts")})
     other, _ = opened_pack.give_back(away, tmp_path / "more")
@@ -351,7 +395,10 @@ def test_packs_through_the_command_line(judged, tmp_path, capsys):
         "open-pack", pack, "--learner", "L-0001", "--competent", "so1-ac1", code=1
     )
     assert "Say whose" in run("open-pack", pack, "--upheld", "so1-ac1", code=1)
-    assert "1 judgements left" in run("open-pack", pack, "--learner", "L-0001", "--upheld", *AC)
+    assert "9.9 was not judged for L-0001; judged: 1.1 (so1-ac1), 1.2 (so1-ac2)" in run(
+        "open-pack", pack, "--learner", "L-0001", "--upheld", "9.9", code=1
+    )
+    assert "2 findings, 1 judgement left" in run("open-pack", pack, "--learner", "L-0001", "--upheld", "1.1", AC[1])
     run("open-pack", pack, "--read", str(tmp_path / "read"))
     assert (tmp_path / "read" / packs.PAGE).is_file()
     assert "not looked at yet" in run("open-pack", pack, "--return", str(tmp_path), code=1)

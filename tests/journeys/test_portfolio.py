@@ -114,6 +114,8 @@ def test_the_usual_order_all_attempts_and_the_declaration(bag, handed):
     assert [one.name for one in kept] == ["x" * 76 + ".pdf", VENDA]
     assert all(len(one.name) <= contents.LONGEST for one in kept)
     said = (data / "index.html").read_text(encoding="utf-8")
+    assert "hand-in 1 (2026-11-01 10:00 SAST, receipt" in said and "UTC" not in said
+    assert "2026-11-01 08:00 UTC" in declared, "data keep UTC"
     assert LONG in said and VENDA in said, "the index tells the name the file came with"
     row = re.search(rf"<tr><th scope='row'><a[^>]*>[^<]*{re.escape(VENDA)}.*?</tr>", said)[0]
     assert "<td>1.5</td>" in row, "the criterion that the document's question names"
@@ -142,9 +144,13 @@ def test_a_complete_one_is_closed(handed, key, monkeypatch):
 
 def test_an_open_finding_keeps_a_portfolio_open(handed):
     number, _ = moderation.moderate(handed, "M-01", "1")
-    assert any("nothing was found on it yet" in one for one in portfolio.missing(handed, "L-0001"))
+    assert any("was not looked at yet" in one for one in portfolio.missing(handed, "L-0001"))
     moderation.find(handed, number, "L-0001", {"so1-ac1": ("overturned", "it is shown")}, "M-01")
     assert any("1.1 was overturned and not corrected yet" in one for one in portfolio.missing(handed, "L-0001"))
+    judgement.judge(handed, "L-0001", "so1-ac2", "NYC", "A-01", "No working.")
+    moderation.find(handed, number, "L-0001", {"1.2": ("overturned", "it is shown")}, "M-01")
+    assert any("1.1, 1.2 were overturned and not corrected yet" in one for one in portfolio.missing(handed, "L-0001"))
+    judgement.correct(handed, 2, "C", "A-01", "The moderator is right.")
     judgement.correct(handed, 1, "C", "A-01", "The moderator is right.")
     assert not any("overturned" in one for one in portfolio.missing(handed, "L-0001"))
 

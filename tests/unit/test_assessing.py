@@ -24,6 +24,7 @@ from learner_kit.assess import (
     flags,
     heatmap,
     judgement,
+    moderation,
     results,
     statements,
     tables,
@@ -32,6 +33,7 @@ from learner_kit.assess import (
 from learner_kit.assess.evidence import Item, Standing
 from learner_kit.assess.grade import grade
 from learner_kit.assess.papers import classes as class_papers
+from learner_kit.assess.papers import judged as judged_papers
 from learner_kit.assess.papers import results as results_papers
 from learner_kit.assess.provider import provider
 from learner_kit.course import records
@@ -515,6 +517,17 @@ def test_a_plan_names_what_is_missing_and_which_rule_is_not_met(graded):
         assert part in said, part
 
 
+def test_rules_that_an_assessor_left_empty_do_not_read_as_if_the_work_were_not_the_learners_own(graded):
+    decide(graded, decision="NYC", reason="No date.", confirmed=[])
+    decide(graded, "so1-ac2", decision="NYC", reason="No call.", confirmed=["valid"])
+    said = repr(results_papers.remediation(graded, "L-0001"))
+    assert "No date.\\nThe assessor did not record which rules of evidence were met." in said
+    assert said.count("did not record") == 1 and said.count("Not confirmed:") == 1
+    cells = [row for block in judged_papers.report(graded, "L-0001").blocks for row in getattr(block, "rows", ())]
+    assert [row[2] for row in cells if row[-1] in ("No date.", "No call.") and len(row) == 6] == ["–", "V – – – –"]
+    assert "A single – beside Not Yet Competent" in repr(judged_papers.report(graded, "L-0001"))
+
+
 def test_rows_of_a_table_stay_on_one_page():
     from pypdf import PdfReader
 
@@ -581,7 +594,7 @@ def test_answers_worked_out_with_another_learners_figures_point_at_that_learner(
         (["appeal", "{class}", "4", "--step", "closed", "--says", "x"], "There is no appeal 4"),
         (["appeal", "{class}", "--learner", "L-0001", "--criterion", "so1-ac1"], "needs --learner, and --told"),
         (["flag", "{class}", "L-0001"], "Say which flag"),
-        (["flag", "{class}", "L-0001", "rpl"], "needs a reason"),
+        (["flag", "{class}", "L-0001", "rpl"], "Give a reason."),
         (["authentic", "{class}", "L-0099"], "is not enrolled"),
         (["judge", "{class}", "L-0001", "ek-grading", "C", "--by", "A-01"], "not Competent on"),
         (
@@ -599,6 +612,65 @@ def test_what_a_user_can_cause_at_the_command_line(arguments, says, cohort, caps
     assert main([one.replace("{class}", str(cohort.path)) for one in arguments]) == 1
     said = capsys.readouterr()
     assert says in said.err and "Traceback" not in said.err + said.out
+
+
+@pytest.fixture
+def held(graded):
+    """L-0001 overturned on so1-ac1 and under appeal on so1-ac2; L-0002 asked for more evidence."""
+    decide(graded), decide(graded, "so1-ac2", decision="NYC", reason="No figure.")
+    decide(graded, learner="L-0002", decision="NYC", reason="Half.")
+    appeals.lodge(graded, "L-0001", "so1-ac2", "unfair", "It is there.", "F-01", records.now())
+    sample, _ = moderation.moderate(graded, "M-01", "x")
+    moderation.find(graded, sample, "L-0001", {"so1-ac1": ("overturned", "It names no caller.")}, "M-01")
+    moderation.find(graded, sample, "L-0002", {"so1-ac1": ("more evidence", "Ask for the list.")}, "M-01")
+    return graded
+
+
+def test_what_is_overturned_or_under_appeal_is_still_to_do(held, capsys):
+    from learner_kit.cli import main
+
+    due = appeals.appeal(held, 1).due
+    todo = evidence.missing([one for one in evidence.matrix(held) if one.learner == "L-0001"])
+    assert ("assessor", "correct what a moderator overturned", ("so1-ac1",)) in todo
+    assert ("moderator", f"appeal 1 open, next step by {due}", ("so1-ac2",)) in todo
+    assert main(["matrix", str(held.path)]) == 0
+    said = capsys.readouterr().out
+    assert "assessor: correct what a moderator overturned (so1-ac1)" in said
+    assert f"moderator: appeal 1 open, next step by {due} (so1-ac2)" in said
+    paper = repr(class_papers.matrix_paper(held, evidence.matrix(held)))
+    assert "correct what a moderator overturned" in paper and f"appeal 1 open, next step by {due}" in paper
+    assert main(["status", str(held.path)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "L-0001 so1-ac1). Judgement 1: a moderator (M-01) found “overturned” on" in said
+    assert (
+        "It names no caller." in said and f"Appeal 1 against judgement 2 is open: lodged on {dt.date.today()}" in said
+    )
+    assert "L-0002 so1-ac1). Judgement 3" in said
+    appeals.step(held, 1, "answered", "M-01", "It is.", "upheld")
+    todo = evidence.missing(evidence.matrix(held, "L-0001"))
+    assert any(who == "another assessor" and "appeal 1 open" in what for who, what, _ in todo)
+    judgement.correct(held, 1, "NYC", "A-01", "The moderator is right.")
+    assert not any("overturned" in what for _, what, _ in evidence.missing(evidence.matrix(held)))
+
+
+def test_the_newest_finding_holds_and_the_class_is_asked_about_at_one_go(held):
+    sample, _ = moderation.moderate(held, "M-01", "y")
+    moderation.find(held, sample, "L-0001", {"so1-ac1": ("upheld", "Seen again: it does.")}, "M-01")
+    assert set(final.holds(held)) == {("L-0001", "so1-ac2"), ("L-0002", "so1-ac1")}
+    assert final.holds(held) == {**final.holds(held, "L-0001"), **final.holds(held, "L-0002")}
+    asked = []
+    sa.event.listen(held.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    final.holds(held)
+    assert sum("SELECT" in one for one in asked) == 3, "decisions, findings, appeals: once each, whatever the class"
+
+
+def test_the_command_says_how_a_decision_is_corrected(graded, capsys):
+    from learner_kit.cli import main
+
+    decide(graded, decision="NYC", reason="No figure.")
+    assert main(["judge", str(graded.path), "L-0001", "so1-ac1", "C", "--by", "A-01"]) == 1
+    said = capsys.readouterr().err
+    assert "nothing new was handed in" in said and "C --correct 1 --by A-01 --reason" in said
 
 
 def test_the_papers_through_the_command_line(graded, capsys, monkeypatch, tmp_path):

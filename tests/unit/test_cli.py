@@ -123,10 +123,10 @@ def test_a_list_with_faults_enrols_nobody_unless_partly(cohort, tmp_path, capsys
     roll.write_text("surname,first_names,id_number\nNew,One,\nNew,Two,123\n", encoding="utf-8")
     assert main(["enrol", str(cohort.path), str(roll)]) == 1
     said = capsys.readouterr().err
-    assert "Nobody was enrolled" in said and "row 2, id_number" in said
+    assert "Nobody was enrolled" in said and "row 3, id_number" in said
     assert main(["enrol", str(cohort.path), str(roll), "--partly"]) == 1
     told = capsys.readouterr()
-    assert "Enrolled 1 learners: L-0004 to L-0004" in told.out and "Not enrolled: row 2" in told.err
+    assert "Enrolled 1 learners: L-0004 to L-0004" in told.out and "Not enrolled: row 3" in told.err
 
 
 def test_nothing_is_packed_without_the_declaration(fill, tmp_path, capsys):
@@ -166,10 +166,18 @@ def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_pa
     assert "Whole: no row was changed" in run("verify", "--audit", place)
     assert "Sample 1, seed x" in run("moderate", place, "--by", "M-01", "--seed", "x")
     assert "1 of 1 judgements upheld" in run(
-        "moderate", place, "--by", "M-01", "--sample", "1", "--learner", "L-0001", "--upheld", "so1-ac1"
+        "moderate", place, "--by", "M-01", "--sample", "1", "--learner", "L-0001", "--upheld", "1.1"
     )
     run("results", place, "--csv", str(tmp_path / "results.csv"))
     assert "Surname1" not in (tmp_path / "results.csv").read_text(encoding="utf-8-sig")
+    decisions.write_text(
+        "learner,criterion,decision,reason\nL-0001,1.2,COMPETENT,fine\nL-0001,1.4,not yet competent,none\n",
+        encoding="utf-8",
+    )
+    out = run("judge", place, "--from", str(decisions), "--by", "A-01")
+    assert "so1-ac2: Competent (judgement 2)" in out and "so1-ac4: Not Yet Competent (judgement 3)" in out
+    assert main(["judge", place, "L-0001", "9.9", "maybe", "--by", "A-01"]) == 1
+    assert "'maybe' is no decision; it is C (Competent) or NYC (Not Yet Competent)" in capsys.readouterr().err
     assert "Surname1" in run("results", place, "--named")
     assert "judgements recorded" in run("status", place)
 

@@ -11,7 +11,8 @@ import pytest
 from learner_kit.assess import appeals, flags, judgement
 from learner_kit.assess.dates import working_days_after
 from learner_kit.assess.grade import grade
-from learner_kit.course import records
+from learner_kit.course import enrol, records
+from learner_kit.errors import KitError
 
 widgets = pytest.importorskip("ipywidgets")
 from learner_kit.desks import assessor  # noqa: E402
@@ -123,7 +124,10 @@ def test_steps_go_on_only_as_they_may_until_nothing_is_due(desk, judged):
     form.step.value, form.says.value = "closed", "Told the learner."
     form.record.begin.click()
     assert "nobody has corrected it yet" in form.said.text and hidden(form.record)
-    judgement.correct(judged, 2, "C", "A-01", "The page was overlooked.")
+    with pytest.raises(KitError, match=r"appeal 1 .* is open .*another assessor may; register one first"):
+        judgement.correct(judged, 2, "C", "A-01", "The page was overlooked.")
+    assert enrol.register(judged, "assessor", "Mokoena", "Lerato", "A/2", "F-01") == "A-02"
+    judgement.correct(judged, 2, "C", "A-02", "The page was overlooked.")
     form.record.begin.click()
     form.record.yes.click()
     assert not appeals.appeal(judged, 1).open and "Nothing more is due." in form.said.text
@@ -158,7 +162,7 @@ def test_a_flag_is_set_and_taken_back_with_a_reason_and_both_stay(desk, judged):
     assert "No flag holds" in form.found.value
     form.learner.value = "L-0002"
     form.set.begin.click()
-    assert "needs a reason" in form.said.text and hidden(form.set)
+    assert "Give a reason." in form.said.text and "letters" not in form.said.text and hidden(form.set)
     form.reason.value = "x" * 501
     form.set.begin.click()
     assert "at most 500" in form.said.text
@@ -180,3 +184,33 @@ def test_a_flag_is_set_and_taken_back_with_a_reason_and_both_stay(desk, judged):
     form.clear.yes.click()
     assert flags.flags(judged) == {} and len(records.rows(judged.engine, records.flags.select())) == 2
     assert "taken back" in form.said.text and "recognition" not in desk.judging.head.value
+
+
+def test_an_open_appeal_shows_where_it_is_judged_and_bars_the_assessor_it_is_against(desk, judged):
+    lodge(desk)
+    due, one = appeals.appeal(judged, 1).due, desk.judging
+    (said,) = [label for label, id in one.learner.options if id == "L-0001"]
+    assert f"appeal 1 open, next step by {due}" in said
+    one.criterion.value = "so1-ac2"
+    assert f"Appeal 1 against judgement 2 is open: lodged on {dt.date.today()}" in words(one.head.value)
+    one.all.click()
+    one.decision.value, one.reason.value, one.corrects.value = "C", "I see it now.", True
+    one.record.click()
+    assert "appeal 1 against judgement 2, which A-01 made, is open (its last step: lodged)" in one.said.text
+    assert len(judgement.history(judged)) == 2
+    appeals.step(judged, 1, "withdrawn", "L-0001", "I see why.")
+    one.record.click()
+    assert "Recorded as judgement 3" in one.said.text
+    assert "appeal" not in one.learner.options[0][0]
+
+
+def test_a_correction_is_no_way_round_an_open_appeal_but_its_answer_may_let_the_assessor(judged):
+    now = records.now()
+    appeals.lodge(judged, "L-0001", "so1-ac2", "unfair", "It is there.", "F-01", now, at=now)
+    assert enrol.register(judged, "assessor", "Mokoena", "Lerato", "A/2", "F-01") == "A-02"
+    judgement.correct(judged, 2, "C", "A-02", "It is there.")
+    with pytest.raises(KitError, match="another assessor may: A-02"):
+        judgement.correct(judged, 3, "NYC", "A-01", "It is not.")
+    judgement.correct(judged, 1, "NYC", "A-01", "No appeal is against this one.")
+    appeals.step(judged, 1, "answered", "M-01", "Look again together.", "same assessor, observed")
+    assert judgement.correct(judged, 3, "NYC", "A-01", "The moderator looked on.") == 5

@@ -34,7 +34,7 @@ def test_learners_are_typed_in_and_the_enrolment_is_taken_back(desk, cohort):
     one = desk.enrolling
     one.typed.value = "Surname1; Name1\nNkosi; Thandi; 8001015009086\n\nBotha; Piet"
     one.check.click()
-    assert "row 2" in one.found.value and "looks like L-0001" in html.unescape(one.found.value)
+    assert "line 2" in one.found.value and "looks like L-0001" in html.unescape(one.found.value)
     one.confirm.click()
     assert enrol.learners(cohort)[3:] == ["L-0004", "L-0005"]
     one.undo.start.click()

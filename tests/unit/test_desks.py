@@ -232,12 +232,23 @@ def test_a_notebook_stores_one_plain_sentence_and_hides_its_code(name, cohort):
 LIST = "surname;first_names;id_number;email\nNkosi;André;8001015009087;andre@example.co.za\n;Sipho;;\nBotha;P;8001015009086;piet\n"
 
 
+def test_typed_learners_are_counted_by_their_own_lines(clerk):
+    desk = clerk.enrolling
+    desk.typed.value = "Nkosi; Ann\n\nMokoena Lerato"
+    desk.check.click()
+    assert "line 3, “Mokoena Lerato”: put a semicolon or comma after the surname" in desk.said.text
+    desk.typed.value = "Nkosi; Ann\n\nnkosi; ANN"
+    desk.check.click()
+    said = re.sub(r"\s+", " ", words(shown(desk.face)))
+    assert "line 3 surname nkosi stands in line 1 too" in said
+
+
 def test_every_fault_of_a_list_is_shown_and_nothing_is_written_before_the_confirmation(clerk, cohort):
     desk = clerk.enrolling
     put(desk.upload, ("list.csv", LIST.encode("cp1252")))
     desk.check.click()
     said = words(shown(desk.face))
-    for fault in ("row 2 surname", "row 3 id_number 800101•••••86", "row 3 email piet"):
+    for fault in ("row 3 surname", "row 4 id_number 800101•••••86", "row 4 email piet"):
         assert fault in re.sub(r"\s+", " ", said)
     assert "Nothing is written yet" in desk.said.text
     assert "In order, to be enrolled" in said and re.search(r"Nkosi\s+André\s+(given|none)", said)
@@ -394,7 +405,7 @@ def test_late_work_is_called_late(cohort, hand_in):
     with Gradebook(cohort.db_url) as book:
         book.update_or_create_assignment("so1", duedate=dt.datetime(2026, 1, 1))
     hand_in("L-0002", {}, dt.datetime(2026, 1, 3, 8, tzinfo=dt.UTC))
-    assert "2026-01-03 10:00, late" in shown(facilitator.Desk(cohort.path).overview.face)
+    assert "2026-01-03 10:00 SAST, late" in shown(facilitator.Desk(cohort.path).overview.face)
 
 
 def test_a_new_cohort_is_made_and_opened(clerk, tmp_path, monkeypatch):
@@ -425,7 +436,8 @@ def test_grading_tells_each_outcome(cohort, hand_in, right_answers):
     assert desk.grading.said.text == "1 graded, 0 unchanged."
     assert "L-0001" in desk.grading.found.value and "judge 11/11" in shown(desk.matrix.face)
     desk.grading.grade.click()
-    assert desk.grading.said.text == "0 graded, 1 unchanged."
+    assert desk.grading.said.text.startswith("0 graded, 1 unchanged. Nothing new came in")
+    assert "L-0001" in desk.grading.found.value, "what was graded before stays to be read"
 
 
 def test_the_matrix_says_every_state_in_words(graded):
@@ -492,6 +504,9 @@ def test_a_decision_needs_what_the_rules_ask_and_is_recorded_as_the_command_line
     assert json.loads(row["evidence_rules"]) == list(graded.programme.rules.evidence_rules)
     assert "Recorded as judgement 1" in one.said.text and "&lt;b&gt;figures&lt;/b&gt;" in one.history.value
     assert one.decision.value is None and not any(tick.value for tick in one.rules), "the form is empty again"
+    one.record.click()
+    assert one.said.text.startswith("Recorded as judgement 1: L-0001, 1.1") and "Choose a decision" in one.said.text
+    assert "othing was recorded" not in one.said.text and len(judgement.history(graded)) == 1
     assert ">C<" in desk.matrix.face_of_class.value
     one.next.click()
     assert (one.learner.value, one.criterion.value) == ("L-0001", "so1-ac2")
@@ -502,7 +517,10 @@ def test_a_decision_that_stands_is_only_corrected_and_the_old_one_stays(graded):
     one = assessor.Desk(graded.path).judging
     one.decision.value, one.reason.value = "NYC", "Marked the wrong learner."
     one.record.click()
-    assert "a correction goes through" in one.said.text
+    assert "Competent on so1-ac1 already" in one.said.text
+    assert "tick “I correct judgement 1” first" in one.said.text and one.corrects.description.startswith(
+        "I correct judgement 1;"
+    )
     one.corrects.value = True
     one.record.click()
     rows = judgement.history(graded)
@@ -573,6 +591,10 @@ def test_papers_portfolio_and_results(graded):
     assert (
         "checked 1 portfolio." in desk.said.text and "The key is new" in desk.said.text and "whole" in desk.found.value
     )
+    assert "Closed: 0; drafts: 1." in desk.said.text
+    assert "draft; missing: not judged yet" in words(desk.found.value) or "draft; missing: no evidence" in words(
+        desk.found.value
+    )
     desk.bag.click()
     assert "The key is new" not in desk.said.text
     desk.results.click()
@@ -634,7 +656,7 @@ def test_findings_and_agreement(judged):
     one.learner.value = "L-0001"
     one.rest.click()
     assert "Recorded 2 findings on L-0001" in one.said.text and "1 of the findings" not in one.agreed.value
-    assert "2 of 3 judgements looked at were upheld (67%)" in words(one.agreed.value)
+    assert "2 of 3 judgements looked at were upheld (67\u00a0%)" in words(one.agreed.value)
     one.rest.click()
     assert "has a finding already" in one.said.text
     assert moderation.agreement(judged, 1) == {**moderation.agreement(judged, 1), "looked_at": 3, "upheld": 2}
@@ -657,7 +679,7 @@ def test_a_changed_finding_needs_a_reason_and_both_stay_in_sight(judged):
     one.record.click()
     said = words(one.kept.value)
     assert "overturned, replaced by no. 2" in said and "another learner" in said and "on page 2" in said
-    assert "1 of 1 judgements looked at were upheld (100%). 1 of the findings below was replaced" in words(
+    assert "1 of 1 judgements looked at were upheld (100\u00a0%). 1 of the findings below was replaced" in words(
         one.agreed.value
     )
     assert "L-0002 · 1 finding" in [label for label, _ in one.learner.options]
@@ -697,7 +719,30 @@ def test_record_and_go_on_records_once_and_moves(graded):
     assert len(judgement.history(graded)) == 1 and (one.learner.value, one.criterion.value) == ("L-0001", "so1-ac2")
     assert "Recorded as judgement 1" in one.said.text
     one.going_on.click()
-    assert len(judgement.history(graded)) == 1 and "Choose a decision first" in one.said.text
+    assert len(judgement.history(graded)) == 1 and one.said.text.startswith("Recorded as judgement 1: L-0001, 1.1")
+    assert one.criterion.value == "so1-ac2", "a second press does not go on without a decision"
+    one.on.click()
+    one.going_on.click()
+    assert "Choose a decision first" in one.said.text, "what was recorded elsewhere is not said here"
+
+
+def test_what_a_moderator_overturned_waits_for_the_assessor_until_it_is_corrected(judged):
+    sample, _ = moderation.moderate(judged, "M-01", "x")
+    found = {"so1-ac1": ("overturned", "The sales <b>stand</b> on page 2.")}
+    moderation.find(judged, sample, "L-0002", found, "M-01")
+    one = assessor.Desk(judged.path).judging
+    label = {id: said for said, id in one.learner.options}
+    assert "1 overturned to correct" in label["L-0002"] and "overturned" not in label["L-0001"]
+    one.learner.value, one.criterion.value = "L-0002", "so1-ac1"
+    assert "NYC, overturned" in {id: said for said, id in one.criterion.options}["so1-ac1"]
+    head = words(one.head.value)
+    assert "a moderator (M-01) found “overturned” on 20" in head and "The sales <b>stand</b> on page 2." in head
+    assert "<b>stand" not in one.head.value, "a moderator's words are shown, never rendered"
+    one.all.click()
+    one.decision.value, one.reason.value, one.corrects.value = "C", "The moderator is right.", True
+    one.record.click()
+    assert "Recorded as judgement" in one.said.text and "overturned" not in one.head.value
+    assert "overturned" not in {id: said for said, id in one.learner.options}["L-0002"]
 
 
 def test_what_may_not_be_ones_own_is_shown_escaped_and_decides_nothing(graded):

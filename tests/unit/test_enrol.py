@@ -37,15 +37,29 @@ def test_every_fault_of_every_row(tmp_path):
     assert [one.surname for one in people] == ["Nkosi", "Khumalo"]
     said = "\n".join(map(str, faults))
     for expected in (
-        "row 2, first_names: is empty",
-        "row 3, id_number ('800101•••••86'): fails its check digit",
-        "row 4, id_number ('123'): must have 13 digits",
-        "row 4, email ('dev@'): is no e-mail address",
-        "row 5, ID number (",
-        "row 6, e-mail ('ANN@example.co.za'): stands in row 1 too",
+        "row 3, first_names: is empty",
+        "row 4, id_number ('800101•••••86'): fails its check digit",
+        "row 5, id_number ('123'): must have 13 digits",
+        "row 5, email ('dev@'): is no e-mail address",
+        "row 6, id_number (",
+        "row 7, email ('ANN@example.co.za'): stands in row 2 too",
+        "row 10, surname ('khumalo'): stands in row 9 too",  # an empty line counts, as it does in Excel
     ):
         assert expected in said, expected
     assert any("stands in row" in str(fault) and "name" in str(fault) for fault in faults)
+
+
+def test_faults_speak_of_the_columns_as_the_list_names_them_and_phones_are_looked_at(tmp_path):
+    head = "Surname,First names,ID number,Phone\n"
+    people, faults = listed(tmp_path, head + "Nkosi,Ann,,abc\nSmit,Ben,12,082 000 0123\nBotha,Cor,,+27 82 000 0123\n")
+    assert [one.surname for one in people] == ["Botha"]
+    assert [str(one) for one in faults] == [
+        "row 2, Phone ('abc'): is no phone number; write it as 082 000 0123, or leave it empty",
+        "row 3, ID number ('12'): must have 13 digits",
+    ]
+    with pytest.raises(DataError, match="row 3: has 5 cells") as caught:
+        listed(tmp_path, head + "Nkosi,Ann,,\nSmit,Ben,,,x\n")
+    assert "decimal" not in str(caught.value) and "quotation marks around a cell" in str(caught.value)
 
 
 def test_semicolons_byte_order_mark_and_windows_letters(tmp_path):

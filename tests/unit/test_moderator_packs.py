@@ -78,16 +78,19 @@ def test_a_pack_is_worked_on_without_a_cohort_and_taken_in(desk, judged, blind, 
     assert "needs a reason" in other.said.text
     other.reason.value = "The working is missing."
     other.record.click()
-    assert "1 judgements left" in other.said.text
+    assert "1 judgement left" in other.said.text
     other.back.click()
     assert "not looked at yet: L-0001 so1-ac2" in other.said.text
     again = elsewhere(monkeypatch).pack
     again.open.click()
-    assert "1 judgements to look at" in again.said.text, "what was found stands beside the pack"
+    assert "1 judgement to look at" in again.said.text, "what was found stands beside the pack"
     again.criterion.value = "so1-ac1"
     assert again.reason.value == "The working is missing."
     again.criterion.value = "so1-ac2"
     again.finding.value = "C" if blind else "upheld"
+    again.record.click()
+    assert ("competent needs a reason" in again.said.text) is blind, "a blind moderator cannot know what overturns"
+    again.reason.value = "Own figures, worked out." if blind else ""
     again.record.click()
     again.back.click()
     found = re.search(r'download="([^"]+)" href="data:[^,]+,([^"]+)"', again.links.value)
@@ -100,6 +103,10 @@ def test_a_pack_is_worked_on_without_a_cohort_and_taken_in(desk, judged, blind, 
     put(desk.packing.upload, found[1], back)
     desk.packing.take.click()
     assert "came back already" in desk.packing.said.text
+    assert "The working is missing." in desk.review.kept.value, "the moderator's own words"
+    assert ">50\u00a0%<" in desk.packing.shown.value
+    desk.packing.make.click()
+    assert "M-01 has 2 findings on these portfolios already" in desk.packing.said.text
     desk.packing.write.click()
     assert "Wrote the moderation report" in desk.packing.said.text and "sample-1.docx" in desk.packing.links.value
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from learner_kit import pagelist
 from learner_kit.course import practice, release
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import inspect, pack
@@ -86,3 +87,36 @@ def test_opening_a_class_lays_out_its_own_workbook(cohort, tmp_path, monkeypatch
     assert read_seed(folder) == class_seed("tests") and "figures of another class" in capsys.readouterr().out
     practice.cohort(cohort.path)
     assert not capsys.readouterr().out
+
+
+def test_a_class_folder_that_a_learner_copied_in_stays_when_the_kit_starts_for_practice(cohort, tmp_path, monkeypatch):
+    monkeypatch.setattr(practice, "WORK", tmp_path / "work")
+    cohort.engine.dispose()
+    here = cohort.path.rename(cohort.path.with_name("practice"))
+    practice.cohort(here)
+    folder = tmp_path / "work" / "so1"
+    write_seed(folder, class_seed("elsewhere"), "may")
+    practice.cohort(here)
+    assert read_seed(folder) == class_seed("elsewhere"), "the learner's own class"
+    (here.parent / "may").mkdir()  # a facilitator's computer: both classes are kept here
+    practice.cohort(here)
+    assert read_seed(folder) == class_seed("tests")
+
+
+def test_a_damaged_file_is_refused_with_whose_it_may_be_and_what_to_do(cohort, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "L-0002-so1-20261006-100000.zip").write_bytes(b"PK half of it")
+    (tmp_path / "in" / "scan.zip").write_bytes(b"")
+    named, bare = collect(cohort, [tmp_path / "in"], "tests")
+    assert named.state == bare.state == "refused" and named.learner is None, "a file's name proves nothing"
+    assert "by its name it is of L-0002, workbook so1; ask L-0002 for the file again" in named.said
+    assert "folder handed-in" in bare.said and "by its name" not in bare.said
+
+
+def test_the_list_of_pages_has_the_workbooks_in_the_order_of_the_programme(cohort, tmp_path):
+    for name in sorted(cohort.programme.workbooks):
+        (tmp_path / "work" / name).mkdir(parents=True)
+        (tmp_path / "work" / name / f"{name}.ipynb").write_text("{}")
+    groups = pagelist.page_list("", "/", pagelist.Place(tmp_path, "", tmp_path, False), tmp_path)["groups"]
+    (pages,) = [one["pages"] for one in groups if one["title"] == pagelist.WORKBOOKS]
+    assert [one["href"].split("/")[-2] for one in pages] == list(cohort.programme.workbooks)

@@ -102,7 +102,7 @@ def test_nothing_in_a_blind_pack_tells_the_result_or_who_judged(judged, tmp_path
     (form,) = pack.judged("L-0001")["so3-ac1"]["forms"]
     assert form["witness"] == pack_forms.COVERED and form["notes"] == []
     assert "the till" in said and "on the phone" in said, "what was seen is still to be read"
-    opened_pack.record(pack, "L-0001", {"so3-ac1": ("C", ""), "so1-ac5": ("C", "")})
+    opened_pack.record(pack, "L-0001", {"so3-ac1": ("C", "Seen."), "so1-ac5": ("C", "Seen.")})
     counts, _ = pack_return.take_in(judged, opened_pack.give_back(pack, tmp_path)[0], "F-01")
     assert counts["upheld"] == 2
 

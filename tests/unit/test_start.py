@@ -270,6 +270,9 @@ def test_children_find_the_kits_commands_first_and_speak_utf8(start, monkeypatch
 def test_what_is_run(start, monkeypatch):
     assert start.command([])[1:] == ["start"]
     assert start.command(["demo", "--x"])[1:] == ["demo", "--x"]
+    assert start.command(["--no-browser", "--port", "1"])[1:] == ["start", "--no-browser", "--port", "1"]
+    for word in ("-h", "--help", "--version"):
+        assert start.command([word])[1:] == [word]
     monkeypatch.setattr(start.os, "cpu_count", lambda: 1)
     assert start.command(["test"])[1:] == ["-m", "pytest", "-n", "2", "--dist", "loadgroup"]
     monkeypatch.setattr(start.os, "cpu_count", lambda: 64)

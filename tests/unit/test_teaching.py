@@ -110,7 +110,7 @@ def test_every_fault_of_the_days_is_said_at_once():
 @pytest.mark.parametrize(
     ("days", "end", "says"),
     [
-        (TUESDAYS[:5], "11:00", "120 minutes too short"),
+        (TUESDAYS[:5], "11:00", "120 minutes too short for 12 hours of contact beside 0 minutes of breaks"),
         (TUESDAYS, "15:00", "is not needed"),
         ([], "11:00", "at least one"),
     ],
@@ -258,11 +258,12 @@ def test_an_entry_after_the_day_is_late_and_needs_a_note(planned):
         (Entry("L-0099", PRESENT), "not enrolled"),
         (Entry("L-0001", "perhaps"), "present or absent"),
         (Entry("L-0001", PRESENT, dt.time(10), dt.time(9, 30)), "leaving must come after"),
-        (Entry("L-0001", PRESENT, dt.time(12)), "leaving must come after"),
+        (Entry("L-0001", PRESENT, dt.time(12)), "session ends at 11:00, and leaving must come after"),
+        (Entry("L-0001", PRESENT, dt.time(7, 59)), "more than an hour before the session begins .09:00"),
         (Entry("L-0001", PRESENT, None, dt.time(8)), "leaving must come after"),
         (Entry("L-0001", PRESENT, dt.time(11, 30), dt.time(12)), "outside the session"),
         (Entry("L-0001", ABSENT, dt.time(9)), "no times"),
-        (Entry("L-0001", ABSENT, reason="X"), "must be one of"),
+        (Entry("L-0001", ABSENT, reason="X"), r"must be one of I \(ill\), W \(work\)"),
         (Entry("L-0001", PRESENT, reason="I"), "only an absence"),
     ],
 )
@@ -301,6 +302,36 @@ def test_the_threshold_of_the_rules_decides(planned):
     assert one.allowed and two.allowed and not three.allowed and "80% is needed" in three.said
     assert attendance.attended(planned, today)["L-0003"].missing == tuple(TUESDAYS[:5])
     assert attendance.missing_registers(plans.current(planned), attendance.history(planned), today) == [TUESDAYS[5]]
+
+
+def test_a_running_session_counts_when_it_is_over_and_a_share_before_the_end_is_one_so_far(planned, monkeypatch):
+    day = TUESDAYS[0]
+    attendance.record(planned, day, [Entry("L-0001", PRESENT, note="n")], "F-01", now=NOW)
+    end = plans.current(planned).session(day).end
+    for minute, share in ((-1, None), (0, 0.0)):
+        at = dt.datetime.combine(day, end) + dt.timedelta(hours=-2, minutes=minute)
+        monkeypatch.setattr(attendance.records, "now", lambda at=at: at)
+        assert attendance.rulings(planned)["L-0002"].share == share
+        assert not attendance.rulings(planned)["L-0001"].whole
+    assert not attendance.may_be_assessed(planned, "L-0002", day).allowed, "judging counts the day itself"
+    for later in TUESDAYS[1:]:
+        attendance.record(planned, later, [Entry("L-0001", PRESENT, note="n")], "F-01", now=dt.datetime(2027, 6, 1, 8))
+    assert attendance.may_be_assessed(planned, "L-0001", dt.date(2027, 6, 1)).whole
+
+
+def test_entries_that_do_not_stand_are_counted_once(planned):
+    day, both = TUESDAYS[0], ("L-0001", "L-0002")
+    attendance.record(planned, day, [Entry(one, PRESENT, note="1") for one in both], "F-01", now=NOW)
+    assert attendance.set_aside(attendance.history(planned, day)) == []
+    attendance.take_back(planned, day, "F-01")
+    assert len(attendance.set_aside(attendance.history(planned, day))) == 2
+    attendance.record(planned, day, [Entry(one, ABSENT, note="2") for one in both], "F-01", now=NOW)
+    gone = attendance.set_aside(attendance.history(planned, day))
+    assert [(one["learner"], one["state"]) for one in gone] == [(one, PRESENT) for one in both]
+    attendance.record(planned, day, [Entry("L-0001", PRESENT, note="3")], "F-01", now=NOW)
+    attendance.take_back(planned, day, "F-01")
+    gone = attendance.set_aside(attendance.history(planned, day))
+    assert sorted((one["learner"], one["note"]) for one in gone) == [("L-0001", "1"), ("L-0001", "3"), ("L-0002", "1")]
 
 
 def test_two_facilitators_at_once_lose_nothing_and_are_told(planned):
@@ -390,7 +421,14 @@ def test_codes_from_paper_are_read_and_every_fault_is_said():
     with pytest.raises(DataError) as refused:
         register_sheet.read_back(f"{one[:-1]}A {one} {one} 99B {two}-Z {three}@2599 what", class_)
     said = str(refused.value)
-    for part in ("wrong letter", "twice", "belongs to nobody", "is no reason", "no clock shows", "cannot be read"):
+    for part in (
+        "wrong letter",
+        "twice",
+        "belongs to nobody",
+        "Z is no reason; they are I (ill), W (work)",
+        "no clock shows",
+        "cannot be read",
+    ):
         assert part in said
     with pytest.raises(DataError, match="at least one"):
         register_sheet.read_back("  ", class_)
@@ -632,3 +670,12 @@ def test_alike_names_are_pointed_out_but_not_those_with_other_identity_numbers()
     found = namesakes.namesakes(people, {"L-0007": "Bota, Piet", "A-01": "Mokoena, Lerato"})
     assert any(one.startswith("Rows 1 and 2") for one in found) and not any("Rows 3 and 4" in one for one in found)
     assert any("L-0007" in one for one in found) and not any("A-01" in one for one in found)
+
+
+def test_the_plan_says_when_every_workbook_is_handed_out_and_by_its_own_name(cohort):
+    from learner_kit.course import naming
+    from learner_kit.teaching import outline
+
+    ready = {one for step in outline.load(cohort.programme).steps for one in step.materials}
+    for workbook in ("01-customer-care", "so1", "so2", "so3", "so4"):
+        assert f"{naming.name(cohort.programme, workbook)} released" in ready

@@ -137,6 +137,8 @@ def test_a_released_folder_says_what_it_is_and_whom_to_ask(cohort):
     ):
         assert word in said
     assert "Sample Training Provider" not in said and "000 0123" not in said, "a sample is nobody to ask"
+    assert said.index("is a folder so1 there already?") < said.index('Copy this whole folder into "work"')
+    assert "so1-before" in said and "double-click Start.bat if it is in the kit's folder" in said
     release.release(cohort, "so1", "tests")
     assert "Hand it in by" not in (folder / handout.NAME).read_text(encoding="utf-8")
 

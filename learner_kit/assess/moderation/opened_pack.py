@@ -17,11 +17,13 @@ from learner_kit import files
 from learner_kit.assess.decisions import DECISIONS
 from learner_kit.assess.moderation import packs, sampling
 from learner_kit.course import records
+from learner_kit.course.programme import criterion_id
 from learner_kit.errors import KitError
 
 RETURN = "learner-kit moderation findings 1"
 LARGEST = 500 * 2**20  # bytes of a pack's own data
 MORE = "more evidence"
+SAYS = {"C": "competent", "NYC": "not yet competent"}  # what a blind moderator decides, in words
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ def record(pack: Pack, learner: str, said: Mapping[str, tuple[str, str]]) -> int
         pack: an open pack.
         learner: the portfolio.
         said: criterion → (what was found, reason). In an open pack: upheld, overturned or more evidence; in a blind one:
-            C, NYC or more evidence. All but upheld and C need a reason.
+            C, NYC or more evidence. All but upheld need a reason: in a blind pack every decision may turn out to overturn
+            one, and nobody can tell beforehand which. A criterion is named by its id or its number.
 
     Returns:
         How many findings this pack has now.
@@ -148,15 +151,23 @@ def record(pack: Pack, learner: str, said: Mapping[str, tuple[str, str]]) -> int
     """
     judged = pack.judged(learner)
     allowed = (*DECISIONS, MORE) if pack.blind else sampling.FINDINGS
+    numbers = {str(one["number"]): id for id, one in judged.items()}
+    said = {criterion_id(criterion, numbers): told for criterion, told in said.items()}
     faults = []
     for criterion, (finding, reason) in said.items():
         if criterion not in judged:
-            faults.append(f"{criterion} was not judged for {learner}")
+            held = ", ".join(f"{number} ({id})" for number, id in numbers.items()) or "nothing"
+            faults.append(f"{criterion} was not judged for {learner}; judged: {held}")
         elif finding not in allowed:
-            kind = "a blind" if pack.blind else "an open"
-            faults.append(f"{criterion}: {finding!r} is no finding in {kind} pack, which takes {', '.join(allowed)}")
-        elif finding not in ("upheld", "C") and not reason.strip():
-            faults.append(f"{criterion}: {finding} needs a reason")
+            kind, takes = "a blind" if pack.blind else "an open", ", ".join(SAYS.get(one, one) for one in allowed)
+            faults.append(
+                f"{criterion}: {SAYS.get(finding, finding)!r} is no finding in {kind} pack, which takes: {takes}"
+            )
+        elif finding != "upheld" and not reason.strip():
+            faults.append(
+                f"{criterion}: {SAYS.get(finding, finding)} needs a reason"
+                + (", as every decision in a blind pack does" if pack.blind else "")
+            )
     if faults:
         raise KitError("Nothing was recorded: " + "; ".join(faults) + ".")
     found = findings(pack)
@@ -182,6 +193,16 @@ def left(pack: Pack) -> list[tuple[str, str]]:
         for judged in one["judged"]
         if judged["criterion"] not in found.get(one["learner"], {})
     ]
+
+
+def left_in_words(pack: Pack) -> str:
+    """How many judgements nothing was found on yet.
+
+    Returns:
+        Such as `1 judgement left`.
+    """
+    count = len(left(pack))
+    return f"{count} judgement{'' if count == 1 else 's'} left"
 
 
 def _file(pack: Pack, found: dict[str, Any]) -> dict[str, Any]:
@@ -230,6 +251,14 @@ def returned(pack: Pack, partly: bool = False) -> tuple[str, str, str]:
         some = ", ".join(f"{learner} {criterion}" for learner, criterion in open_ones[:5])
         more = f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else ""
         raise KitError(f"These judgements were not looked at yet: {some}{more}.")
+    bare = [
+        f"{learner} {criterion}"
+        for learner, own in found.items()
+        for criterion, one in own.items()
+        if pack.blind and not str(one.get("reason", "")).strip()
+    ]  # kept by an older kit, which asked for none
+    if bare:
+        raise KitError(f"Every decision in a blind pack needs a reason; these have none: {', '.join(bare[:5])}.")
     held = _file(pack, found)
     held["receipt"] = packs.receipt(held)
     content = json.dumps(held, ensure_ascii=False, indent=1) + "\n"

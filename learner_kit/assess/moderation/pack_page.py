@@ -102,7 +102,9 @@ def page(held: dict[str, Any]) -> str:
         f"{'Blind: the judgements are hidden. ' if held['blind'] else ''}"
         f"{'Due back by ' + plain(held['due']) + '. ' if held['due'] else ''}Seed: {plain(held['seed'])}.</p>",
         "<p>This page is for reading. Record what you find in the kit: open the pack on the moderator's desk, or with "
-        "<code>learner-kit open-pack</code>. It holds learners' work and model answers: keep it safe.</p>",
+        "<code>learner-kit open-pack</code>. "
+        + ("Give a reason with every decision. " if held["blind"] else "")
+        + "It holds learners' work and model answers: keep it safe.</p>",
         "<nav aria-label='Portfolios'><ul>"
         + "".join(
             f"<li><a href='#{plain(one['learner'])}'>{plain(one['learner'])}</a>: {len(one['judged'])} criteria</li>"

@@ -11,13 +11,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
+from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.decisions import DECISIONS, standing_judgements
-from learner_kit.assess.moderation import packs
+from learner_kit.assess.moderation import packs, raters
 from learner_kit.assess.moderation.opened_pack import MORE, RETURN
 from learner_kit.assess.moderation.sampling import FINDINGS
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
+from learner_kit.reading import sast
 
 LARGEST = 20 * 2**20
 FOLDER = "moderation"  # in the cohort's folder: every file that came back, taken or refused
@@ -64,6 +66,7 @@ def take_in(
         with records.transaction(cohort.engine) as connection:
             records.note(connection, who, "refuse moderation", path.name[:120], str(refusal))
         raise
+    replaced = _replaced(cohort, row["sample"], rows)
     _keep(cohort, "returned", path.name, content)
     counts = {name: sum(one["finding"] == name for one in rows) for name in FINDINGS}
     with records.transaction(cohort.engine) as connection:
@@ -77,8 +80,9 @@ def take_in(
             raise Refused(f"Pack {row['id']} was taken in at another desk a moment ago. Nothing was recorded twice.")
         connection.execute(records.moderation.insert(), rows)
         detail = {**counts, "receipt": held["receipt"], "sample": row["sample"], "late": late}
+        detail |= {"replaced": replaced[0]} if replaced else {}
         records.note(connection, who, "take in moderation", row["id"], detail)
-    return counts, _notes(cohort, rows, held)
+    return counts, (*replaced, *_notes(cohort, rows, held))
 
 
 def _read(content: bytes) -> dict[str, Any]:
@@ -110,16 +114,16 @@ def _check(cohort: Cohort, held: dict[str, Any], late: str, at: dt.datetime) -> 
         raise Refused(f"The pack went to {row['moderator']}, but {held.get('moderator')!s:.20} sends it back.")
     enrol.require(cohort, row["moderator"], "moderator")
     if row["returned_at"] is not None:
-        when = f"{row['returned_at']:%Y-%m-%d %H:%M} UTC"
+        when = sast(row["returned_at"])
         if row["receipt"] == held["receipt"]:
             raise Refused(f"It came back already and was taken in on {when}. Nothing was recorded twice.")
         raise Refused(
             f"Pack {row['id']} came back already on {when} with other findings (receipt {row['receipt']}). What was recorded "
             "stays. Record a change of mind on the moderator's desk, or make a new pack."
         )
-    if row["due"] is not None and at.date() > row["due"] and not late.strip():
+    if row["due"] is not None and (at + SOUTH_AFRICA).date() > row["due"] and not late.strip():
         raise Refused(
-            f"It was due on {row['due']} and comes on {at.date()}. To take it in all the same, give the reason."
+            f"It was due on {row['due']} and comes on {(at + SOUTH_AFRICA).date()}. To take it in all the same, give the reason."
         )
     return row
 
@@ -143,7 +147,8 @@ def _rows(cohort: Cohort, held: dict[str, Any], row: dict[str, Any], at: dt.date
                 continue
             said, decision = one["said"], about["decision"]
             finding = said if not row["blind"] or said == MORE else "upheld" if said == decision else "overturned"
-            if finding != "upheld" and not row["blind"] and not one["reason"].strip():
+            # In a blind pack the same is asked of every decision: to name only overturns would tell the hidden ones.
+            if (finding != "upheld" or row["blind"]) and not one["reason"].strip():
                 faults.append(f"{learner} {criterion} (no reason)")
             rows.append(
                 {
@@ -163,6 +168,17 @@ def _rows(cohort: Cohort, held: dict[str, Any], row: dict[str, Any], at: dt.date
     return rows
 
 
+def _replaced(cohort: Cohort, sample: int, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """How many findings recorded before stand no longer once these are in, and whose they were."""
+    taken = {one["judgement"] for one in rows}
+    gone = [one for one in raters.findings(cohort, sample) if one["judgement"] in taken]
+    if not gone:
+        return ()
+    whose = ", ".join(sorted({one["moderator"] for one in gone}))
+    some = f"{len(gone)} earlier finding{'' if len(gone) == 1 else 's'} replaced"
+    return (f"{some} (recorded by {whose}); {'it stays' if len(gone) == 1 else 'they stay'} in the record",)
+
+
 def _notes(cohort: Cohort, rows: list[dict[str, Any]], held: dict[str, Any]) -> tuple[str, ...]:
     stands = {row["id"] for row in standing_judgements(cohort).values()}
     since = sum(one["judgement"] not in stands for one in rows)
@@ -171,7 +187,7 @@ def _notes(cohort: Cohort, rows: list[dict[str, Any]], held: dict[str, Any]) -> 
         cohort.engine, sa.select(records.samples.c.drawn).where(records.samples.c.id == held["sample"])
     )
     silent = [one["learner"] for one in json.loads(drawn[0]["drawn"]) if one["learner"] not in held["findings"]]
-    return tuple(notes + ([f"nothing was found on {', '.join(silent)}"] if silent else []))
+    return tuple(notes + ([f"not looked at: {', '.join(silent)}"] if silent else []))
 
 
 def _keep(cohort: Cohort, kind: str, name: str, content: bytes) -> None:

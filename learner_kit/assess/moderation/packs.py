@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from learner_kit import files
 from learner_kit.assess import evidence, judgement, sheet
-from learner_kit.assess.moderation import pack_forms, pack_page, sampling
+from learner_kit.assess.moderation import pack_forms, pack_page, raters, sampling
 from learner_kit.assess.portfolio.contents import safe_name
 from learner_kit.course import enrol, memos, records
 from learner_kit.course import master as masters
@@ -105,6 +105,16 @@ def make(
         detail = {"sample": number, "blind": blind, "due": str(due) if due else None, "learners": len(held["learners"])}
         records.note(connection, moderator, "moderation pack", id, detail)
     return target
+
+
+def found_before(cohort: Cohort, number: int, moderator: str) -> str:
+    """What to tell when a pack goes to somebody who has findings on its portfolios already; empty when there are none."""
+    drawn = {one.learner for each in sampling.samples(cohort) if each["id"] == number for one in each["drawn"]}
+    had = [row for row in raters.findings(cohort) if row["moderator"] == moderator and row["learner"] in drawn]
+    if not had:
+        return ""
+    some = f"{len(had)} finding{'' if len(had) == 1 else 's'}"
+    return f"{moderator} has {some} on these portfolios already. What comes back replaces those on the same judgements."
 
 
 def made(cohort: Cohort) -> list[dict[str, Any]]:

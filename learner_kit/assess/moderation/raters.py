@@ -121,6 +121,37 @@ def in_words(row: dict[str, Any]) -> str:
     return row["finding"] + (f", replaced by no. {row['replaced_by']}" if row["replaced_by"] else "")
 
 
+def reason(row: dict[str, Any]) -> str:
+    """The reason of a finding as pages and reports show it: the moderator's own words.
+
+    Example:
+        >>> reason({"reason": "No date.", "own_decision": "NYC"}), reason({"reason": "", "own_decision": "NYC"})
+        ('No date.', 'decided NYC without seeing the judgement')
+    """
+    own = row["own_decision"]
+    return row["reason"] or (f"decided {own} without seeing the judgement" if own else "")
+
+
+def percent(share: float | None) -> str:
+    """A share (0 to 1) as pages and reports show it, a dash where there is none.
+
+    Example:
+        >>> percent(0.25), percent(None)
+        ('25\\xa0%', '–')
+    """
+    return "–" if share is None else f"{100 * share:.0f}\u00a0%"
+
+
+def decimal(value: float | None) -> str:
+    """A kappa as pages and reports show it, a dash where it has no value.
+
+    Example:
+        >>> decimal(-0.8), decimal(None)
+        ('−0,80', '–')
+    """
+    return "–" if value is None else f"{value:.2f}".replace(".", ",").replace("-", "\u2212")
+
+
 def _moderated(row: dict[str, Any]) -> str | None:
     if row["finding"] == "more evidence":
         return None

@@ -57,9 +57,10 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
     blocks: list[Block] = [
         Heading("What was looked at"),
         Paragraph(
-            f"{len(frame)} portfolios were judged; {len(sample['drawn'])} of them ({_percent(len(sample['drawn']) / len(frame))}) "
-            f"are in the sample. It was drawn from groups of assessor, result and site, {_percent(rules['share'])} of each and "
-            f"at least {rules['minimum']} in all, with the seed “{sample['seed']}”. What the rules always draw is in it: "
+            f"{len(frame)} portfolios were judged; {len(sample['drawn'])} of them "
+            f"({raters.percent(len(sample['drawn']) / len(frame))}) are in the sample. It was drawn from groups of assessor, "
+            f"result and site, {raters.percent(rules['share'])} of each and at least {rules['minimum']} in all, with the seed "
+            f"“{sample['seed']}”. What the rules always draw is in it: "
             f"{', '.join(cohort.programme.rules.always_sampled)}. "
             + (
                 "Drawn again from what was kept, the sample is the same."
@@ -148,17 +149,21 @@ def _head(
 
 def _sample(sample: dict[str, Any], found: list[dict[str, Any]]) -> Table:
     counts = {name: Counter(row["learner"] for row in found if row["finding"] == name) for name in sampling.FINDINGS}
+    seen = Counter(row["learner"] for row in found)
     rows = [
-        [one.learner, one.why, *(counts[name][one.learner] for name in sampling.FINDINGS)] for one in sample["drawn"]
+        [one.learner, one.why, seen[one.learner], *(counts[name][one.learner] for name in sampling.FINDINGS)]
+        if seen[one.learner]
+        else [one.learner, one.why, "not looked at", *("–" for _ in sampling.FINDINGS)]
+        for one in sample["drawn"]
     ]
-    total = ["All", "", *(sum(counts[name].values()) for name in sampling.FINDINGS)]
-    columns = ["Portfolio", "Why it is in the sample", "Upheld", "Overturned", "More evidence"]
+    total = ["All", "", len(found), *(sum(counts[name].values()) for name in sampling.FINDINGS)]
+    columns = ["Portfolio", "Why it is in the sample", "Looked at", "Upheld", "Overturned", "More evidence"]
     return Table(
         columns,
         [*rows, total],
         caption="The sample, and the judgements looked at",
-        widths=[1.2, 5, 1.1, 1.3, 1.6],
-        align=["left", "left", "right", "right", "right"],
+        widths=[1.2, 4.4, 1.6, 1.1, 1.3, 1.6],
+        align=["left", "left", "right", "right", "right", "right"],
         total=True,
     )
 
@@ -190,7 +195,7 @@ def _agreement(cohort: Cohort, number: int) -> list[Block]:
         "no value where both only ever said one and the same thing. "
     )
     if whole.kappa is not None:
-        said += f"Here kappa is {_kappa(whole.kappa)}, {raters.reading(whole.kappa)}. "
+        said += f"Here kappa is {raters.decimal(whole.kappa)}, {raters.reading(whole.kappa)}. "
     if compared < LITTLE:
         said += f"With {compared} decisions compared, both figures are rough. "
     return [
@@ -202,9 +207,8 @@ def _agreement(cohort: Cohort, number: int) -> list[Block]:
 
 
 def _row(name: str, one: Agreement) -> list[str]:
-    share = "–" if one.share is None else _percent(one.share)
-    kappa = "–" if one.kappa is None else _kappa(one.kappa)
-    return [name, str(one.looked_at), str(one.upheld), str(one.overturned), str(one.more_evidence), share, kappa]
+    counts = [str(one.looked_at), str(one.upheld), str(one.overturned), str(one.more_evidence)]
+    return [name, *counts, raters.percent(one.share), raters.decimal(one.kappa)]
 
 
 def _to_tell(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -225,8 +229,7 @@ def _findings(cohort: Cohort, rows: list[dict[str, Any]]) -> Table:
                 row["decision"],
                 row["assessor"],
                 f"No. {row['id']}: {raters.in_words(row)}",
-                row["reason"]
-                or (f"decided {row['own_decision']} without seeing the judgement" if row["own_decision"] else ""),
+                raters.reason(row),
             ]
         )
     columns = ["Portfolio", "Criterion", "Judged", "By", "Finding", "Reason"]
@@ -254,11 +257,3 @@ def _flags(cohort: Cohort, learners: list[str]) -> list[Block]:
     if not rows:
         return [Paragraph("None is recorded for the portfolios of this sample."), Lines(2)]
     return [Table(["Portfolio", "What", "How it was met"], rows, widths=[1.2, 3, 7], align=["left"] * 3), Lines(2)]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}\u00a0%"
-
-
-def _kappa(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",").replace("-", "\u2212")

@@ -217,8 +217,8 @@ def find(
     Args:
         number: the sample.
         learner: the portfolio.
-        findings: criterion → (upheld, overturned or more evidence; reason, which all but upheld need, and any finding
-            that differs from the one before). The earlier finding stays in the record; the last counts.
+        findings: criterion (its id or number) → (upheld, overturned or more evidence; reason, which all but upheld
+            need, and any finding that differs from the one before). The earlier one stays in the record; the last counts.
 
     Returns:
         How many findings were recorded.
@@ -230,6 +230,8 @@ def find(
     row = _sample(cohort, number)
     if learner not in {one["learner"] for one in json.loads(row["drawn"])}:
         raise KitError(f"{learner} is not in sample {number}.")
+    unit = cohort.programme.unit
+    findings = {unit.id_of(criterion): said for criterion, said in findings.items()}
     decisions = judgement.standing_judgements(cohort)
     table = records.moderation
     query = sa.select(table).where(table.c.sample == number).order_by(table.c.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +146,11 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
         own = [one for one in standings if one.criterion in ids]
         blocks += [Heading(f"{outcome.id.upper()} {outcome.title}", level=2), *_criteria(cohort, own, decisions)]
     blocks.append(
-        Paragraph("Evidence: " + ", ".join(f"{rule[0].upper()} = {rule}" for rule in rule_names) + ".", kind="quiet")
+        Paragraph(
+            f"Evidence: {', '.join(f'{rule[0].upper()} = {rule}' for rule in rule_names)}. A single – beside Not Yet "
+            "Competent: the assessor did not record which rules of evidence were met.",
+            kind="quiet",
+        )
     )
     blocks += [Heading("Embedded knowledge and cross-field outcomes"), _statements(cohort, learner)]
     blocks += [Heading("All decisions"), _history(rows)]
@@ -333,7 +337,7 @@ def _criteria(
             [
                 f"{_number(cohort, one)} {_handle(cohort, one)}",
                 _counted(one),
-                " ".join(rule[0].upper() if rule in held else "–" for rule in rule_names) if row else "",
+                _evidence(row["decision"], held, rule_names) if row else "",
                 _spelt(one.state) if row else STATE_WORDS[one.state],
                 str(row["attempt"]) if row else "",
                 row["reason"] if row else "",
@@ -347,6 +351,18 @@ def _criteria(
         Paragraph(f"{state[:1].upper()}{state[1:]}: {', '.join(named)}.", kind="quiet")
         for state, named in empty.items()
     ]
+
+
+def _evidence(decision: str, held: Sequence[str], names: Sequence[str]) -> str:
+    """The rules of evidence that were confirmed, by their letters; one dash where an assessor recorded none with an NYC.
+
+    Example:
+        >>> _evidence("NYC", ["valid"], ["valid", "authentic"]), _evidence("NYC", [], ["valid", "authentic"])
+        ('V –', '–')
+    """
+    if decision == evidence.NYC and not held:
+        return "–"
+    return " ".join(rule[0].upper() if rule in held else "–" for rule in names)
 
 
 def _counted(one: evidence.Standing) -> str:

@@ -116,8 +116,11 @@ def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
         row, criterion = rows[learner, one.criterion], unit.criterion(one.criterion)
         left = "a moderator reviews first" if one.spent else f"attempt {row['attempt'] + 1} of {rules.max_attempts}"
         books = ", ".join(dict.fromkeys(item.workbook for item in one.items if item.workbook)) or "evidence from work"
-        lacking = [name for name, met in judgement.rules_of(cohort, row["id"]).items() if not met]
+        rules_met = judgement.rules_of(cohort, row["id"])
+        lacking = [name for name, met in rules_met.items() if not met]
         why = row["reason"] + (f"\nNot confirmed: {', '.join(lacking)}." if lacking else "")
+        if not any(rules_met.values()):  # all boxes left empty says nothing of the learner's work
+            why = f"{row['reason']}\nThe assessor did not record which rules of evidence were met."
         table.append([f"{criterion.number} {criterion.handle}", why, f"Hand in again: {books}\nNext: {left}", "", ""])
     blocks.append(
         Table(

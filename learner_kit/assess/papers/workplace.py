@@ -25,6 +25,7 @@ from learner_kit.documents import (
     to_word,
 )
 from learner_kit.errors import KitError
+from learner_kit.reading import sast
 
 ROOM = "\u00a0\n\u00a0"  # two lines, so that a hand finds room
 PRIVATE = "Cover or leave out customers' names, numbers and addresses. Call them A to E."
@@ -55,7 +56,7 @@ def filled(programme: Programme, form: Form, one: Filled) -> Document:
         ("Learner", one.learner),
         ("Day", str(one.done_on)),
         ("Seen by", one.witness),
-        ("Recorded by", f"{one.who}, {one.at:%Y-%m-%d %H:%M} UTC"),
+        ("Recorded by", f"{one.who}, {sast(one.at)}"),
     ]
     if one.replaces is not None:
         meta.append(("Corrects record", f"{one.replaces}: {one.why}"))

@@ -93,7 +93,7 @@ def _moderation(cohort: Cohort, learner: str) -> list[str]:
     rows = records.rows(cohort.engine, query)
     waiting = [str(one) for one in mine if one not in {row["sample"] for row in rows}]
     if waiting:
-        found.append(f"it is in moderation sample {', '.join(waiting)}, but nothing was found on it yet")
+        found.append(f"it is in moderation sample {', '.join(waiting)}, but it was not looked at yet")
     newest = {row["judgement"]: row for row in rows}
     stands = {row["id"] for row in standing.values()}
     unit = cohort.programme.unit
@@ -105,6 +105,9 @@ def _moderation(cohort: Cohort, learner: str) -> list[str]:
             if (criterion := unit.criterion(row["criterion"]))
         ]
         if numbers:
-            said = "was overturned and not corrected yet" if finding == "overturned" else "needs more evidence"
+            one = len(numbers) == 1
+            said = f"{'needs' if one else 'need'} more evidence"
+            if finding == "overturned":
+                said = f"{'was' if one else 'were'} overturned and not corrected yet"
             found.append(f"the moderator found: {', '.join(sorted(numbers))} {said}")
     return found

@@ -5,6 +5,7 @@ Files are copied in pieces and hashed on the way, so that memory does not grow w
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ import sqlalchemy as sa
 
 from learner_kit import files
 from learner_kit.assess import evidence, judgement, papers, workplace
+from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.papers import workplace as workplace_papers
 from learner_kit.assess.tables import as_csv
 from learner_kit.course import master as masters
@@ -136,6 +138,7 @@ class Folder:
                     said.update(piece)
                     file.write(piece)
         self.written.append(target)
+        on = on + SOUTH_AFRICA if isinstance(on, dt.datetime) else on
         when = f"{on:%Y-%m-%d}" if hasattr(on, "strftime") else str(on)
         self.entries.append(
             Entry(section, f"{section}/{path}".lstrip("/"), what, tuple(criteria), when, said.hexdigest())

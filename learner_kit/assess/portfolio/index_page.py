@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -11,6 +12,7 @@ from learner_kit.assess.evidence import Standing
 from learner_kit.assess.portfolio.contents import ALL, EVIDENCE, SECTIONS, Contents, Entry
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import Block, Callout, Document, Heading, Paragraph, Table
+from learner_kit.reading import sast
 
 _SAFE = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 _LOOK = """
@@ -159,7 +161,8 @@ def _declared(index: Index) -> list[str]:
         return ["Nothing was handed in yet."]
     lines = []
     for one in index.contents.declarations:
-        what = f"Workbook {one.workbook}, hand-in {one.number} ({one.made_at}, receipt {one.receipt})"
+        at = sast(dt.datetime.fromisoformat(one.made_at.removesuffix(" UTC")))
+        what = f"Workbook {one.workbook}, hand-in {one.number} ({at}, receipt {one.receipt})"
         lines.append(f"{what}. The learner declared: “{one.says}”" if one.says else f"{what}. NOT SIGNED.")
     return lines
 
