@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -109,8 +109,10 @@ def dask(count: int) -> Iterator[list[psutil.Process]]:
         for one in started:
             one.terminate()
         for one in started:
-            with suppress(subprocess.TimeoutExpired):
+            try:
                 one.wait(10)
+            except subprocess.TimeoutExpired:
+                one.kill()
 
 
 @contextmanager
