@@ -22,7 +22,7 @@ from learner_kit.tablefile import read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_columns", "read_date", "read_number", "read_table", "sast", "write_number", "write_rand"]
+__all__ = ["read_columns", "read_date", "read_number", "read_table", "write_number", "write_rand"]
 
 SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
 NBSP = "\u00a0"  # keeps "R1 500,00" on one line

@@ -195,9 +195,9 @@ def the_moderator_draws_and_upholds(served, page, tmp_path):
     kept = ROOT / "work" / "moderation"  # where the kit keeps packs on a moderator's computer
     before = set(kept.glob("*"))
     upload(page, "Choose a pack (zip)", pack)
-    press(page, "Open the pack", "Opened the pack: 1 judgements to look at.")
+    press(page, "Open the pack", "Opened the pack: 1 judgement to look at.")
     page.get_by_role("radio", name="Not Yet Competent").check()
-    press(page, "Keep this finding", "NYC needs a reason")
+    press(page, "Keep this finding", "Not Yet Competent needs a reason")
     page.get_by_label("Reason for what you find").fill("The working is not shown.")
     press(page, "Keep this finding", "Kept: L-0001")
     press(page, "Make the file to send back", "Save the file and send it back. Receipt:")
