@@ -5,18 +5,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from learner_kit.course import master as masters
-from learner_kit.course import memos
+from learner_kit.course import memos, ranges
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import HOME, STAGES, Programme
 from learner_kit.errors import Fault, KitError
+from learner_kit.reading import write_number
 from learner_kit.workbook import marking
+from learner_kit.workbook.questions import Choice
 
 FEWEST = 3  # scored questions a criterion needs, over all workbooks
+TELLING = 4  # choice questions from which on a pattern of right options tells them
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ def faults(programme: Programme) -> list[Fault]:
     Returns:
         A fault for each criterion that lacks a stage or has fewer than three scored questions, each scored or marked cell
         whose `grade_id` begins with no criterion, each question without a memo, each memo that belongs to no question, and
-        each memo that does not agree with its check, or has no answer for a learner's own figures.
+        each memo that does not agree with its check, or has no answer for a learner's own figures; and one for each way in
+        which a workbook's right options give themselves away.
     """
     found = [
         Fault(None, one.criterion, None, f"is not {' and not '.join(one.gaps)}")
@@ -105,8 +111,42 @@ def changed(cohort: Cohort) -> list[Fault]:
     return found
 
 
+def telling(asked: Iterable[tuple[Sequence[str], int]]) -> list[str]:
+    """By what the right options of choice questions give themselves away: their length or their place.
+
+    Args:
+        asked: for each question its options as they are read, in their order, and the place of the right one, from 0.
+
+    Returns:
+        A sentence for each pattern: the right option is the longest, or the shortest, in more than 40 % of the questions,
+        or one place holds more than half of the right options. Fewer than four questions make no pattern.
+
+    Example:
+        >>> telling([(["No", "Yes, and here is why", "Never"], 1)] * 4)[0]
+        'the right option is the longest in 4 of 4 choice questions, at most 40 % may be'
+    """
+    asked = list(asked)
+    if len(asked) < TELLING:
+        return []
+    places = Counter(right for _, right in asked)
+    place, held = places.most_common(1)[0]
+    found = []
+    for much, sign in (("longest", 1), ("shortest", -1)):
+        alone = sum(
+            all(sign * len(options[right]) > sign * len(one) for at, one in enumerate(options) if at != right)
+            for options, right in asked
+        )
+        if alone > 0.4 * len(asked):
+            found.append(
+                f"the right option is the {much} in {alone} of {len(asked)} choice questions, at most 40 % may be"
+            )
+    if held > len(asked) / 2:
+        found.append(f"option {place + 1} is right in {held} of {len(asked)} choice questions, at most half may be")
+    return found
+
+
 def table(programme: Programme) -> str:
-    """The coverage of every criterion as a Markdown page."""
+    """The coverage of every criterion, and of the range, as a Markdown page."""
     titles = {one.id: one.title for one in programme.activities}
     lines = [
         f"# How unit standard {programme.unit.id} is covered",
@@ -120,7 +160,7 @@ def table(programme: Programme) -> str:
     for criterion, one in zip(programme.unit.criteria, coverage(programme), strict=True):
         cells = ["; ".join(titles[id] for id in one.stages[stage]) or "–" for stage in STAGES]
         lines.append(f"| {criterion.number} {criterion.handle} | {' | '.join(cells)} | {one.questions} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *ranges.table(programme)]) + "\n"
 
 
 def _workbook_faults(programme: Programme, workbook: str) -> list[Fault]:
@@ -143,6 +183,8 @@ def _workbook_faults(programme: Programme, workbook: str) -> list[Fault]:
         except (ValueError, KitError) as error:
             found.append(Fault(None, workbook, learner, str(error)))
             break
+        if learner is None:
+            found += [Fault(None, workbook, None, why) for why in telling(_choices(run))]
         for cell in master.checks:
             id, entry = str(cell.grade_id), filled.get(str(cell.grade_id), {})
             if id in asked and id in memo:
@@ -150,6 +192,15 @@ def _workbook_faults(programme: Programme, workbook: str) -> list[Fault]:
                     Fault(None, f"{workbook}: {id}", learner, why) for why in _memo_faults(run, id, entry, memo[id])
                 ]
     return found
+
+
+def _choices(run: masters.Run) -> list[tuple[list[str], int]]:
+    """Of each choice question with a right option that the master knows: what the options say, and its place."""
+    return [
+        ([label for _, label in question.options], [key for key, _ in question.options].index(run.expected[id]))
+        for id, question in run.questions.items()
+        if isinstance(question, Choice) and id in run.expected
+    ]
 
 
 def _memo_faults(run: masters.Run, id: str, entry: dict[str, Any], written: dict[str, Any]) -> list[str]:
@@ -177,7 +228,9 @@ def _cells(path: Path) -> dict[str, tuple[str, float]]:
 def _difference(before: tuple[str, float] | None, after: tuple[str, float] | None) -> str:
     if before is None or after is None:
         return "came to be" if before is None else "is gone"
-    return f"went from {before[1]:g} to {after[1]:g} points" if before[0] == after[0] else "changed its kind"
+    if before[0] != after[0]:
+        return "changed its kind"
+    return f"went from {write_number(before[1], None)} to {write_number(after[1], None)} points"
 
 
 def _questions(programme: Programme) -> dict[tuple[str, str], int]:

@@ -20,7 +20,6 @@ from learner_kit.settings import Keys, refuse
 from learner_kit.settings import read as read_settings
 
 SOURCE = Path(__file__).resolve().parents[2] / "data" / "glossary.toml"
-NOTEBOOK = "glossary.ipynb"
 _TERM = re.compile(r"[A-Za-z0-9]+(?:[- ][A-Za-z0-9]+)*")
 _OPENING = """# Glossary
 

@@ -13,7 +13,6 @@ from learner_kit.checks import number
 from learner_kit.reading import write_rand
 
 LOWEST, HIGHEST = 1, 5  # of a score
-STANDINGS = ("within", "ask", "never")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def decide(options: Iterable[Option], weights: Mapping[str, float], limit: float
     equal = [one.name for one in ranked if best and (one.score, one.cost) == (best.score, best.cost)]
     if best and len(equal) > 1:
         says = f"Equal: {', '.join(equal)}. Look at what the scores leave out." + (
-            "" if best is own else f" Each costs more than your limit of {_rand(limit)}: ask first."
+            "" if best is own else f" Each costs more than your limit of {write_rand(limit, cents=None)}: ask first."
         )
     else:
         says = _sentence(best, own, limit)
@@ -107,9 +106,6 @@ def _sentence(best: Weighed | None, own: Weighed | None, limit: float) -> str:
         return "None of these may be offered. Tell the customer so, say why, and say where else help can be found."
     if best is own:
         return f"Best: {best.name}. You may decide this yourself."
-    said = f"Best: {best.name}, but its cost of {_rand(best.cost)} is above your limit of {_rand(limit)}. Ask first."
+    cost, most = (write_rand(amount, cents=None) for amount in (best.cost, limit))
+    said = f"Best: {best.name}, but its cost of {cost} is above your limit of {most}. Ask first."
     return said + (f" What you may decide yourself: {own.name}." if own else " Nothing here is yours to decide.")
-
-
-def _rand(amount: float) -> str:
-    return write_rand(amount, cents=abs(amount - round(amount)) >= 0.005)

@@ -119,7 +119,7 @@ def open_upload(name: str, content: bytes, sheet: str | None = None) -> pd.DataF
                   Day Calls
         0  21/11/2026    12
     """
-    given = Upload(_cut(name or "The file", 60), bytes(content))
+    given = Upload(cut(name or "The file", 60), bytes(content))
     check_size(given.name, len(given.content))
     _check_unpacked(given)
     table = read_table(given, sheet)
@@ -142,14 +142,14 @@ def check_size(name: str, size: int) -> None:
     """
     if size > LIMIT:
         raise KitError(
-            f"{_cut(name, 60)} is {round(size / 1e6)} MB; at most {LIMIT // 1_000_000} MB can be read. "
+            f"{cut(name, 60)} is {round(size / 1e6)} MB; at most {LIMIT // 1_000_000} MB can be read. "
             "Keep only the rows you need."
         )
 
 
 def sheets(name: str, content: bytes) -> list[str]:
     """Name the sheets of a workbook, to choose from; none for a file without sheets or one that can't be read."""
-    given = Upload(_cut(name, 60), bytes(content))
+    given = Upload(cut(name, 60), bytes(content))
     try:
         _check_unpacked(given)
         return sheet_names(given) if len(given.content) <= LIMIT else []
@@ -199,7 +199,7 @@ def unmapped(columns: Sequence[Column], mapping: Mapping[str, str | None]) -> di
         if heading is None and column.required:
             wrong[column.name] = "Choose the column of your file that holds this."
         elif heading is not None and chosen.count(heading) > 1:
-            wrong[column.name] = f"{_cut(heading, 40)} is chosen twice. Choose another column, or none."
+            wrong[column.name] = f"{cut(heading, 40)} is chosen twice. Choose another column, or none."
     return wrong
 
 
@@ -254,7 +254,7 @@ def choose(
         if heading is None:
             continue
         read, codes, wrong = each_once(table, heading, reader(column), gaps=column.gaps or not column.required)
-        faults += [fault._replace(reason=_cut(fault.reason, 300)) for fault in wrong]
+        faults += [fault._replace(reason=cut(fault.reason, 300)) for fault in wrong]
         made[column.name] = _values(column, read, codes)
         if column.once:
             faults += _again(table, heading, made[column.name])
@@ -385,6 +385,7 @@ def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _cut(said: str, most: int) -> str:
+def cut(said: str, most: int) -> str:
+    """A text on one line, and no longer than `most` characters."""
     line = " ".join(str(said).split())
     return line if len(line) <= most else f"{line[: most - 1]}…"

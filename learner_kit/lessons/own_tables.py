@@ -1,8 +1,65 @@
-"""What tools need of a learner's own figures: methods, ratings, complaints and numbers; templates are made of this."""
+"""What tools need of a learner's own figures: prospects, methods, ratings, complaints and numbers; templates are made of this."""
 
 from __future__ import annotations
 
 from learner_kit.lessons.own_data import Column
+
+PROSPECTS = (
+    Column(
+        "group",
+        "Group of prospects",
+        "text",
+        ("Schools", "Guest houses"),
+        also=("group", "segment", "name", "groep"),
+        once=True,
+    ),
+    Column(
+        "prospects",
+        "Prospects in the group",
+        "number",
+        ("40", "12"),
+        also=("prospects", "size", "number", "how many", "customers"),
+        low=0,
+        whole=True,
+    ),
+    Column(
+        "purchase",
+        "Each spends at a time",
+        "number",
+        ("R1 200,00", "R3 500,00"),
+        also=("spend", "price", "purchase", "amount", "sale"),
+        unit="R",
+        low=0,
+    ),
+    Column(
+        "purchases",
+        "Purchases a year",
+        "number",
+        ("4", "6"),
+        also=("purchases", "times a year", "visits", "orders"),
+        low=0,
+    ),
+    Column(
+        "conversion",
+        "Share you expect to buy",
+        "number",
+        ("20 %", "25 %"),
+        also=("share", "conversion", "chance"),
+        unit="%",
+        low=0,
+        high=100,
+    ),
+    Column(
+        "margin",
+        "Gross margin",
+        "number",
+        ("30 %", "30 %"),
+        also=("margin", "gp", "gp %", "gross profit %"),
+        unit="%",
+        low=0,
+        high=100,
+    ),
+)
 
 METHODS = (
     Column("method", "Method", "text", ("Telephone", "SMS"), also=("channel", "way", "medium", "contact method")),

@@ -9,8 +9,7 @@ from typing import Any
 
 from learner_kit.errors import Fault
 from learner_kit.lessons.own_data import Column, reader
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
+from learner_kit.tablefile import neutral
 
 
 def faults_csv(faults: Sequence[Fault]) -> bytes:
@@ -62,5 +61,5 @@ def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
     held = io.StringIO()
     writer = csv.writer(held, delimiter=";", lineterminator="\r\n")
     for row in rows:
-        writer.writerow([f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in row])
+        writer.writerow([neutral(str(cell)) for cell in row])
     return held.getvalue().encode("utf-8-sig")

@@ -134,7 +134,7 @@ def merge(here: Mapping[str, Any], other: Mapping[str, Any]) -> Merged:
 def packed(book: Workbook) -> bytes:
     """The file to take along: all that is kept now, also what another page of the kit kept meanwhile."""
     now = _now(book)
-    with tempfile.TemporaryDirectory(prefix="progress-") as folder:
+    with tempfile.TemporaryDirectory(prefix="progress-", ignore_cleanup_errors=True) as folder:
         path = Path(folder, FILE)
         save_answers(path, now)
         return path.read_bytes()

@@ -6,13 +6,12 @@ audit(book, "so2-ac4-care-audit")
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 
 from learner_kit.faces import Face
 from learner_kit.forms.lists import Grid
-from learner_kit.forms.looks import lay, markup
+from learner_kit.forms.looks import lay, markup, within
 from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import self_audit
 from learner_kit.lessons.self_audit import Audit, Part
@@ -23,18 +22,17 @@ WHEN = ("Before", "After")
 
 
 @sparing
-def audit(book: Workbook, id: str, statements: Audit | None = None) -> Face:
-    """Show the statements of an audit, each with a rating before and after; what they show follows at once.
+def audit(book: Workbook, id: str) -> Face:
+    """Show the kit's statements on customer focus, each with a rating before and after; what they show follows at once.
 
     Args:
         book: a `Workbook` in which the ratings are kept.
         id: under which they are kept, beginning with its criterion; each part adds its own key to it.
-        statements: from `self_audit.load`; the kit's own when left out.
 
     Returns:
         A form. "After" may stay empty until there is something to compare.
     """
-    held = statements or self_audit.load()
+    held = self_audit.load()
     grids = {part.key: _grid(book, f"{id}-{part.key}", part, held) for part in held.parts}
     shown = markup()
 
@@ -65,7 +63,7 @@ def _grid(book: Workbook, id: str, part: Part, held: Audit) -> Grid:
     grid = Grid(book, question)
     grid.hint.layout.display = "none"  # the form says it once, above both parts
     wide = widgets.Layout(width="100%")
-    for one in _inside(grid.face):
+    for one in within(grid.face):
         if isinstance(one, widgets.GridBox):
             one.layout.grid_template_columns = "minmax(12rem, 1fr) 5.5rem 5.5rem"
         if isinstance(one, widgets.Dropdown):  # one layout for all: a page opens quicker with fewer things to send
@@ -82,10 +80,3 @@ def _given(grids: dict[str, Grid], held: Audit, when: str) -> dict[str, int | No
             item.key: int(row[when]) if row.get(when) else None for item, row in zip(part.items, kept, strict=True)
         }
     return given
-
-
-def _inside(face: Any) -> list[Any]:
-    found = [face]
-    for one in found:
-        found += getattr(one, "children", ())
-    return found

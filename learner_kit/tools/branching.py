@@ -12,7 +12,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit.faces import Face
+from learner_kit.faces import Face, both_or_neither
 from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import scenarios
@@ -56,8 +56,7 @@ def branching(
         >>> branching("guarded-customer")
         A customer who holds back. A talk to practise, ...
     """
-    if (book is None) != (id is None):
-        raise ValueError("book and id must be given together, for example book=book, id='so3-ac4-guarded'.")
+    both_or_neither(book, id, "so3-ac4-guarded")
     told = scenario if isinstance(scenario, Scenario) else scenarios.load(scenario)
     talk = _Talk(told, book, id)
     name = title or told.title

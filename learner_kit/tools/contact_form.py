@@ -170,6 +170,7 @@ def answer(policy: Policy, verdict: Verdict, when: str | dt.datetime, purpose: s
     said += f" The day is a public holiday: {holiday}." if holiday else ""
     said += f" Hours for this: {hours}." if hours and verdict.code != "hours" else ""
     if verdict:
+        said += verdict.reason.removeprefix("Allowed.")
         html = framed(f"<strong>✔ Yes, you may.</strong> {escape(said)}", "good", live=True)
         return Shown(html + _checks(verdict, purpose), f"Yes, you may. {said}")
     later = verdict.next_time

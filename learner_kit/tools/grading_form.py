@@ -22,6 +22,7 @@ from learner_kit.tools.controls import grid, on_change, pick, slider
 from learner_kit.tools.own_data import own_data
 
 LETTERS = ("A", "B", "C")
+START = 0.35  # the weight that the slider begins with
 _STEPS = [place / 20 for place in range(21)]  # of a weight, 0 to 1
 _UNITS = {"R": "R", "fraction": "%", "days": "days"}
 
@@ -105,28 +106,23 @@ def _cell(name: str) -> widgets.Dropdown:
 
 
 @sparing
-def weight_slider(
-    customers: pd.DataFrame, by: Mapping[str, str], criterion: str, names: Mapping[str, str], start: float = 0.35
-) -> Face:
+def weight_slider(customers: pd.DataFrame, by: Mapping[str, str], criterion: str, names: Mapping[str, str]) -> Face:
     """Let a learner shift weight to one criterion and see who comes first: A counts 3, B 2 and C 1.
 
     Args:
         customers, by, names: as for `grade_by_hand`.
         criterion: the one with the slider; the others share the rest of the weight evenly.
-        start: its weight at first, in steps of 0.05.
     """
 
     def made(whose: pd.DataFrame) -> Face:
-        return _weight_slider(whose, by, criterion, names, start)
+        return _weight_slider(whose, by, criterion, names)
 
     return own_data(criteria_columns(names), made, made(customers), "customers-to-rank", least=2, most=30)
 
 
-def _weight_slider(
-    customers: pd.DataFrame, by: Mapping[str, str], criterion: str, names: Mapping[str, str], start: float
-) -> Face:
+def _weight_slider(customers: pd.DataFrame, by: Mapping[str, str], criterion: str, names: Mapping[str, str]) -> Face:
     ranked = grading.rank(customers, by)
-    move = slider(f"Weight of: {names[criterion]}", _STEPS, start, "%")
+    move = slider(f"Weight of: {names[criterion]}", _STEPS, START, "%")
     outcome = markup()
 
     def refresh() -> None:
@@ -157,18 +153,17 @@ def _who_leads(found: pd.DataFrame, share: float, name: str) -> str:
 
 
 @sparing
-def scorecard_form(measures: pd.DataFrame, scales: Scales | None = None, customer: str | None = None) -> Face:
+def scorecard_form(measures: pd.DataFrame, customer: str | None = None) -> Face:
     """Let a learner weigh the criteria of a scorecard: one customer in full, and the bands of all of them.
 
     Args:
         measures: as `grading.measures_of` makes it: `customer_id` and a column for each criterion.
-        scales: the firm's own; without it, the kit's.
         customer: who is shown at first.
 
     Returns:
         A form: a customer to pick, a weight from 0 to 5 for each criterion, the scorecard, and how the bands change.
     """
-    scales = scales or Scales.load()
+    scales = Scales.load()
     practice = _scorecard(measures, scales, customer)
     return own_data(
         scorecard_columns(scales), lambda mine: _scorecard(mine, scales, None), practice, "scorecard", least=2

@@ -13,13 +13,12 @@ from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import media
 from learner_kit.shown import framed
 
+TITLE = "Which medium fits?"
+
 
 @sparing
-def media_form(title: str = "Which medium fits?") -> Face:
+def media_form() -> Face:
     """Let a learner describe an audience and a message, and see which media fit and what speaks against the others.
-
-    Args:
-        title: stands above the fields.
 
     Returns:
         A form; every change shows at once.
@@ -30,10 +29,10 @@ def media_form(title: str = "Which medium fits?") -> Face:
     """
     chooser = _Chooser()
     plain = (
-        f"{title} A form with the audience, what they have, the message, whether it is urgent, and consent. "
+        f"{TITLE} A form with the audience, what they have, the message, whether it is urgent, and consent. "
         f"{chooser.says}"
     )
-    return Face([lay("lk-prompt", title), chooser.fields, chooser.outcome], plain)
+    return Face([lay("lk-prompt", TITLE), chooser.fields, chooser.outcome], plain)
 
 
 class _Chooser:

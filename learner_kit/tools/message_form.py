@@ -17,9 +17,7 @@ ASK_YOURSELF = "Still to be judged by you: is it true, is it clear what to do, a
 
 
 @sparing
-def message_form(
-    before: str, sender: str, book: Workbook, id: str, prompt: str = "Write it better", most_parts: int = 1
-) -> Face:
+def message_form(before: str, sender: str, book: Workbook, id: str, prompt: str = "Write it better") -> Face:
     """Show a poor SMS and let a learner rewrite it; each point is looked at as the words are kept.
 
     Args:
@@ -28,7 +26,6 @@ def message_form(
         book: the `Workbook` that keeps the words.
         id: under which they are kept, beginning with the criterion: `so2-ac3-rewrite`.
         prompt: what is asked.
-        most_parts: how many SMS parts it may take.
 
     Returns:
         A form; under the field stands what is in order and what is not.
@@ -39,7 +36,7 @@ def message_form(
     def look(words: object) -> str:
         if not isinstance(words, str) or not words.strip():
             return framed("Your message is looked at as soon as you write it.", live=True)
-        points = notice.check_sms(words, sender, most_parts)
+        points = notice.check_sms(words, sender)
         lines = "".join(f"<li>{'✔' if point.ok else '✘'} {escape(point.says)}</li>" for point in points)
         bad = sum(not point.ok for point in points)
         head = (
@@ -57,7 +54,7 @@ def message_form(
 
     book.watch(heard, ("message", id))
     heard()
-    wrong = [point.says for point in notice.check_sms(before, sender, most_parts) if not point.ok]
+    wrong = [point.says for point in notice.check_sms(before, sender) if not point.ok]
     shown = framed(f"<strong>Before:</strong> {escape(before)}", "again")
     faults = "".join(f"<li>✘ {escape(one)}</li>" for one in wrong)
     opened = f"<details><summary>What is wrong with it?</summary><ul>{faults}</ul></details>"

@@ -20,6 +20,7 @@ from learner_kit.shown import framed, say, table
 from learner_kit.tools.controls import on_change, pick
 from learner_kit.tools.own_data import own_data
 
+TITLE = "Which way is cheapest, and for what?"
 _BY = {
     "response": "a response",
     "reached": "each customer reached",
@@ -28,14 +29,11 @@ _BY = {
 
 
 @sparing
-def methods_form(
-    methods: pd.DataFrame | Iterable[Mapping[str, Any]], title: str = "Which way is cheapest, and for what?"
-) -> Face:
+def methods_form(methods: pd.DataFrame | Iterable[Mapping[str, Any]]) -> Face:
     """Let a learner compare ways to contact customers by what a contact, a customer reached or a response costs.
 
     Args:
         methods: as `value.compare_methods` takes them: method, cost, contacts, reached, responses.
-        title: stands above the form.
 
     Returns:
         A form with the question what is to be cheap, the comparison, and a way to use one's own figures.
@@ -43,10 +41,10 @@ def methods_form(
     Raises:
         DataError: with every fault of the methods.
     """
-    return own_data(METHODS, lambda mine: _view(mine, title), _view(methods, title), "contact-methods", most=30)
+    return own_data(METHODS, _view, _view(methods), "contact-methods", most=30)
 
 
-def _view(methods: pd.DataFrame | Iterable[Mapping[str, Any]], title: str) -> Face:
+def _view(methods: pd.DataFrame | Iterable[Mapping[str, Any]]) -> Face:
     by = pick("What shall be cheap?", [(f"The cost of {says}", key) for key, says in _BY.items()])
     outcome = markup()
     held = value.compare_methods(methods)
@@ -71,8 +69,8 @@ def _view(methods: pd.DataFrame | Iterable[Mapping[str, Any]], title: str) -> Fa
 
     on_change(refresh, by)
     refresh()
-    plain = f"{title} A comparison of {len(held)} ways to contact customers. {_first(held, 'reached')}"
-    return Face([lay("lk-prompt", title), by, outcome], plain)
+    plain = f"{TITLE} A comparison of {len(held)} ways to contact customers. {_first(held, 'reached')}"
+    return Face([lay("lk-prompt", TITLE), by, outcome], plain)
 
 
 def _first(found: pd.DataFrame, by: str) -> str:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from learner_kit.faces import Face
+from learner_kit.documents.text import ended
+from learner_kit.faces import Face, both_or_neither
 from learner_kit.forms.looks import button, lay, markup, words
 from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.options import HIGHEST, LOWEST, Decision, Option, decide
@@ -69,13 +70,12 @@ def option_matrix(
         >>> option_matrix("Late", ["Customer"], [way("Wait", [2]), way("Fetch", [5], cost=80)], limit=100)
         Late. An option matrix. Options: Wait; Fetch. Best: Fetch. You may decide this yourself.
     """
-    if (book is None) != (id is None):
-        raise ValueError("book and id must be given together, for example book=book, id='so4-ac4-options'.")
+    both_or_neither(book, id, "so4-ac4-options")
     if not 2 <= len(ways) <= 5 or any(len(one.scores) != len(criteria) for one in ways):
         raise ValueError("ways must be two to five, each with one score for every criterion.")
     matrix = _Matrix(criteria, ways, limit, book, id, own)
     names = "; ".join(one.name for one in ways)
-    plain = f"{title}{'' if title[-1] in '.?!' else '.'} An option matrix. Options: {names}. {matrix.said}"
+    plain = f"{ended(title)} An option matrix. Options: {names}. {matrix.said}"
     return Face([lay("lk-prompt", title), *matrix.parts], plain)
 
 
@@ -100,25 +100,7 @@ class _Matrix:
         self._quiet = True
         # One layout for all cells and one for all labels: a page opens quicker with fewer things to send.
         self._wide, self._plain = widgets.Layout(width="100%"), widgets.Layout()
-        heads = ["", "Weight", *(one.name for one in ways)]
-        made: list[widgets.Widget] = [self._label(said, "lk-prompt") for said in heads]
-        if own:
-            made = [self._label("Option", "lk-prompt"), self._label("Weight", "lk-prompt")]
-            made += [self._typed("Name", letter, one.name) for letter, one in zip(self.letters, ways, strict=True)]
-        scores = [str(score) for score in range(LOWEST, HIGHEST + 1)]
-        for place, name in enumerate(self.criteria):
-            made += [self._label(name), self._chosen(name, "Weight", _WEIGHTS, "1")]
-            for letter, one in zip(self.letters, ways, strict=True):
-                made.append(self._chosen(name, letter, scores, str(one.scores[place])))
-        made += [self._label("Allowed by law and policy?"), self._label("")]
-        for letter, one in zip(self.letters, ways, strict=True):
-            made.append(self._chosen("Allowed", letter, [YES, NO], NO if one.barred else YES))
-        made += [self._label("Cost in rand"), self._label("")]
-        for letter, one in zip(self.letters, ways, strict=True):
-            made.append(self._typed("Cost in rand", letter, _rand(one.cost)))
-        columns = f"minmax(8rem, 1.3fr) minmax(5.5rem, 0.8fr) repeat({len(ways)}, minmax(6rem, 1fr))"
-        face = widgets.GridBox(made, layout=widgets.Layout(grid_template_columns=columns, width="100%"))
-        face.add_class("lk-grid")
+        face = self._grid(own)
         self.limit = widgets.Text(
             value=_rand(limit), description="What you may decide yourself, in rand", continuous_update=False
         )
@@ -139,6 +121,27 @@ class _Matrix:
             self._load()
         self._quiet = False
         self._decide()
+
+    def _grid(self, own: bool) -> widgets.GridBox:
+        """A line for the names, one for each criterion, one for what is allowed and one for costs."""
+        pairs = list(zip(self.letters, self.ways, strict=True))
+        scores = [str(score) for score in range(LOWEST, HIGHEST + 1)]
+        made = [self._label("Option" if own else "", "lk-prompt"), self._label("Weight", "lk-prompt")]
+        if own:
+            made += [self._typed("Name", letter, one.name) for letter, one in pairs]
+        else:
+            made += [self._label(one.name, "lk-prompt") for one in self.ways]
+        for place, name in enumerate(self.criteria):
+            made += [self._label(name), self._chosen(name, "Weight", _WEIGHTS, "1")]
+            made += [self._chosen(name, letter, scores, str(one.scores[place])) for letter, one in pairs]
+        made += [self._label("Allowed by law and policy?"), self._label("")]
+        made += [self._chosen("Allowed", letter, [YES, NO], NO if one.barred else YES) for letter, one in pairs]
+        made += [self._label("Cost in rand"), self._label("")]
+        made += [self._typed("Cost in rand", letter, _rand(one.cost)) for letter, one in pairs]
+        columns = f"minmax(8rem, 1.3fr) minmax(5.5rem, 0.8fr) repeat({len(self.ways)}, minmax(6rem, 1fr))"
+        face = widgets.GridBox(made, layout=widgets.Layout(grid_template_columns=columns, width="100%"))
+        face.add_class("lk-grid")
+        return face
 
     def _label(self, said: str, look: str = "lk-item") -> widgets.HTML:
         return markup(words(said, look), layout=self._plain)

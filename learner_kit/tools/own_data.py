@@ -7,7 +7,6 @@ The file is read in memory, and only the columns that the learner chooses are us
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ import ipywidgets as widgets
 
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
+from learner_kit.forms.looks import box, button, lay, markup, never_raises, upload, words
 from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_data import (
     MOST_ROWS,
@@ -24,6 +23,7 @@ from learner_kit.lessons.own_data import (
     Column,
     check_size,
     choose,
+    cut,
     guess,
     open_upload,
     own_words,
@@ -31,7 +31,7 @@ from learner_kit.lessons.own_data import (
     unmapped,
 )
 from learner_kit.lessons.own_templates import faults_csv, template_csv, template_excel
-from learner_kit.shown import framed, table
+from learner_kit.shown import address_of, framed, scrolled, table
 from learner_kit.tools.controls import grid, pick
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ PRIVACY = (
 )
 MOST_SHOWN = 2_000  # faults in the list; all of them are in the file to download
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SCROLL = "max-height:17rem;overflow:auto;border:1px solid #6b6b6b;border-radius:4px;padding:0 0.6rem"
 _LINK = 'class="jupyter-button widget-button" style="padding:0.3rem 0.9rem;margin-right:0.5rem;display:inline-block"'
 
 
@@ -130,14 +129,13 @@ class _Own:
 
     def _build(self) -> None:
         links = "".join(
-            f'<a {_LINK} download="{escape(self.template)}{ending}" href="{_data(kind, content)}">{says}</a>'
+            f'<a {_LINK} download="{escape(self.template)}{ending}" href="{address_of(content, kind)}">{says}</a>'
             for says, ending, kind, content in (
                 ("Template for any spreadsheet (CSV)", ".csv", "text/csv", template_csv(self.columns)),
                 ("Template for Excel", ".xlsx", _EXCEL, template_excel(self.columns)),
             )
         )
-        self.chooser = widgets.FileUpload(accept=".csv,.txt,.tsv,.xlsx", multiple=False, description="Choose your file")
-        self.chooser.tooltip = TAKES
+        self.chooser = upload("Choose your file", ".csv,.txt,.tsv,.xlsx")
         self.chooser.observe(self.chosen, "value")
         self.pasted = widgets.Textarea(
             description="Or copy cells from a spreadsheet, with their headings, and paste them here",
@@ -303,11 +301,11 @@ class _Own:
             f"<strong>▲ {many} fault{'' if many == 1 else 's'} in {escape(self.source)}.</strong> Nothing of it is used "
             f"yet. Mend your file and choose it again.{more} Row 1 is the first row below the headings."
         )
-        listed = table([("Row", "Column", "What stands there", "What is wrong"), *rows], "Every fault").html
-        link = f'<a {_LINK} download="faults.csv" href="{_data("text/csv", faults_csv(faults))}">Download this list</a>'
+        listed = table([("Row", "Column", "What stands there", "What is wrong"), *rows], "Every fault")
+        link = f'<a {_LINK} download="faults.csv" href="{address_of(faults_csv(faults), "text/csv")}">Download this list</a>'
         self.said.value = (
             framed(says, "again", live=True)
-            + f'<div role="region" aria-label="Every fault" tabindex="0" style="{_SCROLL}">{listed}</div>'
+            + scrolled(listed, "Every fault", 17)
             + f'<div style="margin:0.4rem 0">{link}</div>'
         )
 
@@ -325,12 +323,7 @@ def _value(value: Any) -> str:
 
 
 def _short(said: Any) -> str:
-    line = " ".join(str(said).split())
-    return line if len(line) <= 40 else f"{line[:39]}…"
-
-
-def _data(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+    return cut(str(said), 40)
 
 
 def _show(made: widgets.Widget, seen: bool) -> None:

@@ -5,19 +5,16 @@ What is shown comes from the learner's own file when a page opens; a notebook st
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-import ipywidgets as widgets
-
 from learner_kit.errors import DataError, KitError
 from learner_kit.faces import Face
-from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
+from learner_kit.forms.looks import box, button, lay, markup, never_raises, upload, words
 from learner_kit.forms.sparing import sparing
 from learner_kit.lessons import guides, progress
-from learner_kit.shown import framed
+from learner_kit.shown import address_of, framed
 from learner_kit.workbook import Workbook, text
 
 _CELL = 'style="padding:0.35em 0.9em 0.35em 0;border-bottom:1px solid #b8c0c6;text-align:left;vertical-align:top"'
@@ -143,8 +140,7 @@ class _TakeAlong:
     def __init__(self, book: Workbook):
         self.book, self.differ = book, {}
         self.file, self.said = markup(), markup()
-        self.chooser = widgets.FileUpload(accept=".json", multiple=False, description="Choose progress.json")
-        self.chooser.tooltip = "The file progress.json that you saved on another computer"
+        self.chooser = upload("Choose progress.json", ".json")
         self.chooser.observe(self._chosen, "value")
         self.take = button("Take the answers of the file", self._take)
         self.keep = button("Keep the answers on this computer", self._keep)
@@ -167,9 +163,8 @@ class _TakeAlong:
 
     @never_raises(_wrong)
     def _make(self) -> None:
-        held = base64.b64encode(progress.packed(self.book)).decode()
         self.file.value = framed(
-            f'<a download="{progress.FILE}" href="data:application/json;base64,{held}">Save {progress.FILE}</a>. '
+            f'<a download="{progress.FILE}" href="{self._packed()}">Save {progress.FILE}</a>. '
             "Put it on a memory stick, or send it to yourself.",
             live=True,
         )
@@ -203,15 +198,18 @@ class _TakeAlong:
 
     @never_raises(_wrong)
     def _take(self) -> None:
-        before = base64.b64encode(progress.packed(self.book)).decode()
+        before = self._packed()
         self.book.bring(self.differ)
         self.asked.layout.display = "none"
         self.said.value = framed(
             "The answers of the file stand here now. Those that stood here before are in this file: "
-            f'<a download="progress-before.json" href="data:application/json;base64,{before}">save progress-before.json</a>.',
+            f'<a download="progress-before.json" href="{before}">save progress-before.json</a>.',
             "good",
             live=True,
         )
+
+    def _packed(self) -> str:
+        return address_of(progress.packed(self.book), "application/json")
 
     def _keep(self) -> None:
         self.asked.layout.display = "none"

@@ -50,10 +50,22 @@ def _tally(mine: pd.DataFrame, thing: str) -> str:
     base = int(counts["count"].sum())
     if not base:
         return framed("Nobody has rated this yet.", live=True)
-    rows = [(str(row.answer), (row.count, ""), (row.percent / 100, "%")) for row in counts.itertuples(index=False)]
     says = f"{base} rating{'' if base == 1 else 's'}. The two best marks, 4 and 5: {survey.top_box(counts).words}."
-    shown = table([("Mark", "Ratings", "Share"), *rows], f"How well done: {thing}", bar=2)
+    shown = table([("Mark", "Ratings", "Share"), *tally_rows(counts)], f"How well done: {thing}", bar=2)
     return framed(escape(says), live=True) + shown.html
+
+
+def tally_rows(counts: pd.DataFrame) -> list[tuple]:
+    """A tally as rows of a table to read: the answer, how many gave it, and their share."""
+    return [(str(row.answer), (row.count, ""), (row.percent / 100, "%")) for row in counts.itertuples(index=False)]
+
+
+def map_html(found: pd.DataFrame) -> str:
+    """The map of importance and performance as a picture, and the same as a table."""
+    rows = [(row.attribute, (row.importance, ""), (row.performance, ""), row.quadrant) for row in found.itertuples()]
+    heads = ("What is rated", "Importance", "Performance", "Place on the map")
+    shown = table([heads, *rows], "Means from 1 (lowest) to 5 (highest)")
+    return plots.to_html(plots.importance_performance(found)) + shown.html
 
 
 def _map(ratings: pd.DataFrame, things: list[str]) -> str:
@@ -66,8 +78,4 @@ def _map(ratings: pd.DataFrame, things: list[str]) -> str:
         found = survey.importance_performance(pd.DataFrame(wide))
     except ValueError:
         return framed("The map needs, for each thing, at least one mark for how well done and one for how important.")
-    found["attribute"] = things
-    rows = [(row.attribute, (row.importance, ""), (row.performance, ""), row.quadrant) for row in found.itertuples()]
-    heads = ("What is rated", "Importance", "Performance", "Place on the map")
-    shown = table([heads, *rows], "Means from 1 (lowest) to 5 (highest)")
-    return plots.to_html(plots.importance_performance(found)) + shown.html
+    return map_html(found.assign(attribute=things))

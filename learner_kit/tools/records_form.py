@@ -16,10 +16,11 @@ from learner_kit.faces import Face
 from learner_kit.forms.looks import lay, markup
 from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_customers import RECORDS
-from learner_kit.shown import framed, table
+from learner_kit.shown import framed, scrolled, table
 from learner_kit.tools.controls import on_change, pick
 from learner_kit.tools.own_data import own_data
 
+TITLE, CHECKED = "Check the records", "Your register, checked"
 QUALITIES = {
     "accurate": "Accurate: it says what is true",
     "timely": "Timely: it is not out of date",
@@ -27,30 +28,25 @@ QUALITIES = {
     "relevant": "Relevant: there is a purpose for it",
 }
 _ALL = ("All four qualities", "")
-_SCROLL = "max-height:20rem;overflow:auto;border:1px solid #6b6b6b;border-radius:4px;padding:0 0.6rem"
 
 
 @sparing
-def records_form(
-    customers: pd.DataFrame, today: dt.date, policy: Policy | None = None, title: str = "Check the records"
-) -> Face:
+def records_form(customers: pd.DataFrame, today: dt.date) -> Face:
     """Let a learner look through what is wrong with customers' records, quality by quality; also with records of their own.
 
     Args:
         customers: as `contact.check_records` takes them.
         today: the day of the check; records of the learner's own are held against the day it is.
-        policy: if given, its channels and consent bases are used.
-        title: stands above the form.
     """
 
     def own(mine: pd.DataFrame) -> Face:
-        return _view(mine, dt.date.today(), policy, title)
+        return _view(mine, dt.date.today())
 
-    return own_data(RECORDS, own, _view(customers, today, policy, title), "customer-records", most=2_000)
+    return own_data(RECORDS, own, _view(customers, today), "customer-records", most=2_000)
 
 
-def _view(customers: pd.DataFrame, today: dt.date, policy: Policy | None, title: str) -> Face:
-    found = check_records(customers, today, policy=policy)
+def _view(customers: pd.DataFrame, today: dt.date) -> Face:
+    found = check_records(customers, today)
     found = found.assign(column=[_heading(customers, name) for name in found["column"]])
     counts = {name: int((found["quality"] == name).sum()) for name in QUALITIES}
     which = pick("Which quality?", [_ALL, *((f"{name.capitalize()} ({many})", name) for name, many in counts.items())])
@@ -78,17 +74,16 @@ def _view(customers: pd.DataFrame, today: dt.date, policy: Policy | None, title:
 
     on_change(refresh, which)
     refresh()
-    return Face([lay("lk-prompt", title), which, outcome], f"{title}. {says} Pick a quality to see its faults.")
+    return Face([lay("lk-prompt", TITLE), which, outcome], f"{TITLE}. {says} Pick a quality to see its faults.")
 
 
 @sparing
-def register_check(register: pd.DataFrame, policy: Policy, title: str = "Your register, checked") -> Face:
+def register_check(register: pd.DataFrame, policy: Policy) -> Face:
     """Show what is missing in a contact register, and which contacts the policy speaks against.
 
     Args:
         register: as `contact.check_contacts` takes it.
         policy: from `Policy.load`.
-        title: stands above the list.
     """
     found = check_contacts(register, policy)
     names = [_heading(register, name) for name in found["column"]]
@@ -99,7 +94,7 @@ def register_check(register: pd.DataFrame, policy: Policy, title: str = "Your re
     else:
         says = f"{len(register)} contacts. Nothing is missing, and the policy has nothing against them."
         html = framed(f"✔ {escape(says)}", "good", live=True)
-    return Face([lay("lk-prompt", title), markup(html)], f"{title}. {says}")
+    return Face([lay("lk-prompt", CHECKED), markup(html)], f"{CHECKED}. {says}")
 
 
 def _heading(given: pd.DataFrame, name: str) -> str:
@@ -112,5 +107,4 @@ def _row(row: object) -> str:
 
 
 def _scrolled(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    shown = table([heads, *rows], caption).html
-    return f'<div role="region" aria-label="{escape(caption)}" tabindex="0" style="{_SCROLL}">{shown}</div>'
+    return scrolled(table([heads, *rows], caption), caption, 20)

@@ -5,7 +5,6 @@ register_form(Policy.load("../data/contact_policy.toml"), practice_contacts("../
 
 from __future__ import annotations
 
-import base64
 import csv
 import tempfile
 from collections.abc import Iterable
@@ -21,7 +20,8 @@ from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_customers import REGISTER
 from learner_kit.reading import read_date
-from learner_kit.shown import framed, table
+from learner_kit.shown import address_of, framed, table
+from learner_kit.tools.contact_form import channel_names, purpose_names
 from learner_kit.tools.controls import Line, grid, pick
 from learner_kit.tools.own_data import own_data
 from learner_kit.tools.records_form import register_check
@@ -29,6 +29,7 @@ from learner_kit.tools.records_form import register_check
 if TYPE_CHECKING:
     import pandas as pd
 
+TITLE = "The contact register"
 _HEADS = ("Customer and matter", "When", "How and what for", "Outcome", "Next action", "Made by")
 _BASES = [("Service: not needed", "none"), ("Opted in", "opt-in"), ("Existing customer", "existing")]
 
@@ -70,36 +71,28 @@ def register_form(
     policy: Policy,
     contacts: Iterable[dict[str, str]] = (),
     busy: Iterable[tuple[str, str, str]] = (),
-    path: str | Path | None = None,
-    title: str = "The contact register",
 ) -> Face:
     """Let a learner look into a register before a call and report the call after it.
 
     Args:
         policy: channels and purposes to choose from, and the rules a contact is held against.
-        contacts: what the register holds at first, as `Register.append` takes it (only where it is empty).
+        contacts: what the register holds at first, as `Register.append` takes it.
         busy: customer, matter and colleague: contacts that a colleague is making at this moment.
-        path: the register's file; without it, one for practice that lasts as long as the page.
-        title: stands above the form.
 
     Returns:
-        A form; what is missing or wrong in a report is named at its field, and nothing typed is lost. A register of
-        the learner's own is checked, not filled in.
+        A form; what is missing or wrong in a report is named at its field, and nothing typed is lost. The register lasts
+        as long as the page. One of the learner's own is checked, not filled in.
     """
-    folder = None
-    if path is None:
-        folder = tempfile.TemporaryDirectory(prefix="register-", ignore_cleanup_errors=True)
-        path = Path(folder.name, "register.db")
-    register = Register(path, policy)
-    if not len(register):
-        for one in contacts:
-            register.append(one)
+    folder = tempfile.TemporaryDirectory(prefix="register-", ignore_cleanup_errors=True)
+    register = Register(Path(folder.name, "register.db"), policy)
+    for one in contacts:
+        register.append(one)
     for customer, matter, colleague in busy:
         register.claim(customer, matter, by=colleague, minutes=1440)
     form = _Form(register, policy)
     practice = Face(
-        [lay("lk-prompt", title), *form.parts],
-        f"{title}. Before the call: type the customer, the matter and your staff number, and look whether somebody "
+        [lay("lk-prompt", TITLE), *form.parts],
+        f"{TITLE}. Before the call: type the customer, the matter and your staff number, and look whether somebody "
         "was in touch already. After the call: fill in the contact report and add it to the register.",
     )
     face = own_data(REGISTER, lambda mine: register_check(mine, policy), practice, "contact-register", most=2_000)
@@ -123,8 +116,8 @@ class _Form:
             "next_action": Line("Next action", "What was promised; leave it empty if nothing was"),
             "next_date": Line("Day of the next action", "Empty if there is none"),
         }
-        self.channel = pick("Channel", [("Choose", ""), *((name, name) for name in policy.channels)], "")
-        self.purpose = pick("Purpose", [("Choose", ""), *((name, name) for name in policy.purposes)], "")
+        self.channel = pick("Channel", [("Choose", ""), *_offered(channel_names(policy))], "")
+        self.purpose = pick("Purpose", [("Choose", ""), *_offered(purpose_names(policy))], "")
         self.basis = pick("Consent", _BASES, "none")
         self.notes = {"channel": markup(), "purpose": markup()}
         self.added, self.shown = markup(), markup()
@@ -258,10 +251,9 @@ class _Form:
     def _link(self) -> str:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             data = self.register.export_csv(Path(folder, "register.csv"), separator=";").read_bytes()
-        held = base64.b64encode(data).decode("ascii")
         return (
             f'<a class="jupyter-button widget-button" style="padding:0.3rem 0.9rem" download="contact-register.csv" '
-            f'href="data:text/csv;base64,{held}">Download the register for a spreadsheet</a>'
+            f'href="{address_of(data, "text/csv")}">Download the register for a spreadsheet</a>'
         )
 
 
@@ -282,6 +274,10 @@ def _rows(held: pd.DataFrame) -> list[tuple[str, ...]]:
         )
         for row in held.itertuples()
     ]
+
+
+def _offered(names: dict[str, str]) -> list[tuple[str, str]]:
+    return [(says, name) for name, says in names.items()]
 
 
 def _unbroken(said: str) -> str:

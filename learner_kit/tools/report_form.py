@@ -5,7 +5,6 @@ report_form(findings, sources, book=book, prefix="so2-ac4-report")
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -18,7 +17,7 @@ from learner_kit.forms.looks import box, button, markup
 from learner_kit.forms.sparing import sparing
 from learner_kit.reading import read_date
 from learner_kit.report import Finding, Recommendation, Source
-from learner_kit.shown import framed
+from learner_kit.shown import address_of, framed
 from learner_kit.workbook import Workbook, blank, choices, text
 from learner_kit.workbook import table as grid
 
@@ -164,8 +163,7 @@ class _Builder:
 
     def _link(self, kind: str, data: bytes) -> str:
         ending, media_type = _KINDS[kind]
-        held = base64.b64encode(data).decode("ascii")
         return (
             f'<a class="jupyter-button widget-button" style="padding:0.3rem 0.9rem;margin-right:0.6rem" '
-            f'download="{self.file}.{ending}" href="data:{media_type};base64,{held}">Download as {kind}</a>'
+            f'download="{self.file}.{ending}" href="{address_of(data, media_type)}">Download as {kind}</a>'
         )

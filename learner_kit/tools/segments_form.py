@@ -18,12 +18,11 @@ _HEADS = ("Group", "Customers", "Share of customers", "Share of sales")
 
 
 @sparing
-def segments_form(activity: pd.DataFrame, title: str = "Whom would your rule call loyal?") -> Face:
+def segments_form(activity: pd.DataFrame) -> Face:
     """Let a learner set the rule that groups customers, and see how many each group has and what it is worth.
 
     Args:
         activity: as `segments` takes it: `orders`, `revenue` and `discounts` of each customer.
-        title: stands above the form.
 
     Returns:
         A calculator, with a way to use one's own customers.
@@ -31,12 +30,12 @@ def segments_form(activity: pd.DataFrame, title: str = "Whom would your rule cal
 
     def own(mine: pd.DataFrame) -> Face:
         given = mine["discounts"].fillna(0.0) if "discounts" in mine else 0.0  # not written down counts as none
-        return _view(mine.assign(discounts=given), title)
+        return _view(mine.assign(discounts=given))
 
-    return own_data(SEGMENTS, own, _view(activity, title), "customers-to-group", least=2)
+    return own_data(SEGMENTS, own, _view(activity), "customers-to-group", least=2)
 
 
-def _view(activity: pd.DataFrame, title: str) -> Face:
+def _view(activity: pd.DataFrame) -> Face:
     most = max(int(activity["orders"].max()), 18)
     return calculator(
         lambda often, on_offer: segments(activity, often, on_offer),
@@ -45,18 +44,18 @@ def _view(activity: pd.DataFrame, title: str) -> Face:
             "on_offer": field("Discount that makes a discount customer", 5, low=1, high=100, unit="%"),
         },
         _show,
-        title=title,
+        title="Whom would your rule call loyal?",
     )
 
 
 def _show(found: pd.DataFrame, _: dict[str, float]) -> tuple[str, Shown]:
     rows = [
-        (row.group, (row.customers, ""), (row.customer_share, "%"), (row.sales_share, "%"))
+        (row.group, (row.customers, ""), (round(row.customer_share, 2), "%"), (round(row.sales_share, 2), "%"))
         for row in found.itertuples()
     ]
     loyal = found.iloc[0]
     said = (
-        f"{say(loyal.customer_share, '%')} of the customers are loyal by this rule. "
-        f"They bring {say(loyal.sales_share, '%')} of the sales."
+        f"{say(round(loyal.customer_share, 2), '%')} of the customers are loyal by this rule. "
+        f"They bring {say(round(loyal.sales_share, 2), '%')} of the sales."
     )
     return said, table([_HEADS, *rows], "Groups by your rule", bar=3)

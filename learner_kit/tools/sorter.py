@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 
-from learner_kit.faces import Face
+from learner_kit.documents.text import ended
+from learner_kit.faces import Face, both_or_neither
 from learner_kit.forms.looks import box, button, lay, markup
 from learner_kit.forms.sparing import sparing
 from learner_kit.shown import framed
@@ -65,11 +66,10 @@ def sorter(
     strange = sorted({one.group for one in cards} - set(groups))
     if strange:
         raise ValueError(f"cards must name one of the groups: {', '.join(groups)}; not {', '.join(strange)}.")
-    if (book is None) != (id is None):
-        raise ValueError("book and id must be given together, for example book=book, id='so2-ac1-behaviour-cards'.")
+    both_or_neither(book, id, "so2-ac1-behaviour-cards")
     pile = _Pile(groups, cards, book, id, title)
     said = "; ".join(f"{name} ({sign})" for name, sign in groups.items())
-    plain = f"{title}{'' if title[-1] in '?!.' else '.'} Groups: {said}. Cards: {'; '.join(one.says for one in cards)}"
+    plain = f"{ended(title)} Groups: {said}. Cards: {'; '.join(one.says for one in cards)}"
     return Face([lay("lk-prompt", title), *pile.parts], plain.rstrip(".") + ".")
 
 

@@ -5,14 +5,13 @@ survey_form(questionnaire, responses, book=book, prefix="so2-ac2-survey")
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
 
-from learner_kit import plots, survey
+from learner_kit import survey
 from learner_kit.faces import Face
 from learner_kit.forms import page
 from learner_kit.forms.looks import box, lay, markup
@@ -20,8 +19,9 @@ from learner_kit.forms.sparing import sparing
 from learner_kit.lessons.own_tables import RATINGS
 from learner_kit.shown import framed, table
 from learner_kit.survey import Question, Questionnaire
+from learner_kit.survey.counting import label
 from learner_kit.tools.own_data import own_data
-from learner_kit.tools.ratings_form import ratings_form
+from learner_kit.tools.ratings_form import map_html, ratings_form, tally_rows
 from learner_kit.workbook import Workbook, choice, text
 from learner_kit.workbook import table as grid
 
@@ -30,13 +30,7 @@ _CELL = "Your answer"
 
 
 @sparing
-def survey_form(
-    questionnaire: Questionnaire,
-    responses: pd.DataFrame,
-    book: Workbook,
-    prefix: str,
-    questions: Iterable[str] | None = None,
-) -> Face:
+def survey_form(questionnaire: Questionnaire, responses: pd.DataFrame, book: Workbook, prefix: str) -> Face:
     """Ask a questionnaire; below it the counts of all responses and yours, and the map, move with every answer.
 
     Args:
@@ -44,21 +38,16 @@ def survey_form(
         responses: the responses to start from, as `survey.read_responses` gives them.
         book: the `Workbook` that keeps the learner's answers.
         prefix: how the ids of the kept answers begin: `so2-ac2-survey` gives `so2-ac2-survey-usage`.
-        questions: which questions to ask; all of them if left out.
 
     Returns:
         A form. One answer sheet hardly moves 185 others, so the learner may say how many customers answer alike, or
         count these answers alone.
-
-    Raises:
-        ValueError: for a question that is not in the questionnaire.
     """
-    asked = [questionnaire.question(id) for id in questions] if questions else list(questionnaire.questions)
-    sheet = _Sheet(questionnaire, asked, book, prefix)
-    view = _View(questionnaire, asked, responses, sheet)
+    sheet = _Sheet(questionnaire, book, prefix)
+    view = _View(questionnaire, responses, sheet)
     form = lay("lk-calm", questionnaire.invitation.strip())
     plain = (
-        f"{questionnaire.title}. A questionnaire to fill in: {' '.join(one.prompt for one in asked)} "
+        f"{questionnaire.title}. A questionnaire to fill in: {' '.join(one.prompt for one in questionnaire.questions)} "
         "Below it stand the tally of a question and the map of importance and performance."
     )
     return own_data(RATINGS, ratings_form, Face([form, sheet.face, *view.parts], plain), "survey-ratings")
@@ -67,10 +56,10 @@ def survey_form(
 class _Sheet:
     """The questions as fields that keep themselves, and the answers as a row of a table of responses."""
 
-    def __init__(self, questionnaire: Questionnaire, asked: list[Question], book: Workbook, prefix: str):
-        self.questionnaire, self.asked, self.book = questionnaire, asked, book
-        self.ids = {one.id: f"{prefix}-{one.id.replace('_', '-')}" for one in asked}
-        self.face = page.form(book.ask(*(self._field(one) for one in asked)))
+    def __init__(self, questionnaire: Questionnaire, book: Workbook, prefix: str):
+        self.asked, self.book = questionnaire.questions, book
+        self.ids = {one.id: f"{prefix}-{one.id.replace('_', '-')}" for one in self.asked}
+        self.face = page.form(book.ask(*(self._field(one) for one in self.asked)))
 
     def _field(self, one: Question) -> Any:
         id = self.ids[one.id]
@@ -110,9 +99,9 @@ class _Sheet:
 class _View:
     """What the answers come to: the tally of one question, and the map."""
 
-    def __init__(self, questionnaire: Questionnaire, asked: list[Question], responses: pd.DataFrame, sheet: _Sheet):
+    def __init__(self, questionnaire: Questionnaire, responses: pd.DataFrame, sheet: _Sheet):
         self.questionnaire, self.responses, self.sheet = questionnaire, responses, sheet
-        self.counted = [one for one in asked if one.kind in ("scale", "choice", "score")]
+        self.counted = [one for one in questionnaire.questions if one.kind in ("scale", "choice", "score")]
         self.maps = {"importance", "performance"} <= {one.id for one in questionnaire.questions}
         self.drawn: Any = None
         self.alike = widgets.IntSlider(value=1, min=1, max=MOST, description="Customers who answer as you did")
@@ -171,14 +160,8 @@ class _View:
         if key == self.drawn:
             return
         self.drawn = key
-        rows = [
-            (row.attribute, (row.importance, ""), (row.performance, ""), row.quadrant) for row in found.itertuples()
-        ]
-        shown = table(
-            [("What is rated", "Importance", "Performance", "Place on the map"), *rows],
-            "Means from 1 (lowest) to 5 (highest)",
-        )
-        self.map.value = plots.to_html(plots.importance_performance(found)) + shown.html
+        asked = {label(key): says.partition(":")[0] for key, says in self.questionnaire.question("importance").items}
+        self.map.value = map_html(found.assign(attribute=found["attribute"].map(asked)))
 
 
 def _tally(together: pd.DataFrame, question: Question) -> str:
@@ -186,9 +169,8 @@ def _tally(together: pd.DataFrame, question: Question) -> str:
     base = int(counts["count"].sum())
     if not base:
         return framed("Nobody has answered this question yet.", "plain", live=True)
-    rows = [(str(row.answer), (row.count, ""), (row.percent / 100, "%")) for row in counts.itertuples(index=False)]
     says = f"{base} customer{'' if base == 1 else 's'} answered."
     if question.kind == "scale":
         says += f" Top two answers: {survey.top_box(counts).words}."
-    shown = table([("Answer", "Customers", "Share"), *rows], question.prompt, bar=2)
+    shown = table([("Answer", "Customers", "Share"), *tally_rows(counts)], question.prompt, bar=2)
     return framed(escape(says), live=True) + shown.html

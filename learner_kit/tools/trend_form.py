@@ -20,25 +20,26 @@ from learner_kit.shown import framed, table
 from learner_kit.tools.controls import on_change, pick
 from learner_kit.tools.own_data import own_data
 
+TITLE = "Look for a trend"
+
 
 @sparing
-def trend_form(amounts: pd.DataFrame, name: str, today: dt.date, title: str = "Look for a trend") -> Face:
+def trend_form(amounts: pd.DataFrame, name: str, today: dt.date) -> Face:
     """Let a learner choose the months and see the line, the moving average and what may be said of them.
 
     Args:
         amounts: rows with `date` and `amount`; those of a month are added up, and a month without any counts as 0.
         name: what is counted, as a heading.
         today: the day after which nothing can be known; for data of the learner's own, the day it is.
-        title: stands above the form.
     """
 
     def own(mine: pd.DataFrame) -> Face:
-        return _view(mine, mine.attrs["headings"]["amount"], dt.date.today(), title)
+        return _view(mine, mine.attrs["headings"]["amount"], dt.date.today())
 
-    return own_data(AMOUNTS, own, _view(amounts, name, today, title), "monthly-figures", least=2)
+    return own_data(AMOUNTS, own, _view(amounts, name, today), "monthly-figures", least=2)
 
 
-def _view(amounts: pd.DataFrame, name: str, today: dt.date, title: str) -> Face:
+def _view(amounts: pd.DataFrame, name: str, today: dt.date) -> Face:
     months = pd.to_datetime(amounts["date"]).dt.to_period("M")
     sums = amounts["amount"].groupby(months.to_numpy()).sum()
     every = pd.period_range(sums.index.min(), sums.index.max(), freq="M")
@@ -62,17 +63,21 @@ def _view(amounts: pd.DataFrame, name: str, today: dt.date, title: str) -> Face:
                 says = " ".join([found.reading, *found.warnings])
             except ValueError as error:
                 says = str(error)
-        chart = plots.trend(held, found, title=f"{name} by month")
-        rows = [(f"{month:%b %Y}", (float(amount), "")) for month, amount in held.items()]
-        listed = table([("Month", name), *rows], f"{name} by month", bar=1)
-        outcome.value = (
-            framed(escape(says), live=True)
-            + plots.to_html(chart)
-            + f"<details><summary>The same as a table</summary>{listed.html}</details>"
-        )
+        outcome.value = month_by_month(held, found, says, name, f"{name} by month")
 
     on_change(refresh, since, until)
     refresh()
-    plain = f"{title}. {name}, month by month from {every[0]:%B %Y} to {every[-1]:%B %Y}. Choose the months to look at."
+    plain = f"{TITLE}. {name}, month by month from {every[0]:%B %Y} to {every[-1]:%B %Y}. Choose the months to look at."
     fields = widgets.HBox([since, until], layout=widgets.Layout(flex_flow="row wrap", grid_gap="0.6rem 1.2rem"))
-    return Face([lay("lk-prompt", title), fields, outcome], plain)
+    return Face([lay("lk-prompt", TITLE), fields, outcome], plain)
+
+
+def month_by_month(held: pd.Series, found: trends.Trend | None, says: str, name: str, title: str) -> str:
+    """What may be said of a figure by month, its chart, and the same as a table; `name` is what was counted."""
+    rows = [(f"{month:%b %Y}", (float(amount), "")) for month, amount in held.items()]
+    listed = table([("Month", name), *rows], title, bar=1)
+    return (
+        framed(escape(says), live=True)
+        + plots.to_html(plots.trend(held, found, title=title))
+        + f"<details><summary>The same as a table</summary>{listed.html}</details>"
+    )

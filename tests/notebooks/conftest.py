@@ -6,6 +6,7 @@ on every workbook, every guide and every lesson of the programme.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import tomllib
@@ -16,6 +17,7 @@ import pytest
 
 from learner_kit import workbook
 from learner_kit.course import master, programme
+from learner_kit.faces import Option, right, wrong
 
 PROGRAMME = programme.load()
 FORMATIVE = [
@@ -113,6 +115,19 @@ class Guide(Notebook):
             Lesson(first["id"], said[1], self.by_criterion.get(first["id"]), self._lesson(first["id"]))
             for first in self.cells
             if (said := re.search(r"^## (Lesson .+)$", first["source"], re.MULTILINE))
+        ]
+
+    @property
+    def quizzes(self) -> list[list[Option]]:
+        """The answers of each question to check oneself."""
+        made = {"right": right, "wrong": wrong}
+        calls = [
+            node for cell in self.code for node in ast.walk(ast.parse(cell["source"])) if isinstance(node, ast.Call)
+        ]
+        return [
+            [made[one.func.id](*map(ast.literal_eval, one.args)) for one in call.args[1:]]
+            for call in calls
+            if getattr(call.func, "id", None) == "quiz"
         ]
 
     def _lesson(self, id: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from learner_kit.course.soundness import telling
+
 
 def test_guide_is_stored_run_folded_and_without_warnings(guide):
     assert all(re.fullmatch(r"[a-z][a-z0-9-]{1,60}", cell["id"]) for cell in guide.cells)
@@ -17,6 +19,15 @@ def test_lessons_stand_in_the_order_of_the_criteria_and_say_so(guide):
     for place, lesson in enumerate(guide.lessons, start=1):
         assert lesson.heading.startswith(f"Lesson {place}: ")
         assert not lesson.criterion or lesson.heading.endswith(f"({lesson.criterion.upper().replace('-', ' ')})")
+
+
+def test_neither_length_nor_place_tells_the_right_answer_of_a_quiz(guide):
+    asked = [
+        ([one.says for one in answers], [one.is_right for one in answers].index(True))
+        for answers in guide.quizzes
+        if sum(one.is_right for one in answers) == 1
+    ]
+    assert bool(asked) == bool(guide.lessons) and telling(asked) == []
 
 
 def test_each_lesson_keeps_the_rhythm(lesson):
