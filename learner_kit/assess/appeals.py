@@ -274,7 +274,7 @@ def appeal(cohort: Cohort, number: int) -> Appeal:
 
 
 def bars(cohort: Cohort, learner: str, criterion: str, assessor: str) -> str:
-    """Why an assessor may not correct a criterion: an appeal against a decision of their own on it is open.
+    """Why an assessor may not decide on a criterion, new evidence or not: an appeal against their own decision on it is open.
 
     Returns:
         A sentence that says who may; "" where nothing bars it, as when the appeal's answer lets the same assessor judge again.
@@ -287,7 +287,7 @@ def bars(cohort: Cohort, learner: str, criterion: str, assessor: str) -> str:
             may = f"another assessor may: {', '.join(others)}" if others else "another assessor may; register one first"
             return (
                 f"appeal {one.number} against judgement {one.judgement}, which {assessor} made, is open (its last step: "
-                f"{one.state}). While it is, {assessor} cannot correct it; {may}."
+                f"{one.state}). While it is, {assessor} cannot decide on this criterion; {may}."
             )
     return ""
 

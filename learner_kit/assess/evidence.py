@@ -19,7 +19,7 @@ from learner_kit.assess import final
 from learner_kit.assess import items as gathered
 from learner_kit.assess.decisions import NYC, C, granted, standing_judgements
 from learner_kit.assess.items import DOCUMENT, FORM, MARKED, QUESTION, Item
-from learner_kit.course import enrol
+from learner_kit.course import enrol, handins
 from learner_kit.course.cohort import Cohort
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ __all__ = [
     "table",
 ]
 
-NO_ACTIVITY, MISSING, UNGRADED = "no activity yet", "missing", "not graded yet"  # the last: handed in, but not graded
+NO_ACTIVITY, MISSING = "no activity yet", "nothing handed in"
+NOT_RELEASED, UNGRADED = handins.NOT_RELEASED, handins.UNGRADED  # the last: handed in, not graded
 WAITING, READY = "waiting for marking", "ready to judge"
 
 UNANSWERED = "not answered yet"  # what a check says of a question without an answer
@@ -106,7 +107,7 @@ def matrix(cohort: Cohort, learner: str | None = None) -> list[Standing]:
 
 def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
     most, asked = cohort.programme.rules.max_attempts, gathered.asked(cohort)
-    there = gathered.handed_in(cohort, learner)
+    there, out = gathered.handed_in(cohort, learner), handins.released(cohort)
     items = gathered.gather(cohort, asked, there, learner)
     judged, more = standing_judgements(cohort, learner), granted(cohort, learner)
     held_open = final.holds(cohort, learner, judged)
@@ -116,7 +117,8 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
     for one in [learner] if learner else enrol.learners(cohort):
         own = there[one]
         lacking = {
-            workbooks: _next([name for name in workbooks if name not in own], first) for _, workbooks in criteria
+            workbooks: _next([name for name in workbooks if name in out and name not in own], first)
+            for _, workbooks in criteria
         }
         for criterion, workbooks in criteria:
             held = tuple(items.get((one, criterion), ()))
@@ -125,6 +127,8 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
             state = _state(bool(workbooks), held, last, newer)
             if state in (MISSING, READY) and _ungraded(workbooks, own, held):
                 state = UNGRADED
+            if state == MISSING and not lacking[workbooks]:
+                state = NOT_RELEASED
             spent = last is not None and last["decision"] == NYC and last["attempt"] >= most + more[one, criterion]
             if spent and state not in (C, NYC):
                 state = NYC  # something new came, but no attempt is left for it
@@ -135,7 +139,7 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
 
 
 def _next(lacking: Sequence[str], first: set[str | None]) -> tuple[str, ...]:
-    """Of the workbooks that are not handed in those that come first: to practise in, and only then the final tasks."""
+    """Of the workbooks that are out and not handed in those that come first: to practise in, and only then the final tasks."""
     return tuple(name for name in lacking if name in first) or tuple(lacking)
 
 
@@ -179,8 +183,8 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
 
     Returns:
         (who, what, criteria) in the order to do it: the learner hands in as few workbooks as give every criterion
-        evidence, or hands in again; the assessor marks and judges; the moderator reviews; the provider adds an activity;
-        what a moderator overturned is corrected, and an open appeal goes on.
+        evidence, or hands in again; the assessor marks and judges; the facilitator releases a workbook; the moderator
+        reviews; the provider adds an activity; what a moderator overturned is corrected, and an open appeal goes on.
 
     Example:
         >>> one = Standing("L-0001", "so1-ac1", MISSING, 1, (), ("so1", "care"))
@@ -204,6 +208,7 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
         ("assessor", "grade what was handed in", UNGRADED),
         ("assessor", "mark the answers that wait", WAITING),
         ("assessor", "judge", READY),
+        ("facilitator", "release a workbook", NOT_RELEASED),
         ("provider", "give an activity", NO_ACTIVITY),
     ):
         if ids := tuple(one.criterion for one in standings if one.state == state):
@@ -242,7 +247,7 @@ def table(standings: Sequence[Standing]) -> pd.DataFrame:
 
 
 def as_csv(standings: Sequence[Standing]) -> str:
-    """The matrix as CSV, one row a learner and criterion: state, attempt, what there is, what is not handed in yet."""
+    """The matrix as CSV, one row a learner and criterion: state, attempt, what there is, what lacks, what holds it open."""
     from learner_kit.assess.tables import as_csv as written
 
     return written(
@@ -255,6 +260,7 @@ def as_csv(standings: Sequence[Standing]) -> str:
                 "evidence": one.counted,
                 "not_handed_in": ", ".join(one.missing),
                 "moderator_reviews": "yes" if one.spent else "",
+                "held_open": "; ".join(hold.short for hold in one.holds),
             }
             for one in standings
         ]
@@ -262,7 +268,7 @@ def as_csv(standings: Sequence[Standing]) -> str:
 
 
 def as_json(cohort: Cohort, standings: Sequence[Standing]) -> str:
-    """The matrix as JSON: the criteria with their wording, then learner → criterion → state, attempt, evidence, missing."""
+    """The matrix as JSON: the criteria with their wording, then learner → criterion → all that its `Standing` says."""
     learners: dict[str, dict[str, Any]] = defaultdict(dict)
     by_learner: dict[str, list[Standing]] = defaultdict(list)
     for one in standings:
@@ -273,6 +279,10 @@ def as_json(cohort: Cohort, standings: Sequence[Standing]) -> str:
             "evidence": [asdict(item) for item in one.items],
             "missing": list(one.missing),
             "moderator_reviews": one.spent,
+            "held_open": [
+                {"kind": hold.kind, "judgement": hold.judgement, "says": hold.said, "due": hold.due and str(hold.due)}
+                for hold in one.holds
+            ],
         }
     asked = gathered.asked(cohort)
     criteria = {

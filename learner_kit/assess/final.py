@@ -17,6 +17,11 @@ from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 
 APPEAL, OVERTURNED, MORE = "appeal", "overturned", "more evidence"
+MEANS = {  # what a mark beside a decision says, in tables and pictures
+    OVERTURNED: "moderator overturned",
+    MORE: "more evidence wanted",
+    APPEAL: "under open appeal",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from learner_kit import __version__, files, screen
 from learner_kit.assess import gradebook
 from learner_kit.assess.pool import pool
 from learner_kit.assess.worker import Marked, Work, mark, notebook
-from learner_kit.course import enrol, records
+from learner_kit.course import enrol, handins, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort, nbgrader_config
 from learner_kit.course.collect import alone
@@ -38,7 +38,11 @@ BATCH = 50  # submissions a task, and a transaction
 
 @dataclass(frozen=True)
 class Graded:
-    """What became of one submission; `waiting` is the number of answers that a person must mark."""
+    """What became of one submission; `waiting` is the number of answers that a person must mark.
+
+    `late` is by how much it came after the date that holds for it (`handins.date_for`): that of a first attempt never counts
+    for a later one.
+    """
 
     learner: str
     workbook: str
@@ -117,6 +121,7 @@ class _Pile:
     master: masters.Master
     about: gradebook.Assignment
     penalty: gradebook.Penalty
+    judged: dict[tuple[str, str], dt.datetime]
 
     @property
     def name(self) -> str:
@@ -139,7 +144,7 @@ def _pile(cohort: Cohort, name: str) -> _Pile:
             f"The master of {name} was changed after it was released (cells or points: {', '.join(changed[:5])}). "
             f"Release it again first: {screen.command(f'release {cohort.name} {name}')}"
         )
-    return _Pile(cohort, master, about, _penalty(cohort))
+    return _Pile(cohort, master, about, _penalty(cohort), handins.judged_before(cohort))
 
 
 def _sort(pile: _Pile, learner: str | None, enrolled: set[str]) -> tuple[list[str], list[Graded]]:
@@ -221,7 +226,8 @@ def _keep(pile: _Pile, works: list[Work], marked: list[Marked], who: str) -> lis
 
 def _told(pile: _Pile, work: Work, one: Marked, waiting: int) -> Graded:
     handed_in = _time(work.stamp)
-    late = handed_in - pile.about.due if pile.about.due and handed_in else dt.timedelta()
+    due = handins.date_for(pile.about.due, pile.judged.get((work.learner, pile.name)))
+    late = handed_in - due if due and handed_in else dt.timedelta()
     return Graded(
         one.learner,
         pile.name,

@@ -24,6 +24,9 @@ from learner_kit.course import master as masters
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS
+from learner_kit.errors import DataError
+from learner_kit.reading import write_number
+from learner_kit.workbook.answers import load_answers
 
 QUESTION, MARKED, DOCUMENT = "question", "marked", "document"
 FORM = "form"
@@ -60,7 +63,9 @@ class Item:
             >>> Item("so1-ac3-memo", "marked", "so1", 0.8, out_of=10).mark
             '8/10'
         """
-        return "" if self.kind != MARKED or self.share is None else f"{self.share * self.out_of:g}/{self.out_of:g}"
+        if self.kind != MARKED or self.share is None:
+            return ""
+        return "/".join(write_number(one, None) for one in (self.share * self.out_of, self.out_of))
 
 
 class _Cell(NamedTuple):
@@ -268,6 +273,19 @@ def _documents(
 
 def _files(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def graded_answers(cohort: Cohort, learner: str, workbook: str) -> dict[str, Any]:
+    """The answers that were graded, or as they were handed in; none where they cannot be read."""
+    asked = masters.questions(masters.read(cohort.master(workbook)))
+    for folder in ("autograded", "submitted"):
+        path = cohort.path / folder / learner / workbook / ANSWERS
+        if path.is_file():
+            try:
+                return dict(load_answers(path, asked.values()).answers)
+            except (DataError, OSError):
+                return {}
+    return {}
 
 
 def answers_of(path: str | Path) -> dict[str, Any]:

@@ -91,7 +91,8 @@ def judge(
 
     Raises:
         AlreadyDecided: a decision stands, and nothing new came since; with every other reason too.
-        KitError: with every reason why it cannot be recorded; nothing is.
+        KitError: with every reason why it cannot be recorded; nothing is. An open appeal against this assessor's own decision
+            on the criterion is one, also where new evidence came; no override sets it aside.
     """
     unit, rules = cohort.programme.unit, cohort.programme.rules
     at = at or records.now()
@@ -119,6 +120,8 @@ def judge(
         faults.append(f"all {most} attempts on {criterion} are used; a moderator reviews the portfolio first")
     if decision == NYC and not reason.strip():
         faults.append("Not Yet Competent needs a reason that tells the learner what is missing")
+    if barred := appeals.bars(cohort, learner, criterion, assessor):
+        faults.append(barred.rstrip("."))
     faults += _too_long(reason, override) + _open_gaps(reason, override)
     if not override.strip():
         if not standing.items:
@@ -139,7 +142,7 @@ def judge(
             )
     if faults:
         said = f"{learner}, {criterion}: nothing was recorded: " + "; ".join(faults) + "."
-        if earlier and (standing.state == C or (standing.state == NYC and not standing.spent)):
+        if earlier and not barred and (standing.state == C or (standing.state == NYC and not standing.spent)):
             raise AlreadyDecided(said, earlier[-1]["id"])
         raise KitError(said)
     return _write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import multiprocessing
 import os
@@ -97,12 +98,19 @@ class Cluster(Executor):
     """The workers of a dask cluster, from `cluster`. Work of a worker that dies is given to another one."""
 
     def __init__(self, client: Any, address: str) -> None:
-        self._client, self._inner, self._address = client, client.get_executor(), address
+        self._client, self._address = client, address
         self._seen = time.monotonic()
 
     def submit(self, function: Callable, /, *args: Any) -> Future:
         self._seen = time.monotonic()
-        return self._inner.submit(_same_kit, __version__, function, *args)
+        asked = self._client.submit(_same_kit, __version__, function, *args, pure=False)
+
+        async def fetched() -> (
+            Any
+        ):  # dask's own executor takes a result for an error when its worker dies as it is fetched
+            return await asked
+
+        return asyncio.run_coroutine_threadsafe(fetched(), self._client.loop.asyncio_loop)
 
     def threads(self) -> int:
         """How many submissions can be worked on at once now; at least 1."""

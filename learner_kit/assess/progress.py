@@ -1,4 +1,4 @@
-"""How a class gets on: who has not started, who is stuck and on which question, and what most of the class misses.
+"""How a class gets on: who has handed in nothing, who is stuck and on which question, and what most of the class misses.
 
 It helps to teach. Nothing here is a judgement, and nothing here tells a hidden check or an expected answer.
 """
@@ -6,18 +6,17 @@ It helps to teach. Nothing here is a judgement, and nothing here tells a hidden 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import sqlalchemy as sa
-
 from learner_kit.assess import evidence
+from learner_kit.course import handins, naming
 from learner_kit.course import master as masters
-from learner_kit.course import naming, records
 from learner_kit.course.cohort import Cohort
 
 MOST = 0.5  # from this share on, "most of the class" misses a question
+HALF = 0.5  # of the marks a person gave: below it, the question was not got
 FEWEST = 3  # answers that are enough to say something of a class
 PROMPT = 90  # letters of a question that are enough to find it again
 
@@ -57,6 +56,7 @@ class Progress:
     """The whole picture of a class."""
 
     learners: tuple[str, ...]
+    work: Mapping[tuple[str, str], handins.HandIn]
     released: tuple[str, ...]
     handed_in: dict[str, tuple[str, ...]]
     not_started: tuple[str, ...]
@@ -65,12 +65,26 @@ class Progress:
     standings: tuple[evidence.Standing, ...]
 
     @property
+    def to_grade(self) -> int:
+        """How many hand-ins nobody graded yet: what is said of questions leaves them out."""
+        return sum(one.state == handins.UNGRADED for one in self.work.values())
+
+    @property
     def missed_by_most(self) -> tuple[Missed, ...]:
         """The questions that at least half of those graded did not show, the worst first."""
         return tuple(one for one in self.questions if one.graded >= FEWEST and one.share >= MOST)
 
+    @property
+    def stuck_learners(self) -> tuple[str, ...]:
+        """Whoever is stuck, those with most questions that stay open first."""
+        return tuple(sorted(dict.fromkeys(one.learner for one in self.stuck), key=self._how_stuck))
+
     def stuck_of(self, learner: str) -> tuple[Stuck, ...]:
         return tuple(one for one in self.stuck if one.learner == learner)
+
+    def _how_stuck(self, learner: str) -> tuple[int, int, str]:
+        own = self.stuck_of(learner)
+        return -sum(one.again for one in own), -len(own), learner
 
 
 def progress(cohort: Cohort, standings: Sequence[evidence.Standing] | None = None) -> Progress:
@@ -82,13 +96,8 @@ def progress(cohort: Cohort, standings: Sequence[evidence.Standing] | None = Non
     """
     found = tuple(evidence.matrix(cohort) if standings is None else standings)
     learners = tuple(dict.fromkeys(one.learner for one in found))
-    released = tuple(one for one in cohort.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file())
-    table = records.submissions
-    query = sa.select(table.c.learner, table.c.workbook, sa.func.max(table.c.number).label("n"))
-    counts = {
-        (row["learner"], row["workbook"]): row["n"]
-        for row in records.rows(cohort.engine, query.group_by(table.c.learner, table.c.workbook))
-    }
+    work, released = handins.states(cohort), handins.released(cohort)
+    counts = {key: one.number for key, one in work.items() if one.number}
     handed: dict[str, list[str]] = defaultdict(list)
     for learner, workbook in counts:
         handed[learner].append(workbook)
@@ -96,6 +105,7 @@ def progress(cohort: Cohort, standings: Sequence[evidence.Standing] | None = Non
     stuck.sort(key=lambda one: (not one.again, -one.hand_ins, one.learner, one.question))
     return Progress(
         learners,
+        work,
         released,
         {one: tuple(sorted(handed[one])) for one in learners},
         tuple(one for one in learners if not handed[one]) if released else (),
@@ -103,6 +113,14 @@ def progress(cohort: Cohort, standings: Sequence[evidence.Standing] | None = Non
         _questions(found),
         found,
     )
+
+
+def grade_first(found: Progress) -> str:
+    """That work waits to be graded, and what cannot be seen before; nothing where none waits."""
+    if not found.to_grade:
+        return ""
+    waits = "1 workbook is" if found.to_grade == 1 else f"{found.to_grade} workbooks are"
+    return f"{waits} {handins.UNGRADED}: who is stuck there, and on what, shows only after grading."
 
 
 def prompt(cohort: Cohort, workbook: str, question: str) -> str:
@@ -116,7 +134,6 @@ def message(
     cohort: Cohort,
     found: Progress,
     learner: str,
-    due: Iterable[tuple[str, str]] = (),
     attended: str = "",
     next_session: str = "",
     called: str = "",
@@ -127,22 +144,22 @@ def message(
         cohort: the cohort.
         found: from `progress`.
         learner: the learner's number.
-        due: (workbook, date in words) of those that have a date.
         attended: a sentence on attendance.
         next_session: when the class meets next, in words.
         called: how to greet; the number without it.
     """
-    dates, named = dict(due), partial(naming.name, cohort.programme)
-    given = found.handed_in.get(learner, ())
-    waiting = [one for one in found.released if one not in given]
+    named, given = partial(naming.name, cohort.programme), found.handed_in.get(learner, ())
+    own = [found.work[learner, one] for one in found.released]
+    waiting = [one for one in own if one.state in handins.STILL_OUT]
     lines = [f"Dear {called or learner}", ""]
     if given:
         lines += [f"Thank you for handing in {_and([named(one) for one in given])}.", ""]
     elif waiting:
         lines += ["We have not received any work from you yet. Can I help you to begin?", ""]
     if waiting:
-        lines.append("Still to come from you:")
-        lines += [f"- {named(one)}" + (f", by {dates[one]}" if one in dates else "") for one in waiting] + [""]
+        lines.append("Still to hand in:")
+        dated = [(named(one.workbook), handins.when_due(one)) for one in waiting]
+        lines += [f"- {name}{f', {when}' if when else ''}" for name, when in dated] + [""]
     stuck = found.stuck_of(learner)
     if stuck:
         lines.append("Please look at these questions again:")
@@ -162,12 +179,19 @@ def message(
     return "\n".join([*lines, "Ask me when something is not clear.", "Your facilitator"])
 
 
+def _missed(item: evidence.Item) -> bool:
+    """Whether a question was not got: a check that failed, or less than half of the marks that a person gave."""
+    if item.share is None or item.kind == evidence.DOCUMENT:
+        return False
+    return item.share < HALF if item.kind == evidence.MARKED else not item.shown
+
+
 def _stuck(one: evidence.Standing, counts: dict[tuple[str, str], int]) -> list[Stuck]:
     if one.state == evidence.C:
         return []
     found = []
     for item in one.items:
-        if item.share is None or item.shown or item.kind == "document":
+        if not _missed(item):
             continue
         answered = item.said != evidence.UNANSWERED
         often = counts.get((one.learner, item.workbook), 1)
@@ -180,11 +204,11 @@ def _questions(standings: Iterable[evidence.Standing]) -> tuple[Missed, ...]:
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in standings:
         for item in one.items:
-            if item.share is None or item.kind == "document":
+            if item.share is None or item.kind == evidence.DOCUMENT:
                 continue
             held = counts[item.workbook, one.criterion, item.id]
             held[0] += 1
-            held[1] += not item.shown
+            held[1] += _missed(item)
             held[2] += item.said == evidence.UNANSWERED
     made = [Missed(*key, *held) for key, held in counts.items()]
     return tuple(sorted(made, key=lambda one: (-one.share, -one.graded, one.question)))

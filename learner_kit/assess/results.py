@@ -8,11 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import flags, judgement
+from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.tables import as_csv, plain
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 
-__all__ = ["as_csv", "moderated", "plain", "results"]
+__all__ = ["as_csv", "moderated", "moderation", "plain", "results"]
 
 
 def results(cohort: Cohort, named: bool = False) -> list[dict[str, Any]]:
@@ -49,6 +51,22 @@ def results(cohort: Cohort, named: bool = False) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def moderation(cohort: Cohort, learner: str) -> list[str]:
+    """What names the moderation of a learner's results: each sample with findings, its moderator and the last day."""
+    found, judged = records.moderation, records.judgements
+    query = (
+        sa.select(found.c.sample, found.c.moderator, sa.func.max(found.c.found_at).label("at"))
+        .join(judged, judged.c.id == found.c.judgement)
+        .where(judged.c.learner == learner)
+        .group_by(found.c.sample, found.c.moderator)
+        .order_by(found.c.sample, found.c.moderator)
+    )
+    rows = records.rows(cohort.engine, query)
+    return [
+        f"sample {row['sample']}, {row['moderator']}, {long_date((row['at'] + SOUTH_AFRICA).date())}" for row in rows
+    ]
 
 
 def moderated(cohort: Cohort) -> dict[str, int]:

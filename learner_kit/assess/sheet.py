@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from learner_kit.course.submission import TURNING
+from learner_kit.reading import write_number
 from learner_kit.workbook.facts import Facts
 from learner_kit.workbook.questions import Question
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 RIGHT, PART, WRONG, OPEN = "Right", "Partly right", "Not there yet", "Not answered yet"
 _COLOURS = {RIGHT: ("#e6f4ea", "#1e7b34"), PART: ("#fff4d6", "#a15c00"), WRONG: ("#fdecea", "#b3261e")}
+_PLAIN = ("#eef3f7", "#485662")
 _ODD = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f{TURNING}]")
 
 _CELL = "text-align:left;vertical-align:top;padding:.5em .8em;border-top:1px solid #bbb;overflow-wrap:anywhere"
@@ -69,10 +71,11 @@ def opening(tasks: Mapping[str, float]) -> tuple[str, str]:
     if not tasks:
         said = "The kit has checked every answer. None waits for a person's mark."
         return f"{_STYLE}<p style='{_note(RIGHT)}'>{said}</p>", said
-    ways = ", ".join(f"<a href='#{escaped(id)}'>{escaped(id)}</a> ({points:g} points)" for id, points in tasks.items())
+    worth = {id: f"({write_number(points, None)} points)" for id, points in tasks.items()}
+    ways = ", ".join(f"<a href='#{escaped(id)}'>{escaped(id)}</a> {said}" for id, said in worth.items())
     said = f"You mark {len(tasks)} answer{'' if len(tasks) == 1 else 's'}: "
     rest = " All others were checked by the kit; you may change its points."
-    plain = ", ".join(f"{id} ({points:g} points)" for id, points in tasks.items())
+    plain = ", ".join(f"{id} {said}" for id, said in worth.items())
     return f"{_STYLE}<p style='{_note(PART)}'><b>{said}</b>{ways}.{rest}</p>", f"{said}{plain}.{rest}"
 
 
@@ -82,7 +85,7 @@ def checked(question: Question | None, answers: Mapping[str, Any], state: str, s
     Args:
         question: as this learner met it; None for a check of something else.
         answers: the learner's.
-        state: RIGHT, PART or WRONG; "" where what the check said is shown by other means.
+        state: RIGHT, PART, WRONG or other words; "" where what the check said is shown by other means.
         said: what the check said, beside the state.
     """
     asked = f"{_TABLE}{_row(question, answers)}</table>" if question else ""
@@ -179,5 +182,5 @@ def _prompt(prompt: str) -> str:
 
 
 def _note(state: str) -> str:
-    ground, edge = _COLOURS[state]
+    ground, edge = _COLOURS.get(state, _PLAIN)
     return f"margin:0;padding:.5em .8em;background:{ground};color:#111;border-left:5px solid {edge}"

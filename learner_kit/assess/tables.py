@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
+from learner_kit.tablefile import neutral
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]], separator: str = ",") -> str:
@@ -30,6 +30,6 @@ def plain(value: Any) -> Any:
     """A cell as a spreadsheet must take it: text stays text."""
     if hasattr(value, "strftime"):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
+    if isinstance(value, str):
+        return neutral(value)
     return "" if value is None else value

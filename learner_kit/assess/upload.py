@@ -13,11 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import flags, judgement
-from learner_kit.assess.provider import provider
 from learner_kit.assess.results import results
 from learner_kit.assess.tables import as_csv
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
+from learner_kit.course.provider import provider
 from learner_kit.errors import Fault
 from learner_kit.settings import Keys, read, refuse
 

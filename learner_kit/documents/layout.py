@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from learner_kit.documents.model import Block, Figure, Heading, Paragraph, Table
+from learner_kit.documents.model import (
+    Block,
+    Bullets,
+    Figure,
+    Heading,
+    Lines,
+    PageBreak,
+    Paragraph,
+    SignatureLines,
+    Table,
+)
 from learner_kit.documents.text import MISSING, clean, looks_numeric
 
 PORTRAIT, LANDSCAPE = 92, 145  # letters of a table's size that fit across the page
@@ -40,10 +50,20 @@ def levels(blocks: Iterable[Block]) -> list[int | None]:
 
 
 def keeps(blocks: Sequence[Block], place: int) -> bool:
-    """Tell whether the block at this place must stay on the page of the next: words that lead to a picture or a table."""
-    if not isinstance(blocks[place], Paragraph) or place + 1 >= len(blocks):
+    """Tell whether the block at this place must stay on the page of the next.
+
+    Words stay with the picture, table or ruled lines they lead to; signatures never stand alone on a page.
+    """
+    if place + 1 >= len(blocks):
         return False
-    return isinstance(blocks[place + 1], Figure | Table) and len(str(blocks[place].text)) < SHORT
+    block, after = blocks[place], blocks[place + 1]
+    if isinstance(after, SignatureLines):
+        return not isinstance(block, PageBreak | SignatureLines)
+    if isinstance(block, Paragraph) and len(str(block.text)) >= SHORT:
+        return False
+    if isinstance(after, Lines):
+        return isinstance(block, Paragraph | Bullets)
+    return isinstance(block, Paragraph) and isinstance(after, Figure | Table)
 
 
 def columns(table: Table, cells: list[list[str]], capacity: int) -> Columns:

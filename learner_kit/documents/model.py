@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from learner_kit.documents.text import is_number, shown, visible
+from learner_kit.documents.text import is_number, shown, spoken, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -262,10 +262,5 @@ def table_of(frame: pd.DataFrame, caption: str = "", names: Mapping[str, str] | 
         >>> table_of(pd.DataFrame({"first_order": ["May"], "n": [3]}), names={"n": "Orders"}).columns
         ('First order', 'Orders')
     """
-    named = [str((names or {}).get(column, _spoken(str(column)))) for column in frame.columns]
+    named = [str((names or {}).get(column, spoken(column))) for column in frame.columns]
     return Table(named, [tuple(row) for row in frame.itertuples(index=False, name=None)], caption=caption, **more)
-
-
-def _spoken(column: str) -> str:
-    words = column.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]

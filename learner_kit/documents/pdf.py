@@ -42,30 +42,50 @@ def to_pdf(document: model.Document) -> bytes:
 
     Source: PDF/UA-1 is ISO 14289-1.
     """
-    import typst
-
     with tempfile.TemporaryDirectory(prefix="learner-kit-", ignore_cleanup_errors=True) as folder:
         root = Path(folder).resolve()
-        inputs = {"document": json.dumps(_record(document, root), ensure_ascii=False)}
-        compiler = typst.Compiler(
-            TEMPLATE.read_bytes(),
-            root=str(root),
-            font_paths=fonts(),
-            ignore_system_fonts=True,
-            sys_inputs=inputs,
-        )
         try:
-            return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_seconds(document.date))
-        except typst.TypstError as error:
-            reason = getattr(error, "message", str(error))
+            return compiled(TEMPLATE, _record(document, root), root, _seconds(document.date))
+        except Unset as error:
             raise KitError(
-                f"The PDF “{clean(document.title)}” could not be made: {reason}. Look at the document's pictures and "
+                f"The PDF “{clean(document.title)}” could not be made: {error}. Look at the document's pictures and "
                 "texts; if they are in order, the Word file may serve until this is mended."
             ) from None
 
 
+class Unset(Exception):
+    """A template could not be set; the message is typst's reason."""
+
+
+def compiled(template: Path, said: dict[str, Any], root: Path, seconds: int = 0) -> bytes:
+    """Set a template by typst, with the kit's own fonts.
+
+    Args:
+        template: it reads what it is to say from the input `document`.
+        said: that, as plain data.
+        root: the folder of the pictures it names.
+        seconds: the date that the file bears, since 1970.
+
+    Raises:
+        Unset: typst cannot set it.
+    """
+    import typst
+
+    compiler = typst.Compiler(
+        template.read_bytes(),
+        root=str(root),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"document": json.dumps(said, ensure_ascii=False)},
+    )
+    try:
+        return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=seconds)
+    except typst.TypstError as error:
+        raise Unset(getattr(error, "message", str(error))) from None
+
+
 @functools.cache
-def fonts() -> Any:
+def _fonts() -> Any:
     """The fonts of every PDF: those that come with the kit's libraries, never the computer's own."""
     import typst
 

@@ -96,6 +96,27 @@ def is_number(value: Any) -> bool:
     return hasattr(value, "__float__") and not isinstance(value, datetime.timedelta)
 
 
+def spoken(column: Any) -> str:
+    """The name of a column as a reader would write it: a capital first, spaces for underscores.
+
+    Example:
+        >>> spoken("first_order")
+        'First order'
+    """
+    said = str(column).replace("_", " ").strip()
+    return said[:1].upper() + said[1:]
+
+
+def ended(said: str) -> str:
+    """A title as a sentence: with a full stop, unless it ends in a sign already.
+
+    Example:
+        >>> ended("Answers"), ended("Which group?"), ended('"Yes."')
+        ('Answers.', 'Which group?', '"Yes."')
+    """
+    return said if said.rstrip('"')[-1:] in ".?!" else f"{said}."
+
+
 def looks_numeric(value: Any) -> bool:
     """Tell whether a value reads as a number on paper, such as 12, `R1 500,00` or `12 %`: it belongs at the right."""
     return is_number(value) or (isinstance(value, str) and bool(_NUMBER.fullmatch(value.strip())))

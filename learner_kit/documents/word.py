@@ -48,9 +48,11 @@ def to_word(document: model.Document) -> bytes:
     _head(word, document, width)
     counts = {"Table": 0, "Figure": 0}
     for place, (block, level) in enumerate(zip(document.blocks, layout.levels(document.blocks), strict=True)):
+        before = len(word.element.body)
         _add(word, block, level, width, counts, document.landscape)
         if layout.keeps(document.blocks, place):
-            word.paragraphs[-1].paragraph_format.keep_with_next = True
+            for one in word.element.body[before - 1 : -1]:  # its last child, the section, stays the last
+                _keep(one[-1] if one.tag == _qn("w:tbl") else one)  # of a table, which may be long, the last row
     _in_order(word.element.body)
     raw = io.BytesIO()
     word.save(raw)
@@ -212,7 +214,7 @@ def _facts(word: Any, rows: Any, width: int) -> None:
 
 
 def _signatures(word: Any, block: model.SignatureLines, width: int) -> None:
-    for role, name in block.roles:
+    for place, (role, name) in enumerate(block.roles, 1):
         table = _grid(word, 2, [int(width * 0.38), int(width * 0.38), width - 2 * int(width * 0.38)])
         above, below = table.rows
         _cell(above.cells[0], "\n" + _text(name), "left", size=11)
@@ -223,8 +225,11 @@ def _signatures(word: Any, block: model.SignatureLines, width: int) -> None:
             cell._tc.get_or_add_tcPr().append(edges)
         for row in table.rows:
             _row(row)
-        above.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
+        _keep(above._tr)
         _gap(word)
+        if place < len(block.roles):  # all of them stay together
+            _keep(below._tr)
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
 def _figure(word: Any, block: model.Figure, width: int) -> None:
@@ -264,6 +269,12 @@ def _grid(word: Any, rows: int, sizes: list[int]) -> Any:
         for cell in column.cells:
             cell.width = size
     return table
+
+
+def _keep(part: Any) -> None:
+    """Keep every paragraph of a part of the file on the page of what follows it."""
+    for line in part.iter(_qn("w:p")):
+        line.get_or_add_pPr().keepNext_val = True
 
 
 def _row(row: Any, header: bool = False) -> None:

@@ -39,6 +39,11 @@ class Pack:
         return bool(self.held["blind"])
 
     @property
+    def name(self) -> str:
+        """What the provider calls it, whatever its file was called on the way."""
+        return packs.name(str(self.held["cohort"]), self.held["sample"], str(self.held["pack"]))
+
+    @property
     def notes(self) -> Path:
         """The file beside the pack that keeps the findings."""
         return self.path.with_name(f"{self.path.stem}.findings.json")
@@ -85,6 +90,8 @@ def _plain(held: Any) -> bool:
         isinstance(held, dict)
         and held.get("format") == packs.FORMAT
         and isinstance(held.get("files"), dict)
+        and isinstance(held.get("sample"), int)
+        and str(held.get("pack")).isalnum()
         and isinstance(held.get("learners"), list)
         and all(isinstance(one, dict) and isinstance(one.get("judged"), list) for one in held["learners"])
     )
@@ -262,4 +269,4 @@ def returned(pack: Pack, partly: bool = False) -> tuple[str, str, str]:
     held = _file(pack, found)
     held["receipt"] = packs.receipt(held)
     content = json.dumps(held, ensure_ascii=False, indent=1) + "\n"
-    return f"{pack.path.stem}-findings-{held['receipt'][:4]}.json", content, held["receipt"]
+    return f"{pack.name}-findings-{held['receipt'][:4]}.json", content, held["receipt"]

@@ -7,22 +7,15 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from learner_kit.assess import sheet
+from learner_kit.assess import sheet, static_page
 from learner_kit.assess.decisions import DECISIONS
+from learner_kit.assess.sheet import escaped as plain
 from learner_kit.workbook.facts import Facts
 
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_SAFE = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 _LOOK = """
-:root{color-scheme:light}body{font:1.05rem/1.55 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;
-color:#1d2733;background:#fff}h1,h2,h3,h4{line-height:1.25}h2{margin-top:3rem;border-top:2px solid #c9d3dc;padding-top:1rem}
-a{color:#0b4f8a}.said{white-space:pre-wrap;background:#eef3f7;padding:.5rem .8rem;margin:.3rem 0;overflow-wrap:anywhere}
+h2{margin-top:3rem;border-top:2px solid #c9d3dc;padding-top:1rem}
+.said{white-space:pre-wrap;background:#eef3f7;padding:.5rem .8rem;margin:.3rem 0;overflow-wrap:anywhere}
 """
-
-
-def plain(said: str) -> str:
-    """Escaped, with signs that turn the direction of text shown as what they are."""
-    return escape("".join(f"[U+{ord(one):04X}]" if one in TURNING else one for one in said))
 
 
 def decision(judged: dict[str, Any]) -> str:
@@ -90,15 +83,16 @@ def _form(one: dict[str, Any], level: int) -> str:
     )
 
 
-def page(held: dict[str, Any]) -> str:
-    """The whole pack as a page that any browser shows; findings are recorded in the kit."""
+def page(held: dict[str, Any], name: str) -> str:
+    """The whole pack, of that name, as a page that any browser shows; findings are recorded in the kit."""
 
-    def link(path: str, name: str) -> str:
-        return f"<a href='{escape(quote(path), quote=True)}'>{plain(name)}</a>"
+    def link(path: str, file: str) -> str:
+        return f"<a href='{escape(quote(path), quote=True)}'>{plain(file)}</a>"
 
     parts = [
-        f"<h1>Moderation pack: {plain(held['cohort'])}, sample {held['sample']}</h1>",
-        f"<p>Unit standard {plain(held['unit']['id'])}, {plain(held['unit']['title'])}. For {plain(held['moderator'])}. "
+        f"<h1>Moderation pack {plain(name)}</h1>",
+        f"<p>{plain(held['cohort'])}, sample {held['sample']}. "
+        f"Unit standard {plain(held['unit']['id'])}, {plain(held['unit']['title'])}. For {plain(held['moderator'])}. "
         f"{'Blind: the judgements are hidden. ' if held['blind'] else ''}"
         f"{'Due back by ' + plain(held['due']) + '. ' if held['due'] else ''}Seed: {plain(held['seed'])}.</p>",
         "<p>This page is for reading. Record what you find in the kit: open the pack on the moderator's desk, or with "
@@ -115,10 +109,4 @@ def page(held: dict[str, Any]) -> str:
     for one in held["learners"]:
         parts.append(f"<h2 id='{plain(one['learner'])}'>{plain(one['learner'])}</h2><p>{plain(one['why'])}</p>")
         parts += [criterion(judged, link) for judged in one["judged"]]
-    return (
-        f"<!doctype html>\n<html lang='en-ZA'><head><meta charset='utf-8'>{_SAFE}\n"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>Moderation pack, {plain(held['cohort'])}</title><style>{_LOOK}</style></head>\n<body><main>"
-        + "\n".join(parts)
-        + "</main></body></html>\n"
-    )
+    return static_page.page(name, parts, _LOOK)

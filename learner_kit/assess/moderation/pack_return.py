@@ -77,7 +77,9 @@ def take_in(
             .values(returned_at=at, receipt=held["receipt"])
         )
         if taken.rowcount != 1:
-            raise Refused(f"Pack {row['id']} was taken in at another desk a moment ago. Nothing was recorded twice.")
+            raise Refused(
+                f"{_name(cohort, row)} was taken in at another desk a moment ago. Nothing was recorded twice."
+            )
         connection.execute(records.moderation.insert(), rows)
         detail = {**counts, "receipt": held["receipt"], "sample": row["sample"], "late": late}
         detail |= {"replaced": replaced[0]} if replaced else {}
@@ -116,9 +118,11 @@ def _check(cohort: Cohort, held: dict[str, Any], late: str, at: dt.datetime) -> 
     if row["returned_at"] is not None:
         when = sast(row["returned_at"])
         if row["receipt"] == held["receipt"]:
-            raise Refused(f"It came back already and was taken in on {when}. Nothing was recorded twice.")
+            raise Refused(
+                f"{_name(cohort, row)} came back already and was taken in on {when}. Nothing was recorded twice."
+            )
         raise Refused(
-            f"Pack {row['id']} came back already on {when} with other findings (receipt {row['receipt']}). What was recorded "
+            f"{_name(cohort, row)} came back already on {when} with other findings (receipt {row['receipt']}). What was recorded "
             "stays. Record a change of mind on the moderator's desk, or make a new pack."
         )
     if row["due"] is not None and (at + SOUTH_AFRICA).date() > row["due"] and not late.strip():
@@ -126,6 +130,10 @@ def _check(cohort: Cohort, held: dict[str, Any], late: str, at: dt.datetime) -> 
             f"It was due on {row['due']} and comes on {(at + SOUTH_AFRICA).date()}. To take it in all the same, give the reason."
         )
     return row
+
+
+def _name(cohort: Cohort, row: dict[str, Any]) -> str:
+    return packs.name(cohort.name, row["sample"], row["id"])
 
 
 def _rows(cohort: Cohort, held: dict[str, Any], row: dict[str, Any], at: dt.datetime) -> list[dict[str, Any]]:

@@ -23,18 +23,27 @@ import sqlalchemy as sa
 
 from learner_kit import files
 from learner_kit.assess import evidence, judgement, sheet
+from learner_kit.assess.items import graded_answers
 from learner_kit.assess.moderation import pack_forms, pack_page, raters, sampling
 from learner_kit.assess.portfolio.contents import safe_name
 from learner_kit.course import enrol, memos, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
-from learner_kit.course.submission import ANSWERS
-from learner_kit.errors import DataError, KitError
-from learner_kit.workbook.answers import load_answers
+from learner_kit.errors import KitError
 
 FORMAT = "learner-kit moderation pack 1"
 PACK, PAGE = "pack.json", "read-me.html"
 HIDDEN = "drawn by the seed, or always looked at"  # in a blind pack; the stratum would tell the result
+
+
+def name(cohort: str, sample: int, id: str) -> str:
+    """The one name of a pack: of its file, at the desks, in receipts and in what comes back.
+
+    Example:
+        >>> name("may", 1, "3f2a91bc7d10")
+        'moderation-may-1-3f2a'
+    """
+    return f"moderation-{safe_name(cohort)}-{sample}-{id[:4]}"
 
 
 def identity(cohort: Cohort) -> str:
@@ -69,10 +78,11 @@ def make(
         raise KitError(f"The pack would be due on {due}, which has passed.")
     id = secrets.token_hex(6)
     out = Path(out)
-    target = out if out.suffix.lower() == ".zip" else out / f"moderation-{safe_name(cohort.name)}-{number}-{id[:4]}.zip"
+    target = out if out.suffix.lower() == ".zip" else out / f"{name(cohort.name, number, id)}.zip"
     if target.exists():
         raise KitError(f"{target} exists already; nothing was changed. Give another name.")
-    held = _held(cohort, sample, moderator, id, blind, due)
+    cover = pack_forms.people(cohort) if blind else None
+    held = _held(cohort, sample, moderator, id, cover, due)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".making-", suffix=".zip", dir=target.parent)
@@ -82,8 +92,8 @@ def make(
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
             for one in held["learners"]:
-                _documents(cohort, archive, one, held["files"])
-            archive.writestr(PAGE, pack_page.page(held))
+                _documents(cohort, archive, one, held["files"], cover)
+            archive.writestr(PAGE, pack_page.page(held, name(cohort.name, number, id)))
             said = json.dumps(held, ensure_ascii=False, indent=1)
             archive.writestr(PACK, said)
         files.replace(temporary, target)
@@ -135,9 +145,14 @@ def receipt(held: dict[str, Any]) -> str:
 
 
 def _held(
-    cohort: Cohort, sample: dict[str, Any], moderator: str, id: str, blind: bool, due: dt.date | None
+    cohort: Cohort,
+    sample: dict[str, Any],
+    moderator: str,
+    id: str,
+    cover: pack_forms.Cover | None,
+    due: dt.date | None,
 ) -> dict[str, Any]:
-    unit = cohort.programme.unit
+    unit, blind = cohort.programme.unit, cover is not None
     held: dict[str, Any] = {
         "format": FORMAT,
         "pack": id,
@@ -154,17 +169,17 @@ def _held(
         "evidence_rules": list(cohort.programme.rules.evidence_rules),
         "frame": None if blind else json.loads(sample["frame"]),
         "drawn": [one.learner if blind else {"learner": one.learner, "why": one.why} for one in sample["drawn"]],
-        "learners": [_learner(cohort, one, blind) for one in sample["drawn"]],
+        "learners": [_learner(cohort, one, cover) for one in sample["drawn"]],
         "files": {},
     }
     return held
 
 
-def _learner(cohort: Cohort, drawn: sampling.Drawn, blind: bool) -> dict[str, Any]:
+def _learner(cohort: Cohort, drawn: sampling.Drawn, cover: pack_forms.Cover | None) -> dict[str, Any]:
+    blind = cover is not None
     standings = {one.criterion: one for one in evidence.matrix(cohort, drawn.learner)}
     decided = {id: row for (_, id), row in judgement.standing_judgements(cohort, drawn.learner).items()}
-    answers = {name: _answers(cohort, drawn.learner, name) for name in cohort.workbooks}
-    cover = pack_forms.staff(cohort) if blind else None
+    answers = {name: graded_answers(cohort, drawn.learner, name) for name in cohort.workbooks}
     judged = []
     for criterion in cohort.programme.unit.criteria:
         row = decided.get(criterion.id)
@@ -176,7 +191,7 @@ def _learner(cohort: Cohort, drawn: sampling.Drawn, blind: bool) -> dict[str, An
             "handle": criterion.handle,
             "says": criterion.says,
             "judgement": row["id"],
-            "exhibits": _exhibits(cohort, standings[criterion.id], answers, blind),
+            "exhibits": _exhibits(cohort, standings[criterion.id], answers, cover),
             "forms": pack_forms.forms(cohort, drawn.learner, criterion.id, row["decided_at"], cover),
         }
         if not blind:
@@ -193,23 +208,11 @@ def _learner(cohort: Cohort, drawn: sampling.Drawn, blind: bool) -> dict[str, An
     return {"learner": drawn.learner, "why": HIDDEN if blind else drawn.why, "judged": judged}
 
 
-def _answers(cohort: Cohort, learner: str, workbook: str) -> dict[str, Any]:
-    asked = masters.questions(masters.read(cohort.master(workbook)))
-    for folder in ("autograded", "submitted"):
-        path = cohort.path / folder / learner / workbook / ANSWERS
-        if path.is_file():
-            try:
-                return dict(load_answers(path, asked.values()).answers)
-            except (DataError, OSError):
-                return {}
-    return {}
-
-
 def _exhibits(
-    cohort: Cohort, standing: evidence.Standing, answers: dict[str, dict[str, Any]], blind: bool
+    cohort: Cohort, standing: evidence.Standing, answers: dict[str, dict[str, Any]], cover: pack_forms.Cover | None
 ) -> list[dict[str, Any]]:
     """The questions of a criterion with answer, outcome, documents and memo, as plain text."""
-    found = []
+    found, blind = [], cover is not None
     for workbook, given in answers.items():
         if not (cohort.path / "submitted" / standing.learner / workbook).is_dir():
             continue
@@ -232,10 +235,10 @@ def _exhibits(
                         {"caption": one.caption, "columns": one.columns, "rows": one.rows} for one in tables.get(id, ())
                     ],
                     "question": question.prompt,
-                    "answer": question.show(given.get(id)) or "",
+                    "answer": _covered(question.show(given.get(id)) or "", cover),
                     "outcome": [] if question.kind == "evidence" else [_outcome(item, blind) for item in items],
                     "documents": [
-                        {"file": str(one.get("file", "")), "note": str(one.get("note") or "")}
+                        {"file": str(one.get("file", "")), "note": _covered(str(one.get("note") or ""), cover)}
                         for one in (listed if isinstance(listed, list) else [])
                         if isinstance(one, dict)
                     ],
@@ -243,6 +246,10 @@ def _exhibits(
                 }
             )
     return found
+
+
+def _covered(said: str, cover: pack_forms.Cover | None) -> str:
+    return cover.sub(pack_forms.COVERED, said) if cover else said
 
 
 def _outcome(item: evidence.Item, blind: bool) -> str:
@@ -263,8 +270,17 @@ def _memo_text(question: Any, memo: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _documents(cohort: Cohort, archive: zipfile.ZipFile, learner: dict[str, Any], listed: dict[str, str]) -> None:
-    """Copy the workplace documents that the exhibits name into the pack, in pieces, and say where they stand."""
+def _documents(
+    cohort: Cohort,
+    archive: zipfile.ZipFile,
+    learner: dict[str, Any],
+    listed: dict[str, str],
+    cover: pack_forms.Cover | None,
+) -> None:
+    """Copy the workplace documents that the exhibits name into the pack, in pieces, and say where they stand.
+
+    In a blind pack a document whose own name names somebody is called `document` and its ending.
+    """
     taken: list[str] = []
     places: dict[tuple[str, str], str] = {}
     for judged in learner["judged"]:
@@ -274,9 +290,11 @@ def _documents(cohort: Cohort, archive: zipfile.ZipFile, learner: dict[str, Any]
                 root = cohort.path / "submitted" / learner["learner"] / exhibit["workbook"] / "evidence"
                 path = root / one["file"]
                 if key not in places and path.is_file() and path.resolve().is_relative_to(root.resolve()):
-                    taken.append(safe_name(path.name, taken))
+                    named = cover and cover.sub("", path.name) != path.name
+                    taken.append(safe_name(f"document{path.suffix}" if named else path.name, taken))
                     places[key] = f"evidence/{learner['learner']}/{taken[-1]}"
                     with path.open("rb") as source, archive.open(places[key], "w") as target:
                         shutil.copyfileobj(source, target, 2**20)
                     listed[places[key]] = files.sha256(path)
                 one["path"] = places.get(key, "")
+                one["file"] = Path(one["path"]).name if cover and one["path"] else _covered(one["file"], cover)

@@ -16,9 +16,9 @@ from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.flags import flags
 from learner_kit.assess.moderation import raters, sampling
 from learner_kit.assess.moderation.raters import Agreement
-from learner_kit.assess.provider import provider
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.course.provider import provider
 from learner_kit.documents import (
     Block,
     Bullets,
@@ -241,7 +241,9 @@ def _after(cohort: Cohort, found: list[dict[str, Any]]) -> list[Block]:
     waiting = [row for row in found if row["finding"] == "overturned" and row["judgement"] in stands]
     if not waiting:
         return []
-    said = ", ".join(f"{row['learner']} {row['criterion']} (judgement {row['judgement']})" for row in waiting)
+    numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
+    named = [(row["learner"], numbers.get(row["criterion"], row["criterion"]), row["judgement"]) for row in waiting]
+    said = ", ".join(f"{learner} {number} (judgement {judged})" for learner, number, judged in named)
     return [
         Paragraph(
             f"Overturned and not corrected yet: {said}. A finding changes no decision; a registered assessor corrects it, and "

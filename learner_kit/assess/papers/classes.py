@@ -7,8 +7,8 @@ from pathlib import Path
 
 from learner_kit import files
 from learner_kit.assess import evidence, heatmap, judgement, results
-from learner_kit.assess.provider import provider
 from learner_kit.course.cohort import Cohort
+from learner_kit.course.provider import provider
 from learner_kit.documents import Block, Document, Figure, Heading, Paragraph, SignatureLines, Table, to_pdf, to_word
 from learner_kit.errors import KitError
 

@@ -16,12 +16,12 @@ from learner_kit.assess import appeals, evidence, judgement, results
 from learner_kit.assess.dates import working_days_after
 from learner_kit.assess.decisions import standing_statements
 from learner_kit.assess.final import why_not_final
-from learner_kit.assess.papers.judged import STATE_WORDS, decided_on, paper_about, save
-from learner_kit.assess.provider import provider
+from learner_kit.assess.papers.judged import STATE_WORDS, decided_on, next_step, paper_about, save
 from learner_kit.assess.statements import wanted
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import Outcome
+from learner_kit.course.provider import provider
 from learner_kit.documents import (
     Block,
     Bullets,
@@ -62,8 +62,8 @@ def statement(cohort: Cohort, learner: str, named: bool = True) -> Document:
         Facts(
             [
                 ("NQF level and credits", f"level {unit.nqf_level}, {unit.credits} credits"),
-                ("Moderation", "findings recorded" if results.moderated(cohort).get(learner) else "none recorded yet"),
-                ("Quality assurance body", about.quality_body),
+                ("Moderation", "; ".join(results.moderation(cohort, learner)) or "none recorded yet"),
+                ("Quality assurance body", about.quality_body or "–"),
             ]
         ),
         Heading("Results"),
@@ -114,14 +114,13 @@ def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
     table = []
     for one in open_ones:
         row, criterion = rows[learner, one.criterion], unit.criterion(one.criterion)
-        left = "a moderator reviews first" if one.spent else f"attempt {row['attempt'] + 1} of {rules.max_attempts}"
-        books = ", ".join(dict.fromkeys(item.workbook for item in one.items if item.workbook)) or "evidence from work"
+        again, left = next_step(cohort, one, row["attempt"])
         rules_met = judgement.rules_of(cohort, row["id"])
         lacking = [name for name, met in rules_met.items() if not met]
         why = row["reason"] + (f"\nNot confirmed: {', '.join(lacking)}." if lacking else "")
         if not any(rules_met.values()):  # all boxes left empty says nothing of the learner's work
             why = f"{row['reason']}\nThe assessor did not record which rules of evidence were met."
-        table.append([f"{criterion.number} {criterion.handle}", why, f"Hand in again: {books}\nNext: {left}", "", ""])
+        table.append([f"{criterion.number} {criterion.handle}", why, f"{again}\nNext: {left}", "", ""])
     blocks.append(
         Table(
             ["Criterion", "What is missing", "What to do", "With whom, where", "Done on"],
@@ -155,6 +154,7 @@ def appeal_form(cohort: Cohort, learner: str, number: int | None = None, named: 
     if one and one.learner != learner:
         raise KitError(f"Appeal {number} is not of {learner}.")
     decisions = judgement.standing_judgements(cohort, learner)
+    body = provider(cohort.programme).quality_body or "the quality assurance body"
     grounds = [ground[:1].upper() + ground[1:] for ground in rules.appeal_grounds]
     blocks: list[Block] = [
         Paragraph(
@@ -178,6 +178,15 @@ def appeal_form(cohort: Cohort, learner: str, number: int | None = None, named: 
             Heading("In my own words"),
             Lines(8),
             SignatureLines(["Learner", "Received by"]),
+            Heading("Decision of the moderator"),
+            Bullets([f"{name[:1].upper()}{name[1:]}: {says}" for name, says in appeals.OUTCOMES.items()], kind="boxes"),
+            Paragraph("Reasons", kind="strong"),
+            Lines(4),
+            Paragraph(
+                f"A learner who does not accept this answer may take the appeal to {body}, which decides last.",
+                kind="quiet",
+            ),
+            SignatureLines(["Internal moderator"]),
         ]
     else:
         first = one.steps[0]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from learner_kit import files
 from learner_kit.assess import workplace
-from learner_kit.assess.provider import provider
 from learner_kit.assess.workplace import Filled, Form, Line
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import Programme
+from learner_kit.course.provider import provider
 from learner_kit.documents import (
     Block,
     Callout,

@@ -13,6 +13,7 @@ from learner_kit.assess.portfolio.making import (
     signer,
     state,
     verify,
+    within,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "signer",
     "state",
     "verify",
+    "within",
 ]

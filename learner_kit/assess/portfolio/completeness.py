@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -12,6 +14,27 @@ from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 
 ENDED = (appeals.ANSWERED, appeals.FINAL, appeals.CLOSED, appeals.WITHDRAWN)  # after these nobody waits for an answer
+
+USUAL = {  # papers that a provider files with a portfolio, and words by which the name of a file tells them
+    "curriculum vitae (CV)": "cv curriculum vitae resume",
+    "certified copy of the identity document": "id identity passport",
+    "certificates of earlier learning": "certificate certificates matric diploma qualification qualifications",
+    "background form": "background biographic biographical",
+    "signed declaration of authenticity": "declaration authenticity",
+    "signed assessment contract": "contract agreement",
+    "agenda and minutes of the pre-assessment meeting": "agenda minutes meeting",
+}
+
+
+def unfiled(names: Iterable[str]) -> tuple[str, ...]:
+    """The usual papers of the provider of which no file has the name; a hint for whoever files, no condition.
+
+    Example:
+        >>> unfiled(["Certified ID.pdf", "cv_2026.docx", "contract.pdf", "minutes.pdf", "matric.pdf", "background.pdf"])
+        ('signed declaration of authenticity',)
+    """
+    there = {word for name in names for word in re.findall(r"[a-z]+", name.lower())}
+    return tuple(paper for paper, words in USUAL.items() if not there & set(words.split()))
 
 
 def missing(
@@ -30,7 +53,7 @@ def missing(
     """
     handed_in = submissions(cohort, learner)
     if not handed_in:
-        return ("nothing was handed in",)
+        return (evidence.MISSING,)
     unit, found = cohort.programme.unit, []
     states: dict[str, list[str]] = {}
     for one in standings or evidence.matrix(cohort, learner):
@@ -40,7 +63,7 @@ def missing(
             states.setdefault(one.state, []).append(number)
         elif not one.items:
             states.setdefault("judged, but without evidence", []).append(number)
-    words = {evidence.MISSING: "no evidence", evidence.READY: "not judged yet", evidence.NO_ACTIVITY: "no activity yet"}
+    words = {evidence.READY: "not judged yet"}
     for state, numbers in states.items():
         found.append(
             f"{words.get(state, state)}: {'criterion' if len(numbers) == 1 else 'criteria'} {', '.join(numbers)}"

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -24,7 +23,9 @@ import sqlalchemy as sa
 from learner_kit import files
 from learner_kit.assess import evidence, judgement, papers, workplace
 from learner_kit.assess.dates import SOUTH_AFRICA
+from learner_kit.assess.papers import results as results_papers
 from learner_kit.assess.papers import workplace as workplace_papers
+from learner_kit.assess.portfolio import readable
 from learner_kit.assess.tables import as_csv
 from learner_kit.course import master as masters
 from learner_kit.course import records
@@ -40,6 +41,8 @@ SECTIONS = {
     EVIDENCE: "Evidence: what the learner handed in, every attempt",
     REPORTING: "Reporting: judgements, feedback, report, moderation",
 }
+ANSWERS_PAGE = "answers.html"
+ADDED = "added by the provider: "
 ALL = ("all",)  # an item that is about every criterion
 LONGEST = 80  # letters of a file's name: with the folders above it, Windows still finds it
 PIECE = 2**20
@@ -163,20 +166,28 @@ def gather(cohort: Cohort, learner: str, folder: Folder, handed_in: list[dict[st
     _general(cohort, folder)
     signed = tuple(declared(cohort, row) for row in handed_in)
     _administration(cohort, learner, folder, signed)
-    for row in handed_in:
-        _hand_in(cohort, folder, row)
+    standings = evidence.matrix(cohort, learner)
     for workbook in dict.fromkeys(row["workbook"] for row in handed_in):
+        said, what = (
+            readable.answers(cohort, learner, workbook, standings),
+            f"{workbook}: answers, checks and marks to read",
+        )
+        folder.add(EVIDENCE, f"{workbook}/{ANSWERS_PAGE}", said, what, _criteria(cohort, workbook))
+        for row in (one for one in handed_in if one["workbook"] == workbook):
+            _hand_in(cohort, folder, row)
         graded = cohort.path / "autograded" / learner / workbook / f"{workbook}.ipynb"
         if graded.is_file():
             with graded.open("rb") as file:
                 what = f"{workbook} as it was graded: answers and checks"
                 folder.add(EVIDENCE, f"{workbook}/graded.ipynb", file, what, _criteria(cohort, workbook))
     _forms(cohort, learner, folder)
-    _reporting(cohort, learner, folder)
+    _reporting(cohort, learner, folder, standings)
     return Contents(tuple(folder.entries), signed)
 
 
 def _general(cohort: Cohort, folder: Folder) -> None:
+    what = "unit standard, plan and rules to read"
+    folder.add(GENERAL, "programme.html", readable.programme(cohort.programme), what, ALL)
     said = {
         "unit_standard.toml": "unit standard: outcomes and criteria as they were in force",
         "plan.toml": "plan of activities",
@@ -207,12 +218,15 @@ def _administration(cohort: Cohort, learner: str, folder: Folder, signed: tuple[
     if appealed:
         criteria = dict.fromkeys(row["criterion"] for row in appealed)
         folder.add(ADMINISTRATION, "appeals.csv", as_csv(appealed), "appeals, every step", criteria)
+        for number, criterion in {row["appeal"]: row["criterion"] for row in appealed}.items():
+            paper = to_pdf(results_papers.appeal_form(cohort, learner, number, named=False))
+            folder.add(ADMINISTRATION, f"appeal-{number}.pdf", paper, f"appeal {number} and its path", [criterion])
     own = cohort.path / "administration" / learner
     for path in sorted(own.rglob("*")) if own.is_dir() else ():
         if path.is_file() and not path.is_symlink():
             taken = [one.path.rpartition("/")[2] for one in folder.entries if one.section == ADMINISTRATION]
             with path.open("rb") as file:
-                folder.add(ADMINISTRATION, safe_name(path.name, taken), file, f"added by the provider: {path.name}")
+                folder.add(ADMINISTRATION, safe_name(path.name, taken), file, f"{ADDED}{path.name}")
 
 
 @contextmanager
@@ -309,22 +323,28 @@ def _criteria(cohort: Cohort, workbook: str) -> tuple[str, ...]:
     return tuple(one.id for one in cohort.programme.unit.criteria if one.id in wanted)
 
 
-def _reporting(cohort: Cohort, learner: str, folder: Folder) -> None:
-    standings = evidence.matrix(cohort, learner)
+def _reporting(cohort: Cohort, learner: str, folder: Folder, standings: list[evidence.Standing]) -> None:
     folder.add(REPORTING, "matrix.json", evidence.as_json(cohort, standings), "evidence for every criterion", ALL)
     decisions = judgement.history(cohort, learner)
     if not decisions:
         return
     last, judged = decisions[-1]["decided_at"], tuple(dict.fromkeys(row["criterion"] for row in decisions))
+    looked_at = _of_judgements(cohort, records.moderation, learner)
+    said = readable.decisions(cohort, learner, decisions, looked_at)
+    folder.add(REPORTING, "decisions.html", said, "decisions and a moderator's findings to read", judged, last)
     folder.add(REPORTING, "judgements.csv", as_csv(decisions), "every decision, corrected ones too", judged, last)
     unit = cohort.programme.unit
-    made = (
+    made = [
         ("feedback.pdf", papers.feedback, "feedback to the learner"),
         ("report.pdf", papers.report, f"assessor's report, unit standard {unit.id}"),
+    ]
+    given = (
+        ("remediation-plan.pdf", results_papers.remediation, "remediation plan"),
+        ("statement-of-results.pdf", results_papers.statement, "statement of results"),
     )
+    made += [one for one in given if (cohort.path / "documents" / learner / one[0]).is_file()]
     for name, paper, what in made:
         folder.add(REPORTING, name, to_pdf(paper(cohort, learner, named=False)), what, judged, last)
-    looked_at = _of_judgements(cohort, records.moderation, learner)
     if looked_at:
         criteria = tuple(dict.fromkeys(row["criterion"] for row in looked_at))
         what = "what the moderator found"
@@ -352,4 +372,4 @@ def settle(folder: Folder) -> None:
 
 def remove(place: Path) -> None:
     """Take a folder away, whatever is left of it."""
-    shutil.rmtree(place, ignore_errors=True)
+    files.clear(place)

@@ -6,27 +6,31 @@ import datetime as dt
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from learner_kit.assess.decisions import DECISIONS
 from learner_kit.assess.evidence import Standing
-from learner_kit.assess.portfolio.contents import ALL, EVIDENCE, SECTIONS, Contents, Entry
+from learner_kit.assess.portfolio.completeness import unfiled
+from learner_kit.assess.portfolio.contents import (
+    ADDED,
+    ADMINISTRATION,
+    ALL,
+    ANSWERS_PAGE,
+    EVIDENCE,
+    SECTIONS,
+    Contents,
+    Entry,
+)
+from learner_kit.assess.static_page import facts, table
+from learner_kit.assess.static_page import page as page_of
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import Block, Callout, Document, Heading, Paragraph, Table
 from learner_kit.reading import sast
 
-_SAFE = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 _LOOK = """
-:root{color-scheme:light}
-body{font:1.05rem/1.55 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fff}
-h1,h2,h3{line-height:1.2}h2{margin-top:2.5rem}a{color:#0b4f8a}a:focus-visible{outline:3px solid #0b4f8a;outline-offset:2px}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}dt{font-weight:600}dd{margin:0}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.8rem 0}caption{text-align:left;font-weight:600}
-th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #c9d3dc;overflow-wrap:anywhere}
-tbody th{font-weight:normal;min-width:12rem}td:nth-child(3){white-space:nowrap}td ul{margin:0;padding-left:1.1rem}
-thead th{background:#eef3f7}code{font-size:.72rem;overflow-wrap:anywhere}
-td:last-child code{display:block;min-width:17rem}
+.scroll tbody th{min-width:12rem}td:nth-child(3){white-space:nowrap}
+code{font-size:.72rem;overflow-wrap:anywhere}td:last-child code{display:block;min-width:17rem}
 .draft{border-left:.4rem solid #8a4b00;background:#fff4e2;padding:.6rem 1rem}
-@media print{body{max-width:none;font-size:10pt}.scroll{overflow:visible}}
 """
 
 
@@ -52,22 +56,21 @@ def serves(cohort: Cohort, entry: Entry) -> str:
 def page(cohort: Cohort, index: Index) -> str:
     """The index as a page that any browser shows and that leads to every file."""
     unit, learner = cohort.programme.unit, escape(index.learner)
-    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(said)}</dd>" for name, said in index.facts)
     parts = [f"<h1>Portfolio of evidence: {learner}</h1>"]
     if index.missing:
         lines = "".join(f"<li>{escape(one)}</li>" for one in index.missing)
         parts.append(f"<div class='draft'><h2>Draft: not closed</h2><p>Still missing:</p><ul>{lines}</ul></div>")
-    parts.append(f"<dl>{facts}</dl>")
+    parts.append(facts((escape(name), escape(said)) for name, said in index.facts))
     links = "".join(f"<li><a href='#{id}'>{escape(title)}</a></li>" for id, title in SECTIONS.items())
     parts.append(f"<nav aria-label='Sections'><ul><li><a href='#criteria'>Criteria</a></li>{links}</ul></nav>")
     parts.append("<h2 id='criteria'>Criteria: where each stands and what shows it</h2>")
     parts.append(
-        _html(["Criterion", "Judgement", "Attempt", "Evidence"], _criteria(cohort, index, link=True), "Criteria")
+        table(["Criterion", "Judgement", "Attempt", "Evidence"], _criteria(cohort, index, link=True), "Criteria")
     )
     for section, title in SECTIONS.items():
         parts.append(f"<h2 id='{section}'>{escape(title)}</h2>")
-        if section == "2-administration":
-            parts += [f"<p>{escape(line)}</p>" for line in _declared(index)]
+        if section == ADMINISTRATION:
+            parts += [f"<p>{escape(line)}</p>" for line in _administration(index)]
         for workbook, entries in _groups(index, section):
             if workbook:
                 parts.append(f"<h3>Workbook {escape(workbook)}</h3>")
@@ -80,17 +83,12 @@ def page(cohort: Cohort, index: Index) -> str:
                 ]
                 for one in entries
             ]
-            parts.append(_html(["Item", "Criteria", "Date", "SHA-256"], rows, workbook or title))
+            parts.append(table(["Item", "Criteria", "Date", "SHA-256"], rows, workbook or title))
     parts.append(
         "<p>This folder is signed. <code>learner-kit verify</code> tells whether anything in it was changed; so do "
         "BagIt tools and any tool that checks Ed25519 signatures.</p>"
     )
-    title = f"Portfolio of evidence, {learner}, unit standard {escape(unit.id)}"
-    return (
-        f"<!doctype html>\n<html lang='en-ZA'><head><meta charset='utf-8'>{_SAFE}\n"
-        f"<meta name='viewport' content='width=device-width, initial-scale=1'><title>{title}</title>\n"
-        f"<style>{_LOOK}</style></head>\n<body><main>" + "\n".join(parts) + "</main></body></html>\n"
-    )
+    return page_of(f"Portfolio of evidence, {index.learner}, unit standard {unit.id}", parts, _LOOK)
 
 
 def document(cohort: Cohort, index: Index) -> Document:
@@ -110,8 +108,8 @@ def document(cohort: Cohort, index: Index) -> Document:
     ]
     for section, title in SECTIONS.items():
         blocks.append(Heading(title))
-        if section == "2-administration":
-            blocks += [Paragraph(line) for line in _declared(index)]
+        if section == ADMINISTRATION:
+            blocks += [Paragraph(line) for line in _administration(index)]
         for workbook, entries in _groups(index, section):
             if workbook:
                 blocks.append(Heading(f"Workbook {workbook}", level=2))
@@ -136,14 +134,14 @@ def _criteria(cohort: Cohort, index: Index, link: bool = False) -> list[list[str
         entries = [
             entry
             for entry in index.contents.entries
-            if entry.section == EVIDENCE and one.criterion in entry.criteria and not entry.path.endswith(".zip")
+            if entry.section == EVIDENCE and one.criterion in entry.criteria and _to_read(entry)
         ]
         said = DECISIONS.get(one.state, one.state)
         attempt = str(one.attempt) if one.state in DECISIONS else "–"
         row: list[Any] = [f"{criterion.number} {criterion.handle}", said, attempt]
         if link:
             shown = "".join(
-                f"<li><a href='{escape(_address(entry.path), quote=True)}'>{escape(_short(entry))}</a></li>"
+                f"<li><a href='{escape(_place(entry, one.criterion), quote=True)}'>{escape(_short(entry))}</a></li>"
                 for entry in entries
             )
             rows.append([*map(escape, row), f"<ul>{shown}</ul>" if shown else "none yet"])
@@ -153,7 +151,29 @@ def _criteria(cohort: Cohort, index: Index, link: bool = False) -> list[list[str
 
 
 def _short(entry: Entry) -> str:
-    return entry.path.removeprefix(f"{EVIDENCE}/")
+    short = entry.path.removeprefix(f"{EVIDENCE}/")
+    return f"{short.split('/')[0]}: answers and checks" if short.endswith(f"/{ANSWERS_PAGE}") else short
+
+
+def _to_read(entry: Entry) -> bool:
+    """A page of answers, a form or a document; not the data that stand beside them."""
+    _, first, *more = entry.path.split("/")
+    return first == "forms" or more[0] == ANSWERS_PAGE or more[1:2] == ["evidence"]
+
+
+def _place(entry: Entry, criterion: str) -> str:
+    """Where a criterion's evidence stands: in a page of answers, at the criterion."""
+    return _address(entry.path) + (f"#{quote(criterion)}" if entry.path.endswith(f"/{ANSWERS_PAGE}") else "")
+
+
+def _administration(index: Index) -> list[str]:
+    """What the provider filed, what is usual and not there, and what the learner declared."""
+    filed = [one.what.removeprefix(ADDED) for one in index.contents.entries if one.what.startswith(ADDED)]
+    folder, lacking = f"administration/{index.learner}", unfiled(filed)
+    lines = [f"From the provider's folder {folder}: {', '.join(filed) or 'nothing'}."]
+    if lacking:
+        lines.append(f"Usual here too, and no file there has such a name: {', '.join(lacking)}.")
+    return lines + _declared(index)
 
 
 def _declared(index: Index) -> list[str]:
@@ -177,19 +197,4 @@ def _groups(index: Index, section: str) -> list[tuple[str, list[Entry]]]:
 
 
 def _address(path: str) -> str:
-    from urllib.parse import quote
-
     return quote(path)
-
-
-def _html(heads: list[str], rows: list[list[str]], about: str) -> str:
-    if not rows:
-        return "<p>Nothing yet.</p>"
-    top = "".join(f"<th scope='col'>{escape(one)}</th>" for one in heads)
-    lines = "".join(
-        f"<tr><th scope='row'>{row[0]}</th>" + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>" for row in rows
-    )
-    table = f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
-    return (
-        f"<div class='scroll' tabindex='0' role='region' aria-label='Table: {escape(about, quote=True)}'>{table}</div>"
-    )

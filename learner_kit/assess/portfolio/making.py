@@ -17,14 +17,25 @@ import sqlalchemy as sa
 
 from learner_kit import __version__, files
 from learner_kit.assess import evidence, judgement
-from learner_kit.assess.portfolio import completeness, contents, index_page, signing
+from learner_kit.assess.portfolio import completeness, contents, index_page, sealed, signing
 from learner_kit.assess.portfolio.contents import SECTIONS
 from learner_kit.course import audit, enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
 
-__all__ = ["SECTIONS", "Incomplete", "learners", "make", "missing", "signed_with", "signer", "state", "verify"]
+__all__ = [
+    "SECTIONS",
+    "Incomplete",
+    "learners",
+    "make",
+    "missing",
+    "signed_with",
+    "signer",
+    "state",
+    "verify",
+    "within",
+]
 
 INFO = "bag-info.txt"
 DRAFT, CLOSED = "draft", "closed"
@@ -155,6 +166,19 @@ def verify(bag: str | Path, trusted: str | None = None) -> list[str]:
     faults += [f"{path}: was added" for path in sorted(there - listed)]
     faults += signing.faults(bag, trusted)
     return list(dict.fromkeys(faults))
+
+
+def within(folder: str | Path) -> list[Path]:
+    """The portfolios that lie in a folder, damaged and sealed ones too, by name; none where the folder is one itself."""
+    folder, marks = Path(folder), ("bagit.txt", INFO, "manifest-sha256.txt", signing.SIGNED, signing.FILE)
+
+    def marked(place: Path) -> bool:
+        return any((place / name).is_file() for name in marks)
+
+    if not folder.is_dir() or marked(folder):
+        return []
+    there = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+    return [one for one in there if marked(one) or (one.is_file() and sealed.is_sealed(one))]
 
 
 def _facts(cohort: Cohort, learner: str, key: signing.Key, lacking: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

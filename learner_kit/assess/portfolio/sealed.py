@@ -199,7 +199,7 @@ def unseal(path: str | Path, folder: str | Path, passphrase: str) -> Path:
         (build / "out").mkdir()
         with zipfile.ZipFile(build / "zip") as archive:
             top = _unpack(archive, build / "out", path.name)
-        (build / "zip").unlink()
+        files.remove(build / "zip")
         target = folder / top
         if target.exists():
             raise KitError(f"{target} exists already; nothing was changed. Name another folder with --to.")
@@ -212,7 +212,7 @@ def unseal(path: str | Path, folder: str | Path, passphrase: str) -> Path:
     except OSError as error:
         raise KitError(f"{path} could not be opened: {error.strerror or error}.") from None
     finally:
-        shutil.rmtree(build, ignore_errors=True)
+        files.clear(build)
 
 
 def _unpack(archive: zipfile.ZipFile, folder: Path, name: str) -> str:

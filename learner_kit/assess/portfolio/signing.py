@@ -103,10 +103,14 @@ def open_key(path: str | Path, passphrase: str | None = None) -> Key:
     return Key(private, _raw(private))
 
 
-def own_key(cohort: Path) -> tuple[Key, bool]:
-    """A cohort's own key, made at first use, and whether that was just now; LEARNER_KIT_PASSPHRASE locks it where it is set."""
-    place = cohort / OWN
-    return (open_key(place, passphrase()), False) if place.exists() else (new_key(place, passphrase()), True)
+def own_key(cohort: Path, said: str = "") -> tuple[Key, bool]:
+    """A cohort's own key, made at first use, and whether that was just now.
+
+    Args:
+        said: the passphrase that locks it; the one in LEARNER_KIT_PASSPHRASE, where it is set, without it.
+    """
+    place, said = cohort / OWN, said or passphrase() or ""
+    return (open_key(place, said), False) if place.exists() else (new_key(place, said), True)
 
 
 def passphrase() -> str | None:

@@ -1,0 +1,158 @@
+"""What a person reads in a portfolio beside the data: the answers, the programme, and what was decided, as static pages.
+
+Everything that anybody wrote is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from learner_kit.assess import evidence, judgement, sheet
+from learner_kit.assess.dates import SOUTH_AFRICA
+from learner_kit.assess.items import graded_answers
+from learner_kit.assess.sheet import escaped
+from learner_kit.assess.static_page import facts, page, table
+from learner_kit.course import master as masters
+from learner_kit.course.cohort import Cohort
+from learner_kit.course.programme import Programme, Statement
+from learner_kit.documents.text import shown, spoken
+from learner_kit.settings import read
+
+OTHER = "Other questions"
+
+
+def answers(cohort: Cohort, learner: str, workbook: str, standings: Iterable[evidence.Standing]) -> str:
+    """A workbook as a person reads it: each question with its figures, the answer, what was said of it, and its points.
+
+    Args:
+        standings: of this learner, from `evidence.matrix`.
+    """
+    unit, given = cohort.programme.unit, graded_answers(cohort, learner, workbook)
+    ran = masters.run(masters.read(cohort.master(workbook)), {}, learner, dry=True)
+    items = {item.id: item for one in standings for item in one.items if item.workbook == workbook}
+    figures, grouped = sheet.above(ran, ran.questions), {}
+    for id, question in ran.questions.items():
+        own = unit.criterion_of(id) or next(map(unit.criterion, getattr(question, "criteria", ())), None)
+        drawn = "".join(map(sheet.figures, figures.get(id, ())))
+        grouped.setdefault(own, []).append(drawn + sheet.checked(question, given, *_said(items.get(id)))[0])
+    parts = [f"<h1>Workbook {escaped(workbook)}: the answers of {escaped(learner)}</h1>"]
+    parts.append("<p>As they were graded last; the zips of every hand-in stand beside this page.</p>")
+    for own, shown_ones in grouped.items():
+        parts.append(f"<h2 id='{own.id}'>{escaped(f'{own.number} {own.handle}')}</h2>" if own else f"<h2>{OTHER}</h2>")
+        parts += [f"<section>{one}</section>" for one in shown_ones]
+    return page(f"{learner}, workbook {workbook}: answers", parts, "section{margin:0 0 1.6rem}")
+
+
+def _said(item: evidence.Item | None) -> tuple[str, str]:
+    """What the check or the marker said of an answer, and its points."""
+    if item is None or item.kind == evidence.DOCUMENT:
+        return "", ""
+    if item.share is None:
+        return "Not marked yet", ""
+    if item.kind == evidence.MARKED:
+        return f"Marked {item.mark}", item.said
+    points = f"{item.share * item.out_of:g}/{item.out_of:g} points."
+    if item.said == evidence.UNANSWERED:
+        return sheet.OPEN, points
+    state = sheet.RIGHT if item.shown else sheet.PART if item.share else sheet.WRONG
+    return state, f"{points} {item.said}".rstrip()
+
+
+def programme(held: Programme) -> str:
+    """The unit standard, the plan of activities and the rules of assessment, as they were in force."""
+    unit, dates = held.unit, held.unit.registration
+    numbers = {one.id: one.number for one in unit.criteria}
+    parts = [
+        f"<h1>Unit standard {escaped(unit.id)}: {escaped(unit.title)}</h1>",
+        _facts(
+            {
+                "NQF level": unit.nqf_level,
+                "Credits": f"{unit.credits} ({unit.hours} notional hours)",
+                "Registered": f"{shown(dates.start)} to {shown(dates.end)}",
+                "Last enrolment": dates.last_enrolment,
+                "Last achievement": dates.last_achievement,
+                "Source": unit.source,
+            }
+        ),
+    ]
+    for one in unit.outcomes:
+        rows = [[escaped(each.number), escaped(each.says)] for each in one.criteria]
+        parts += [f"<h2>{escaped(one.id.upper())} {escaped(one.title)}</h2>"]
+        parts += [table(["Number", "Criterion"], rows, one.title)]
+    for title, statements in (("Embedded knowledge", unit.knowledge), ("Cross-field outcomes", unit.cross_field)):
+        parts += [f"<h2>{title}</h2>", _statements(statements, numbers, title)]
+    rows = [
+        [
+            escaped(one.title),
+            escaped(", ".join(one.stage)),
+            escaped(f"{one.kind}; {one.setting}; {one.mode}"),
+            escaped(shown(one.hours)),
+            escaped(", ".join(numbers[id] for id in one.criteria) or "–"),
+            escaped(one.evidence),
+        ]
+        for one in held.activities
+    ]
+    heads = ["Activity", "Stage", "Kind", "Hours", "Criteria", "Evidence"]
+    parts += ["<h2>Plan of activities</h2>", table(heads, rows, "Plan of activities"), "<h2>Rules of assessment</h2>"]
+    for name, rules in read(held.folder / "rules.toml").items():
+        parts += [f"<h3>{escaped(spoken(name))}</h3>", _facts(rules if isinstance(rules, dict) else {name: rules})]
+    return page(f"Unit standard {unit.id}, plan and rules", parts)
+
+
+def _facts(rows: Mapping[str, Any]) -> str:
+    def plain(value: Any) -> str:
+        return ", ".join(map(shown, value)) if isinstance(value, list | tuple) else shown(value)
+
+    return facts((escaped(spoken(name)), escaped(plain(value))) for name, value in rows.items())
+
+
+def _statements(statements: Sequence[Statement], numbers: Mapping[str, str], about: str) -> str:
+    rows = [[escaped(one.says), escaped(", ".join(numbers.get(id, id) for id in one.criteria))] for one in statements]
+    return table(["What it is", "Mostly shown through"], rows, about)
+
+
+def decisions(
+    cohort: Cohort, learner: str, judged: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]
+) -> str:
+    """Every decision, and every finding of a moderator, as tables.
+
+    Args:
+        judged: from `judgement.history`.
+        found: the moderator's findings, each with its criterion.
+    """
+
+    def named(id: str) -> str:
+        one = cohort.programme.unit.criterion(id)
+        return escaped(f"{one.number} {one.handle}" if one else id)
+
+    made = [
+        [
+            named(row["criterion"]),
+            escaped(str(row["id"]) + (f", corrects {row['corrects']}" if row["corrects"] else "")),
+            str(row["attempt"]),
+            escaped(judgement.DECISIONS[row["decision"]]),
+            escaped(" ".join(filter(None, [row["reason"], row["override"] and f"Override: {row['override']}"]))),
+            escaped(row["assessor"]),
+            f"{row['decided_at'] + SOUTH_AFRICA:%Y-%m-%d %H:%M}",
+        ]
+        for row in judged
+    ]
+    looked = [
+        [
+            named(row["criterion"]),
+            str(row["judgement"]),
+            escaped(row["finding"]),
+            escaped(row["reason"] or "–"),
+            escaped(row["moderator"]),
+            f"{row['found_at'] + SOUTH_AFRICA:%Y-%m-%d %H:%M}",
+            str(row["sample"]),
+        ]
+        for row in found
+    ]
+    heads = ["Criterion", "Decision no.", "Attempt", "Decision", "Reason", "Assessor", "When (SAST)"]
+    parts = [f"<h1>What was decided on the portfolio of {escaped(learner)}</h1>", "<h2>Decisions of assessors</h2>"]
+    parts += [table(heads, made, "Decisions of assessors"), "<h2>Findings of moderators</h2>"]
+    heads = ["Criterion", "Decision no.", "Finding", "Reason", "Moderator", "When (SAST)", "Sample"]
+    parts.append(table(heads, looked, "Findings of moderators"))
+    return page(f"{learner}: decisions and findings", parts)
