@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 OLDEST, NEWEST = (3, 11), (3, 13)
 SPACE_NEEDED = 1_500_000_000  # bytes free before the first set-up
+DEEPEST = 170  # letters of the longest path in the kit's folder that the set-up makes
 MOST_WORKERS = 4  # processes for the tests: some start a browser, a hub or kernels of their own
 CALLED = "LEARNER_KIT_CALLED"  # tells the kit how it was started, so that its messages name commands that work here
 STAMP = "learner-kit.json"  # written last: a .venv without it is not finished, and is made again
@@ -27,6 +28,7 @@ HEADINGS = {
     "disk": "The disk is full.",
     "hash": "A downloaded file is not the one the kit asks for: it was damaged or changed on the way.",
     "refused": "A file could not be written.",
+    "deep": "The names of this folder and of those around it are too long together for Windows.",
     "missing": "A needed file could not be found for this Python and this computer.",
     "other": "The installation did not work.",
 }
@@ -36,7 +38,9 @@ ADVICE = {
     "disk": "Free about 1.5 GB, then run the same command again.",
     "hash": "Run the same command again. If it stays so, ask whoever runs your network; do not switch the check off.",
     "refused": "Close other windows of the kit. Make sure that you may write in this folder, then run it again.",
-    "missing": "If there is a folder wheelhouse/ beside start.py, it is not complete: make it again, or take it away.\n"
+    "deep": "Move the kit's folder to a place with a short name, such as C:\\kit, then run start.py there.",
+    "missing": "The kit's packages are made for 64-bit Windows and Linux, and for Macs with an Apple chip (macOS 12 or newer).\n"
+    "If there is a folder wheelhouse/ beside start.py, it is not complete: make it again, or take it away.\n"
     "Otherwise check the connection, and whether the settings of pip name the right place.",
     "other": "Run the same command again. If it stays so, send the file named below to whoever helps you.",
 }
@@ -49,6 +53,7 @@ SIGNS = (  # in pip's words, the most telling first
         r"|Connection (?:refused|reset|aborted)|ConnectionError|ProxyError|SSLError|IncompleteRead|ProtocolError"
         r"|Network is unreachable|Max retries exceeded",
     ),
+    ("deep", r"Long Path support|WinError (?:3|206)\b|Errno 36\b|File name too long"),
     ("refused", r"Permission denied|WinError 5|WinError 32|Read-only file system|Errno 13|Errno 30"),
     ("missing", r"No matching distribution found|Could not find a version|not a supported wheel"),
 )
@@ -104,14 +109,17 @@ def python_in(venv):
 
 def check_python(version):
     """Return None when this Python will do, else the command of one on this computer that does, else stop."""
-    if OLDEST <= tuple(version) <= NEWEST:
+    fits = OLDEST <= tuple(version) <= NEWEST
+    if fits and sys.maxsize > 2**32:
         return None
     for command_line in other_pythons():
         if answers(command_line):
             return command_line
-    fault = "too old" if tuple(version) < OLDEST else "too new"
+    fault = "too small (32 bits)" if fits else "too old" if tuple(version) < OLDEST else "too new"
     raise Stop(
-        "Python {}.{} is {} for this kit. It needs Python 3.11, 3.12 or 3.13.\n{}".format(*version, fault, get_python())
+        "Python {}.{} is {} for this kit. It needs Python 3.11, 3.12 or 3.13 for 64 bits.\n{}".format(
+            *version, fault, get_python()
+        )
     )
 
 
@@ -125,7 +133,8 @@ def other_pythons():
 
 def answers(command_line):
     """Say whether a command starts a Python that fits and that can make a .venv."""
-    probe = f"import sys, venv, ensurepip; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
+    fits = f"{OLDEST} <= sys.version_info[:2] <= {NEWEST} and sys.maxsize > 2**32"
+    probe = f"import sys, venv, ensurepip; sys.exit(not ({fits}))"
     if not shutil.which(command_line[0]):
         return False
     try:
@@ -140,7 +149,7 @@ def answers(command_line):
 def get_python():
     """Say how to get a fitting Python on this kind of computer."""
     if os.name == "nt":
-        return "Get Python 3.13 from python.org (tick 'Add to PATH'), then run:  py -3.13 start.py"
+        return "Get Python 3.13 (64-bit) from python.org, then run:  py -3.13 start.py"
     if sys.platform == "darwin":
         return "Get Python 3.13 from python.org, then run:  python3.13 start.py"
     return "Debian and Ubuntu:  sudo apt install python3.12 python3.12-venv   Then run:  python3.12 start.py"
@@ -175,7 +184,7 @@ def set_up(wanted):
                 make(venv)
             if not stamp or not locks_match(stamp, wanted):
                 if stamp:
-                    (venv / STAMP).unlink()
+                    patiently((venv / STAMP).unlink)
                 install(venv, wanted)
             install_kit(venv)
             write_stamp(venv, wanted)
@@ -209,6 +218,7 @@ def python_version(venv):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=60,
+            env=children_environment(None),
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -234,7 +244,7 @@ def write_stamp(venv, wanted):
     }
     half = venv / (STAMP + ".new")
     half.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
-    os.replace(str(half), str(venv / STAMP))
+    patiently(lambda: os.replace(str(half), str(venv / STAMP)))
 
 
 def digest(path):
@@ -242,11 +252,22 @@ def digest(path):
     try:
         return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
     except OSError:
-        raise Stop(f"{path} is missing. Fetch the kit again.") from None
+        raise Stop(
+            f"{path} is missing. Unpack the whole kit (from a zip: all of it), then run start.py there."
+        ) from None
 
 
 def make(venv):
     """Make a fresh .venv, in place of whatever half-made one stands there."""
+    if too_deep(ROOT):
+        raise Stop(
+            "\n".join(["{} ({} letters)".format(HEADINGS["deep"][:-1], len(str(ROOT))), str(ROOT), ADVICE["deep"]])
+        )
+    if in_onedrive(ROOT):
+        say(
+            "Note: this folder is in OneDrive, which copies all of it to the internet, learners' work too, and slows it down."
+            "\nA folder outside OneDrive is better for the kit."
+        )
     free = shutil.disk_usage(str(ROOT)).free
     if free < SPACE_NEEDED:
         raise Stop(
@@ -259,7 +280,12 @@ def make(venv):
     say(f"Making the kit's own Python in {venv} ...")
     # From within a .venv, make the new one from the Python it was itself made from.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    done = subprocess.run([base, "-m", "venv", str(venv)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        [base, "-m", "venv", str(venv)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=children_environment(None),  # UTF-8, for a folder with letters that this window cannot show
+    )
     words = done.stdout.decode("utf-8", "replace")
     if done.returncode == 0:
         return
@@ -277,9 +303,41 @@ def empty(venv):
         if entry.name == "setup.lock":
             continue
         if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(str(entry))
+            patiently(lambda: shutil.rmtree(str(entry)))  # noqa: B023 (done before the next one)
         else:
-            entry.unlink()
+            patiently(entry.unlink)
+
+
+def patiently(act):
+    """Do something with a file, again for some seconds while another program looks at it: Windows refuses it then."""
+    for turn in range(6):
+        try:
+            return act()
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in (5, 32, 33):
+                raise
+            time.sleep(0.1 * 2**turn)
+    return act()
+
+
+def too_deep(place):
+    """Say whether Windows would refuse the longest paths below a folder: it takes 259 letters unless told otherwise."""
+    if os.name != "nt" or len(str(place)) + 1 + DEEPEST <= 259:
+        return False
+    try:
+        import winreg
+
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem") as key:
+            return winreg.QueryValueEx(key, "LongPathsEnabled")[0] != 1
+    except (ImportError, OSError):
+        return True
+
+
+def in_onedrive(place):
+    """Say whether a folder is one that OneDrive copies to the internet."""
+    homes = [os.environ.get(name) for name in ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")]
+    inside = [str(place).lower(), *(str(parent).lower() for parent in Path(place).parents)]
+    return any(home and str(Path(home)).lower() in inside for home in homes)
 
 
 def install(venv, wanted):
@@ -300,6 +358,10 @@ def install(venv, wanted):
 def install_kit(venv):
     """Install the kit itself from its folder, so that a changed file counts at once."""
     pip(venv, ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    # pip writes down in UTF-8 where the kit is; Python 3.11 and 3.12 on Windows read that in another encoding. The way from
+    # there to here needs no letters that could be read otherwise.
+    for path in venv.glob(("Lib" if os.name == "nt" else "lib/python*") + "/site-packages/learner_kit.pth"):
+        path.write_text(os.path.relpath(str(ROOT), str(path.parent)) + "\n", encoding="ascii")
 
 
 def without(lock, names):
@@ -426,13 +488,13 @@ def command(arguments):
     if arguments[:1] == ["test"]:
         given = arguments[1:]
         spread = any(word.startswith(("-n", "--numprocesses", "--pdb")) or word == "-s" for word in given)
-        count = min(max(os.cpu_count() or 2, 2), MOST_WORKERS)
+        count = min((os.cpu_count() or 1) + 1, MOST_WORKERS)  # one more than processors: they often wait for a browser
         workers = [] if spread else ["-n", str(count), "--dist", "loadgroup"]
         return [str(python_in(folder())), "-m", "pytest", *workers, *given]
-    name = "learner-kit.exe" if os.name == "nt" else "learner-kit"
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments = ["start", *arguments]  # options without a command are those of `start`
-    return [str(scripts(folder()) / name), *arguments]
+    # Not by learner-kit.exe: virus scanners know the signed Python, and mistrust small programs made here.
+    return [str(python_in(folder())), "-P", "-m", "learner_kit.cli", *arguments]
 
 
 def run(line, environment, place=None):
@@ -451,5 +513,20 @@ def run(line, environment, place=None):
         return code if code >= 0 else 128 - code
 
 
+def own_window():
+    """Say whether this window was opened for start.py alone (by a double click on Windows): it would close at once."""
+    if os.name != "nt" or not (sys.stdin and sys.stdin.isatty()):
+        return False
+    try:
+        import ctypes
+
+        return ctypes.windll.kernel32.GetConsoleProcessList((ctypes.c_uint * 8)(), 8) <= 2  # this Python and `py`
+    except (ImportError, AttributeError, OSError):
+        return False
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    exit_code = main(sys.argv[1:])
+    if exit_code and own_window():
+        input("\nPress Enter to close this window.")
+    sys.exit(exit_code)

@@ -6,12 +6,22 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-_TRIES = 8  # a virus scanner on Windows may hold a file for a moment
+# Windows lets nobody rename or remove what a program has open: not a virus scanner that only looks, not Excel.
+_HELD = {5, 32, 33}  # its numbers for "denied", "in use" and "locked"
+HELD = (
+    "another program has it open, or a file in it (Excel, Word, a window of the folder, another window of the kit); close "
+    "it there and try again"
+)
+_WAITS = [0.05 * 2**turn for turn in range(7)]  # six seconds in all
+# Names that Windows keeps for itself, whatever their ending.
+RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"}
+RESERVED |= {f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"}
 
 
 def write(path: str | Path, content: bytes | str) -> Path:
@@ -88,19 +98,65 @@ def sweep(folder: Path) -> None:
 
 
 def replace(source: str | Path, target: str | Path, settled: bool = True) -> None:
-    """`os.replace` that waits a little while another program holds the target (Windows), then settles the folder."""
-    for attempt in range(_TRIES):
+    """`os.replace` that waits a little while another program holds a file (Windows), then settles the folder."""
+
+    def act() -> None:
         try:
             os.replace(source, target)
-            break
-        except PermissionError:
-            if attempt == _TRIES - 1 or os.name != "nt":
-                raise
-            with contextlib.suppress(OSError):
-                os.chmod(target, stat.S_IWRITE)  # nbgrader marks graded files read-only, which only Windows minds here
-            time.sleep(0.05 * 2**attempt)
+        except PermissionError as error:
+            if held(error) and Path(target).is_file():  # a graded file is marked read-only, which only Windows minds
+                os.chmod(target, stat.S_IWRITE)
+                os.replace(source, target)
+                return
+            raise
+
+    _patiently(act)
     if settled:
         settle(Path(target).parent)
+
+
+def remove(path: str | Path) -> None:
+    """Take a file away, if it is there, waiting a little while another program holds it (Windows)."""
+    _patiently(lambda: Path(path).unlink(missing_ok=True))
+
+
+def clear(folder: str | Path) -> bool:
+    """Take a folder away with all that is in it, as far as it goes; say whether nothing is left of it.
+
+    On Windows it waits a little while another program holds a file, and takes read-only files too.
+    """
+    folder = Path(folder)
+    for wait in (0, *_WAITS):
+        time.sleep(wait)
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.lexists(folder):
+            return True
+        if os.name != "nt":
+            return False
+        for one in folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                one.chmod(stat.S_IWRITE)
+    return False
+
+
+def held(error: OSError) -> bool:
+    """Whether Windows refused something because another program has the file, or one in the folder, open."""
+    return getattr(error, "winerror", None) in _HELD
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    """Do it, again and again for some seconds while another program holds the file; then the error says what to close."""
+    for wait in (*_WAITS, None):
+        try:
+            act()
+            return
+        except PermissionError as error:
+            if not held(error):
+                raise
+            if wait is None:
+                error.strerror = HELD
+                raise
+            time.sleep(wait)
 
 
 def settle(folder: Path) -> None:
@@ -113,6 +169,19 @@ def settle(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def typed(said: str) -> str:
+    """A path as somebody typed or pasted it: without spaces around it, and the quotation marks of "Copy as path" (Windows).
+
+    Example:
+        >>> typed(' "E:/class of May" ')
+        'E:/class of May'
+    """
+    said = said.strip()
+    if len(said) > 1 and said[0] == said[-1] and said[0] in "\"'":
+        said = said[1:-1].strip()
+    return os.path.expanduser(said)
 
 
 def sha256(path: str | Path) -> str:

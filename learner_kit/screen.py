@@ -106,6 +106,11 @@ def progress(what: str) -> Iterator[Callable[..., None]]:
         yield step
 
 
+def rows(text: str) -> None:
+    """Print a CSV text; the ends of its lines are then the system's own, once (Windows would double their first half)."""
+    print(text.replace("\r\n", "\n"), end="")
+
+
 def line(said: str = "") -> None:
     """Print a line as it is; a path in it is not broken."""
     from rich.text import Text

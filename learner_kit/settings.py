@@ -27,7 +27,11 @@ def read(path: str | Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise KitError(f"{path} cannot be read ({error.strerror}): name the settings file itself.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise KitError(
+            f"{path} is not saved as UTF-8: save it again in your editor with the encoding UTF-8. Nothing of it was used."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
         raise KitError(f"{path} cannot be read as TOML: {error}. Nothing of it was used.") from None
 
 

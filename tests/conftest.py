@@ -14,11 +14,20 @@ from hypothesis import settings
 from learner_kit.course.cohort import create, open_cohort
 from learner_kit.course.programme import ASSESSMENTS
 
-from . import postgresql
+from . import postgresql, windowslike
 
 os.environ.setdefault("MPLBACKEND", "agg")
 settings.register_profile("kit", deadline=None, max_examples=50)  # a busy machine must not fail a test
 settings.load_profile("kit")
+
+
+@pytest.fixture(autouse=True)
+def windows_would_do_it_too(tmp_path_factory: pytest.TempPathFactory):
+    """No file is renamed or removed while it is open, and none has a name that Windows refuses; tests may clear `refused`."""
+    windowslike.watch(str(tmp_path_factory.getbasetemp()))
+    windowslike.refused.clear()
+    yield windowslike.refused
+    assert not windowslike.refused
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from learner_kit.assess.provider import provider
 from learner_kit.course import enrol, memos, naming
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import HOME
+from learner_kit.course.provider import provider
 from learner_kit.documents import Document, to_pdf
 from learner_kit.editions import marking_guide, notes, paper, parts, readmes
 from learner_kit.editions.codes import codes
 from learner_kit.errors import KitError
+from learner_kit.tablefile import neutral
 from learner_kit.workbook.grids import Table
 
 KINDS = ("learner", "facilitator", "assessor", "paper")
@@ -48,7 +49,7 @@ def learner(released: dict[str, Path], cohort: Cohort, own: bool, carried: str =
         if (cohort.programme.folder / name).is_file():
             made[f"assessments/{name}"] = cohort.programme.folder / name
     for one in parts.files(home / "data"):
-        if one.suffix != ".py":
+        if one.suffix != ".py" and one.name != "comments.toml":  # the assessor's comment bank
             made[f"data/{one.relative_to(home / 'data').as_posix()}"] = one
     made |= {name: home / name for name in SHARED}
     whose = f"\nIt was made for the class {cohort.name}.\n" if own else ""
@@ -218,7 +219,5 @@ def _bytes(content: bytes | Path) -> bytes:
 def _csv(rows: list[list[str]]) -> bytes:
     """A table that Excel opens rightly (BOM); what a spreadsheet would take for a formula is led by an apostrophe."""
     held = io.StringIO()
-    csv.writer(held, lineterminator="\r\n").writerows(
-        [f"'{cell}" if cell[:1] in tuple("=+-@") and cell != "-" else cell for cell in row] for row in rows
-    )
+    csv.writer(held, lineterminator="\r\n").writerows([neutral(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + held.getvalue().encode()

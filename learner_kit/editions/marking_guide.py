@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -89,8 +90,6 @@ def table(cohort: Cohort, workbook: str, learners: list[str]) -> list[list[str]]
 
 
 def _title(master: masters.Master, workbook: str) -> str:
-    import json
-
     first = json.loads(master.source)["cells"][0]
     said = "".join(first["source"]).splitlines()
     return said[0].lstrip("# ") if said and first["cell_type"] == "markdown" else workbook

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from learner_kit.course import master as masters
 from learner_kit.course.submission import DECLARATION
 from learner_kit.documents import clean
 from learner_kit.documents.layout import breakable
+from learner_kit.documents.pdf import Unset, compiled
 from learner_kit.editions import prose
 from learner_kit.editions.codes import CELLS, codes, marks
 from learner_kit.errors import KitError
@@ -32,7 +32,7 @@ HOW = (
     "Write clearly, with a pen. Beside each question stands its code in a frame: your facilitator types your answers in by "
     "it, so leave it readable. For a choice, put a cross into the box. To change an answer, strike it out and write the "
     "new one beside it. Write amounts like R1 500,00 and shares like 12,5 %. Leave out the names, numbers and addresses of "
-    "customers. You may use the lessons, the data pages and a calculator."
+    "customers. You may use a calculator and your own notes; all other figures that you need stand on these sheets."
 )
 PRACTICE = (
     "The figures on these sheets are for practice. Where work is to be assessed, ask for the sheets with your own learner "
@@ -93,23 +93,10 @@ def sheet(
 
 def to_pdf(said: dict[str, Any]) -> bytes:
     """The PDF of a sheet: tagged for assistive software (PDF/UA-1), A4, the same bytes for the same sheet."""
-    import typst
-
-    from learner_kit.documents.pdf import fonts
-
-    with tempfile.TemporaryDirectory(prefix="learner-kit-", ignore_cleanup_errors=True) as folder:
-        compiler = typst.Compiler(
-            TEMPLATE.read_bytes(),
-            root=str(Path(folder).resolve()),
-            font_paths=fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(said, ensure_ascii=False)},
-        )
-        try:
-            return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
-        except typst.TypstError as error:
-            reason = getattr(error, "message", str(error))
-            raise KitError(f"The paper of “{said['plain-title']}” could not be made: {reason}.") from None
+    try:
+        return compiled(TEMPLATE, said, TEMPLATE.parent)
+    except Unset as error:
+        raise KitError(f"The paper of “{said['plain-title']}” could not be made: {error}.") from None
 
 
 def _live(value: Any) -> bool:
@@ -201,11 +188,6 @@ def _table(table: Table) -> dict[str, Any]:
     if len(shares) == 3 and not words:  # one narrow column beside its labels
         shares = [0.5, 4.6, 1.2]
     return {"keys": keys, "head": head, "shares": shares, "rows": rows, "height": 15 if words else 7}
-
-
-def typed_lines(question: Question) -> int:
-    """How many lines are typed for a question: one, or one for each row of a table."""
-    return len(question.rows) if isinstance(question, Table) else 1
 
 
 def hint(question: Question) -> str:

@@ -68,4 +68,8 @@ desk, or type the answers into a table with the columns learner, code and answer
 """
 FETCHES = "It needs a connection, and fetches about 220 MB."
 CARRIES = "It needs no connection: the packages are in the folder `wheelhouse` (for {what})."
-BAT = '@echo off\r\ncd /d "%~dp0"\r\nwhere py >nul 2>nul && (py start.py %*) || (python start.py %*)\r\nif errorlevel 1 pause\r\n'
+# pushd, unlike cd, gives a folder of the network a drive of its own.
+BAT = (
+    '@echo off\r\npushd "%~dp0"\r\nwhere py >nul 2>nul\r\n'
+    "if errorlevel 1 (python start.py %*) else (py start.py %*)\r\nif errorlevel 1 pause\r\n"
+)

@@ -9,20 +9,19 @@ from pathlib import Path
 
 from learner_kit import screen
 from learner_kit.course.cohort import Cohort, create
-from learner_kit.course.programme import ASSESSMENTS
 from learner_kit.errors import KitError
 
 PRACTICE = "practice"
 
 
 @contextmanager
-def cohort_or_practice(cohort: Cohort | None, programme: Path = ASSESSMENTS) -> Iterator[Cohort]:
+def cohort_or_practice(cohort: Cohort | None) -> Iterator[Cohort]:
     """Give the cohort, or one for practice that lasts as long as it is needed."""
     if cohort is not None:
         yield cohort
         return
     with tempfile.TemporaryDirectory(prefix="learner-kit-", ignore_cleanup_errors=True) as folder:
-        made = create(Path(folder) / PRACTICE, programme, seed=PRACTICE)
+        made = create(Path(folder) / PRACTICE, seed=PRACTICE)
         try:
             yield made
         finally:

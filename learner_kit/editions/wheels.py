@@ -39,20 +39,16 @@ def _linux(machine: str) -> Platform:
     return Platform(f"linux_{machine}", tuple(tags), tuple(said.items()))
 
 
-def _macos(machine: str) -> Platform:
-    said = {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin", "platform_machine": machine}
-    return Platform(f"macos_{machine}", (f"macosx_14_0_{machine}",), tuple(said.items()))
-
-
 _WINDOWS = {"sys_platform": "win32", "os_name": "nt", "platform_system": "Windows", "platform_machine": "AMD64"}
+_MACOS = {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin", "platform_machine": "arm64"}
+# None for Macs with an Intel chip, nor for Windows on ARM: some packages of the lock have no wheel for them.
 PLATFORMS = {
     one.name: one
     for one in (
         Platform("win_amd64", ("win_amd64",), tuple(_WINDOWS.items())),
         _linux("x86_64"),
         _linux("aarch64"),
-        _macos("arm64"),
-        _macos("x86_64"),
+        Platform("macos_arm64", ("macosx_12_0_arm64",), tuple(_MACOS.items())),
     )
 }
 
@@ -69,7 +65,6 @@ def here() -> str:
     name = {
         ("win32", "x86_64"): "win_amd64",
         ("darwin", "aarch64"): "macos_arm64",
-        ("darwin", "x86_64"): "macos_x86_64",
     }.get((sys.platform, machine), f"{sys.platform}_{machine}")
     _known("platform", [name], PLATFORMS)
     return name

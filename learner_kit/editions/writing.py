@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from learner_kit import files
 from learner_kit.errors import KitError
 
 DAY = (1980, 1, 1, 0, 0, 0)  # the first day a zip can tell: an edition does not say when it was made
@@ -71,11 +72,11 @@ def write(out: str | Path, contents: Mapping[str, bytes | Path], more: Callable[
         if packed:
             _zip(build / "edition.zip", inside, held)
             size = (build / "edition.zip").stat().st_size
-            os.replace(build / "edition.zip", path)
+            files.replace(build / "edition.zip", path)
         else:
             if path.exists():
                 path.rmdir()
-            os.replace(inside, path)
+            files.replace(inside, path)
     except OSError as error:
         raise KitError(
             f"The edition could not be written to {path}: {error.strerror or error}. Nothing was kept; "
@@ -83,7 +84,7 @@ def write(out: str | Path, contents: Mapping[str, bytes | Path], more: Callable[
         ) from None
     finally:
         if build:
-            shutil.rmtree(build, ignore_errors=True)
+            files.clear(build)
     return Written(path, len(held), size)
 
 

@@ -11,19 +11,19 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import sqlite3
 import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from learner_kit import __version__, files
 from learner_kit.course import records
-from learner_kit.course.cohort import NAME, Cohort, find_alembic, open_cohort
+from learner_kit.course.cohort import NAME, NAMING, Cohort, open_cohort
 from learner_kit.course.collect import alone
 from learner_kit.errors import KitError
 from learner_kit.upkeep import tables
@@ -50,14 +50,14 @@ def backup(cohort: Cohort, to: str | Path, who: str) -> Made:
 
     Args:
         cohort: the cohort. Collecting and grading wait until the back-up is made; desks and marking go on.
-        to: the zip to make, or a folder to make it in.
+        to: the zip to make, or a folder to make it in (a name without .zip is one; it is made if it is not there).
         who: for the log.
 
     Raises:
         KitError: collecting or grading is going on, the file is there already, or the disk is full; no half file is left.
     """
     to = Path(to)
-    if to.is_dir():
+    if to.is_dir() or (to.suffix.casefold() != ".zip" and not to.exists()):
         to = to / f"{cohort.name}-{records.now():%Y%m%d-%H%M%S}.zip"
     if to.exists():
         raise KitError(f"{to} is there already. Choose another name; nothing was changed.")
@@ -69,7 +69,7 @@ def backup(cohort: Cohort, to: str | Path, who: str) -> Made:
         with (
             alone(cohort, "collection"),
             alone(cohort, "grading"),
-            tempfile.TemporaryDirectory(prefix=".learner-kit-", dir=to.parent) as place,
+            tempfile.TemporaryDirectory(prefix=".learner-kit-", dir=to.parent, ignore_cleanup_errors=True) as place,
         ):
             copy = Path(place) / DATABASE
             _copy_records(cohort, copy)
@@ -87,7 +87,7 @@ def backup(cohort: Cohort, to: str | Path, who: str) -> Made:
         ) from None
     finally:
         with contextlib.suppress(OSError):
-            building.unlink()
+            files.remove(building)
     with records.transaction(cohort.engine) as connection:
         records.note(connection, who, "backed up", "", {"file": to.name, "files": len(listed)})
     return Made(to, len(listed), held)
@@ -110,7 +110,7 @@ def restore(path: str | Path, to: str | Path, replace: bool = False) -> Cohort:
     """
     path, to = Path(path), Path(to).absolute()
     if not NAME.fullmatch(to.name):
-        raise KitError(f"A cohort cannot be called {to.name!r}. Use letters, digits, spaces, dots, dashes.")
+        raise KitError(f"A cohort cannot be called {to.name!r}. {NAMING}")
     try:
         with zipfile.ZipFile(path) as packed:
             listed = _listed(packed, path)
@@ -125,10 +125,15 @@ def restore(path: str | Path, to: str | Path, replace: bool = False) -> Cohort:
                 settings = build / "cohort.toml"
                 files.write(settings, _LINE.sub("", settings.read_text(encoding="utf-8")))
                 if aside:
-                    os.replace(to, aside)
-                os.replace(build, to)
+                    files.replace(to, aside)
+                try:
+                    files.replace(build, to)
+                except OSError:
+                    if aside:
+                        files.replace(aside, to)
+                    raise
             finally:
-                shutil.rmtree(build, ignore_errors=True)
+                files.clear(build)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise KitError(f"{path.name} is damaged, or no zip. Nothing was changed; try another copy of it.") from None
     except OSError as error:
@@ -136,16 +141,27 @@ def restore(path: str | Path, to: str | Path, replace: bool = False) -> Cohort:
     return open_cohort(to)
 
 
+def read_only(path: str | Path) -> str:
+    """The address under which SQLite opens a file to read it alone, whatever letters are in its path.
+
+    Example:
+        >>> read_only("/srv/50% done/gradebook.db"), read_only("//server/class/gradebook.db")
+        ('file:/srv/50%25%20done/gradebook.db?mode=ro', 'file:////server/class/gradebook.db?mode=ro')
+    """
+    plain = quote(Path(path).as_posix(), safe="/:")
+    # What stands between // and / would be taken for a host; a folder of a Windows network begins so too.
+    return f"file:{'//' if plain.startswith('//') else ''}{plain}?mode=ro"
+
+
 def _copy_records(cohort: Cohort, copy: Path) -> None:
     url = sa.make_url(cohort.db_url)
     if url.get_backend_name() == "sqlite" and url.database:
         with (
-            contextlib.closing(sqlite3.connect(f"file:{Path(url.database).as_posix()}?mode=ro", uri=True)) as source,
+            contextlib.closing(sqlite3.connect(read_only(url.database), uri=True)) as source,
             contextlib.closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)  # SQLite's own way: consistent, whoever writes meanwhile
         return
-    find_alembic()
     records.prepare(f"sqlite:///{copy}")
     with _opened(copy) as made, tables.still(cohort.engine) as reading:
         tables.copy(reading, made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.metadata
 import importlib.util
@@ -10,15 +11,17 @@ import re
 import shutil
 import sqlite3
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from learner_kit.course.programme import HOME
+from learner_kit.course.programme import ASSESSMENTS, HOME
 from learner_kit.errors import DataError, KitError
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+START = "py start.py" if os.name == "nt" else "python3 start.py"
 SPACE = 500_000_000  # bytes free that a class needs at least
 BUILT = dt.date(2026, 11, 1)  # a clock before this is wrong: the kit did not exist yet
 SQLITE = (3, 35, 0)
@@ -54,6 +57,7 @@ def examine(cohort: str | Path | None = None) -> list[Finding]:
         ("clock", clock),
         ("fonts", fonts),
         ("browser", browser),
+        ("provider", lambda: provider(cohort)),
     ]
     if cohort is not None:
         looks.append((f"cohort {Path(cohort).name}", lambda: opened(cohort)))
@@ -71,7 +75,7 @@ def python() -> Finding:
     said = ".".join(map(str, sys.version_info[:3]))
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return Finding("Python", "ok", said)
-    return Finding("Python", "fault", f"{said}; the kit needs 3.11 to 3.13", "Run the kit with: python3 start.py")
+    return Finding("Python", "fault", f"{said}; the kit needs 3.11 to 3.13", f"Run the kit with: {START}")
 
 
 def packages(lock: Path = HOME / "requirements.lock") -> Finding:
@@ -95,19 +99,17 @@ def packages(lock: Path = HOME / "requirements.lock") -> Finding:
         said = "; ".join(
             filter(None, [missing and f"missing: {_some(missing)}", other and f"another version: {_some(other)}"])
         )
-        return Finding("packages", "fault", said, "Run: python3 start.py (it mends its own .venv).")
+        return Finding("packages", "fault", said, f"Run: {START} (it mends its own .venv).")
     return Finding("packages", "ok", f"{len(wanted)} as in requirements.lock")
 
 
 def path() -> Finding:
-    """Whether nbgrader will find alembic, which it calls by name and silently does without."""
-    from learner_kit.course.cohort import find_alembic
-
-    before = shutil.which("alembic")
-    find_alembic()
-    if not shutil.which("alembic"):
-        return Finding("commands on PATH", "fault", "alembic is not found", "Run: python3 start.py")
-    return Finding("commands on PATH", "ok", "alembic is found" + ("" if before else " (put on PATH by the kit)"))
+    """Whether the nbgrader that a terminal finds is the kit's own."""
+    found, own = shutil.which("nbgrader"), Path(sysconfig.get_path("scripts"))
+    if found and Path(found).parent.resolve() != own.resolve():
+        said = f"a terminal finds another nbgrader: {found}"
+        return Finding("commands on PATH", "note", said, f"For work on a class, use the one in {own}.")
+    return Finding("commands on PATH", "ok", "nothing stands before the kit's own")
 
 
 def kernel() -> Finding:
@@ -116,7 +118,7 @@ def kernel() -> Finding:
 
     specs = KernelSpecManager().find_kernel_specs()
     if "python3" not in specs or importlib.util.find_spec("ipykernel") is None:
-        return Finding("notebook kernel", "fault", "there is no kernel python3", "Run: python3 start.py")
+        return Finding("notebook kernel", "fault", "there is no kernel python3", f"Run: {START}")
     return Finding("notebook kernel", "ok", "python3")
 
 
@@ -126,7 +128,7 @@ def database() -> Finding:
         said = f"SQLite {sqlite3.sqlite_version}; {'.'.join(map(str, SQLITE))} or newer is needed"
         return Finding("database engine", "fault", said, "Install a newer Python: SQLite comes with it.")
     place = HOME / "cohorts" if (HOME / "cohorts").is_dir() else HOME
-    with tempfile.TemporaryDirectory(prefix=".doctor-", dir=place) as folder:
+    with tempfile.TemporaryDirectory(prefix=".doctor-", dir=place, ignore_cleanup_errors=True) as folder:
         first = sqlite3.connect(Path(folder) / "try.db", timeout=0)
         second = sqlite3.connect(Path(folder) / "try.db", timeout=0)
         try:
@@ -155,7 +157,12 @@ def writing() -> Finding:
     """Whether the kit may write where it keeps cohorts and answers."""
     for name in ("cohorts", "work", "notebooks"):
         folder = HOME / name
-        if folder.is_dir() and not os.access(folder, os.W_OK):
+        if not folder.is_dir():
+            continue
+        try:  # to ask for the rights alone tells nothing on Windows
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError:
             return Finding(
                 "writing here",
                 "fault",
@@ -185,7 +192,7 @@ def fonts() -> Finding:
 
     made = documents.to_pdf(documents.Document(title="ḓ ḽ ṋ ṱ ṅ š", blocks=[documents.Paragraph("ḓ ḽ ṋ ṱ ṅ š")]))
     if not made.startswith(b"%PDF"):
-        return Finding("fonts", "fault", "a PDF could not be made", "Run: python3 start.py")
+        return Finding("fonts", "fault", "a PDF could not be made", f"Run: {START}")
     return Finding("fonts", "ok", "PDFs can be made, with the letters ḓ ḽ ṋ ṱ ṅ š")
 
 
@@ -200,6 +207,19 @@ def browser() -> Finding:
             "browser", "note", "none that opens by itself", "Start with --no-browser and open the address yourself."
         )
     return Finding("browser", "ok", name)
+
+
+def provider(cohort: str | Path | None = None) -> Finding:
+    """Whether the provider's name stands where papers and uploads take it from."""
+    from learner_kit.course.cohort import open_cohort
+    from learner_kit.course.provider import FILE, unfilled
+
+    folder = ASSESSMENTS
+    if cohort is not None:
+        with contextlib.suppress(KitError, DataError):  # that it does not open is said by the look at the cohort
+            folder = open_cohort(cohort).programme.folder
+    said = unfilled(folder)
+    return Finding("provider", "note", said) if said else Finding("provider", "ok", str(folder / FILE))
 
 
 def opened(cohort: str | Path) -> Finding:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from learner_kit import files
 from learner_kit.course import records
-from learner_kit.course.cohort import Cohort, find_alembic
+from learner_kit.course.cohort import Cohort, quoted
 from learner_kit.course.collect import alone
 from learner_kit.errors import KitError
 from learner_kit.upkeep import tables
@@ -48,7 +48,7 @@ def move(cohort: Cohort, to: str, who: str) -> Moved:
     _refuse(cohort, url, own)
     with alone(cohort, "collection"), alone(cohort, "grading"):
         fresh = url.startswith("sqlite") and not own.exists()
-        find_alembic()
+        target = None
         try:
             records.prepare(url)
             target = records.engine(url)
@@ -56,26 +56,31 @@ def move(cohort: Cohort, to: str, who: str) -> Moved:
                 held = tables.copy(reading, target)
                 with records.transaction(target) as connection:
                     records.note(connection, who, "moved", "", {"to": shown(url)})
-                target.dispose()
                 settings = cohort.path / "cohort.toml"
                 said = _LINE.sub("", settings.read_text(encoding="utf-8"))
-                files.write(settings, said if to == HERE else f'{said.rstrip()}\ndb_url = "{url}"\n')
+                line = "" if to == HERE else f"\ndb_url = {quoted(url)}\n"
+                files.write(settings, said.rstrip() + line if line else said)
                 fresh = False  # from here on the records stand there
                 with contextlib.suppress(sa.exc.OperationalError, KitError):
                     tables.close(reading)
         except (sa.exc.SQLAlchemyError, ModuleNotFoundError, ImportError) as error:
-            if fresh:
-                own.unlink(missing_ok=True)
             raise KitError(f"The records cannot be moved to {shown(url)}: {_first(error)}. {_advice(error)}") from None
-        except KitError:
+        finally:
+            if target is not None:
+                target.dispose()
             if fresh:
-                own.unlink(missing_ok=True)
-            raise
+                files.remove(own)
         cohort.engine.dispose()
         old = None
         if to != HERE and own.exists():  # so that no forgotten program goes on writing in it
             old = own.with_name(f"gradebook.moved-{records.now():%Y%m%d-%H%M%S}.db")
-            files.replace(own, old)
+            try:
+                files.replace(own, old)
+            except OSError as error:
+                raise KitError(
+                    f"The records stand in {shown(url)} now, but the old file {own.name} could not be put aside: "
+                    f"{error.strerror or error}. Close every window of the kit and rename it to {old.name}."
+                ) from None
     return Moved(shown(url), held, old)
 
 

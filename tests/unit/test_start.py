@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -247,6 +248,8 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(start, monkeypatch, cap
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "hash"),
         ("ERROR: No matching distribution found for tiny==1.0", "missing"),
         ("ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied", "refused"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: 'C:\\x'\nHINT: This "
+         "error might have occurred since this system does not have Windows Long Path support enabled.", "deep"),
         ("something new", "other"),
     ],
 )  # fmt: skip
@@ -268,11 +271,12 @@ def test_children_find_the_kits_commands_first_and_speak_utf8(start, monkeypatch
 
 
 def test_what_is_run(start, monkeypatch):
-    assert start.command([])[1:] == ["start"]
-    assert start.command(["demo", "--x"])[1:] == ["demo", "--x"]
-    assert start.command(["--no-browser", "--port", "1"])[1:] == ["start", "--no-browser", "--port", "1"]
+    kit = [str(start.python_in(start.folder())), "-P", "-m", "learner_kit.cli"]
+    assert start.command([]) == [*kit, "start"]
+    assert start.command(["demo", "--x"]) == [*kit, "demo", "--x"]
+    assert start.command(["--no-browser", "--port", "1"]) == [*kit, "start", "--no-browser", "--port", "1"]
     for word in ("-h", "--help", "--version"):
-        assert start.command([word])[1:] == [word]
+        assert start.command([word]) == [*kit, word]
     monkeypatch.setattr(start.os, "cpu_count", lambda: 1)
     assert start.command(["test"])[1:] == ["-m", "pytest", "-n", "2", "--dist", "loadgroup"]
     monkeypatch.setattr(start.os, "cpu_count", lambda: 64)
@@ -308,23 +312,150 @@ def test_a_command_hears_how_it_was_started_and_the_tests_do_not(start, steps, m
     assert ran[0][start.CALLED].endswith(" start.py") and start.CALLED not in ran[1]
 
 
-def test_windows_names(start, monkeypatch):
-    class Names:  # `os.name` itself decides how pathlib works, so only start.py's view of it changes
+@pytest.fixture
+def windows(start, monkeypatch):
+    """start.py as it sees Windows: `os.name` itself decides how pathlib works, so only start.py's view of it changes."""
+
+    class Names:
         name = "nt"
 
         def __getattr__(self, wanted):
             return getattr(os, wanted)
 
     monkeypatch.setattr(start, "os", Names())
-    assert start.python_in(Path("v")).parts == ("v", "Scripts", "python.exe")
-    assert start.command([])[0].endswith("learner-kit.exe")
     monkeypatch.delenv(start.CALLED, raising=False)
-    monkeypatch.setattr(start.sys, "argv", ["start.py"])
+    return start
+
+
+def test_windows_names(windows, monkeypatch):
+    assert windows.python_in(Path("v")).parts == ("v", "Scripts", "python.exe")
+    assert windows.command([])[0].endswith("python.exe")
+    monkeypatch.setattr(windows.sys, "argv", ["start.py"])
     for there, said in ((None, "python start.py"), ("C:\\Windows\\py.exe", "py start.py")):
-        monkeypatch.setattr(start.shutil, "which", lambda name, there=there: there)
-        assert start.named() == {start.CALLED: said}
-    assert start.other_pythons()[0] == ["py", "-3.13"]
-    assert "py -3.13" in start.get_python()
+        monkeypatch.setattr(windows.shutil, "which", lambda name, there=there: there)
+        assert windows.named() == {windows.CALLED: said}
+    assert windows.other_pythons()[0] == ["py", "-3.13"]
+    assert "py -3.13" in windows.get_python()
+
+
+def refused(number):
+    """What Windows says with one of its numbers."""
+    error = PermissionError(13, "refused")
+    error.winerror = number
+    return error
+
+
+@pytest.mark.parametrize("number", [5, 32, 33])
+def test_a_file_that_a_virus_scanner_looks_at_is_waited_for(start, monkeypatch, number):
+    waits, tries = [], iter([refused(number), refused(number), None])
+    monkeypatch.setattr(start.time, "sleep", waits.append)
+
+    def act():
+        if error := next(tries):
+            raise error
+        return "done"
+
+    assert start.patiently(act) == "done"
+    assert waits == [0.1, 0.2]
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "not yours"), refused(1314), FileNotFoundError(2, "gone")])
+def test_what_waiting_cannot_mend_is_not_waited_for(start, monkeypatch, error):
+    monkeypatch.setattr(start.time, "sleep", lambda seconds: pytest.fail("waited"))
+
+    def act():
+        raise error
+
+    with pytest.raises(type(error)):
+        start.patiently(act)
+
+
+def test_a_file_that_stays_open_ends_in_words(start, steps, monkeypatch, capsys):
+    monkeypatch.setattr(start.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(start.os, "replace", lambda *given: (_ for _ in ()).throw(refused(32)))
+    assert start.main([]) == 1
+    said = capsys.readouterr().err
+    assert "Close other windows of the kit" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize(("enabled", "stops"), [(None, True), (0, True), (1, False)])
+def test_a_folder_too_deep_for_windows_is_said_before_anything_is_fetched(windows, monkeypatch, enabled, stops):
+    asked = []
+
+    class Key:
+        def __enter__(self):
+            if enabled is None:
+                raise OSError("no such key")
+            return self
+
+        def __exit__(self, *given):
+            return False
+
+    registry = type(sys)("winreg")
+    registry.HKEY_LOCAL_MACHINE = 1
+    registry.OpenKey = lambda *given: asked.append(given) or Key()
+    registry.QueryValueEx = lambda key, name: (enabled, 4)
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    deep = "C:/Users/Thandi Dlamini/OneDrive - Example Training Company (Pty) Ltd/Documents/learner-kit-main"
+    assert windows.too_deep(Path(deep)) is stops and asked
+    assert not windows.too_deep(Path("C:/Users/Thandi/learner-kit"))
+    monkeypatch.setattr(windows, "too_deep", lambda place: True)
+    windows.folder().mkdir()
+    with pytest.raises(windows.Stop, match=r"too long together for Windows[\s\S]*short name"):
+        windows.make(windows.folder())
+    assert list(windows.folder().iterdir()) == []
+
+
+def test_other_systems_take_deep_folders(start):
+    assert not start.too_deep(Path("/" + "x" * 250))
+
+
+def test_the_longest_path_that_the_set_up_makes_is_known(start):
+    from importlib import metadata
+
+    lock = (START.parent / "requirements.lock").read_text(encoding="utf-8")
+    longest = 0
+    for name in re.findall(r"(?m)^([A-Za-z0-9][^\s=]*)==", lock):
+        with contextlib.suppress(metadata.PackageNotFoundError):  # one for another system
+            for file in metadata.files(name) or []:
+                longest = max(longest, len(str(file)) + len(".venv/Lib/site-packages/"))
+    assert 100 < longest <= start.DEEPEST
+
+
+def test_onedrive_is_known(start, monkeypatch, tmp_path):
+    for name in ("OneDrive", "OneDriveCommercial", "OneDriveConsumer"):
+        monkeypatch.delenv(name, raising=False)
+    assert not start.in_onedrive(tmp_path)
+    monkeypatch.setenv("OneDriveCommercial", str(tmp_path).upper())
+    assert start.in_onedrive(tmp_path / "Documents" / "kit") and start.in_onedrive(tmp_path)
+    assert not start.in_onedrive(tmp_path.with_name(tmp_path.name + " 2") / "kit")
+
+
+@pytest.mark.parametrize(("programs", "own"), [(1, True), (2, True), (3, False), (0, True)])
+def test_a_window_of_its_own_is_told_from_a_prompt(windows, monkeypatch, programs, own):
+    import ctypes
+
+    class Dll:
+        kernel32 = type("Kernel", (), {"GetConsoleProcessList": staticmethod(lambda held, size: programs)})
+
+    monkeypatch.setattr(ctypes, "windll", Dll, raising=False)
+    monkeypatch.setattr(windows.sys, "stdin", type("Window", (), {"isatty": lambda self: True})())
+    assert windows.own_window() is own
+    monkeypatch.setattr(windows.sys, "stdin", None)  # no window at all
+    assert not windows.own_window()
+
+
+def test_a_python_of_32_bits_is_not_taken(start, monkeypatch):
+    monkeypatch.setattr(start, "answers", lambda line: False)
+    monkeypatch.setattr(start.sys, "maxsize", 2**31 - 1)
+    with pytest.raises(start.Stop, match="32 bits"):
+        start.check_python((3, 12))
+
+
+def test_a_start_from_inside_a_zip_says_to_unpack_it(start, steps, tmp_path, capsys):
+    (tmp_path / "requirements.lock").unlink()  # Explorer unpacks only the file that was clicked
+    assert start.main([]) == 1
+    assert "Unpack the whole kit" in capsys.readouterr().err
 
 
 def test_a_package_is_taken_out_of_a_lock_with_its_hashes(start):
@@ -345,7 +476,6 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
         wheel.writestr("learner_kit.pth", here)
         wheel.writestr("learner_kit-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: learner-kit\\nVersion: 1\\n")
         wheel.writestr("learner_kit-1.dist-info/WHEEL", WHEEL)
-        wheel.writestr("learner_kit-1.dist-info/entry_points.txt", "[console_scripts]\\nlearner-kit = tinykit:main\\n")
         wheel.writestr("learner_kit-1.dist-info/RECORD", "")
     return name
 '''  # fmt: skip
@@ -353,7 +483,8 @@ TINYKIT = """
 import os, sys, tiny
 def main():
     print("RUNS", sys.argv[1:], "tiny", tiny.VERSION, "utf8", sys.flags.utf8_mode, "here", os.getcwd())
-    return 3
+    sys.exit(3)
+main()
 """
 
 
@@ -378,11 +509,13 @@ def wheel(house: Path, version: str) -> str:
 
 
 def test_a_whole_run_from_a_folder_of_packages(tmp_path):
-    kit = tmp_path / "a kit with spaces"
+    kit = tmp_path / "a kit with spaces & ünïcôdé Ḽ"
     house = kit / "wheelhouse"
     house.mkdir(parents=True)
     shutil.copy(START, kit / "start.py")
-    (kit / "tinykit.py").write_text(TINYKIT)
+    (kit / "learner_kit").mkdir()
+    (kit / "learner_kit" / "cli.py").write_text(TINYKIT)
+    (tmp_path / "tiny.py").write_text("VERSION = 'of the folder that somebody happens to stand in'")
     (kit / "backend.py").write_text(BACKEND)
     (kit / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
@@ -394,6 +527,8 @@ def test_a_whole_run_from_a_folder_of_packages(tmp_path):
 
     def run() -> subprocess.CompletedProcess:
         environment = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+        # A window that shows less than the folder's name holds, as cmd does on an older Windows.
+        environment.update(LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
         return subprocess.run(
             [sys.executable, str(kit / "start.py"), "hello", "two words"],
             cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300,
