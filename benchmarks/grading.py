@@ -235,28 +235,42 @@ def main() -> int:
         return 0
     if min(given.sizes) < SAMPLE or given.rounds < 1:
         parser.error(f"sizes are {SAMPLE} or more, rounds 1 or more")
-    learners = {f"L-{number:04d}" for number in range(1, SAMPLE + 1)}
     stock_rounds = given.rounds if given.stock_rounds is None else min(given.stock_rounds, given.rounds)
+    runs, wanted, differ = graded(given.sizes, given.rounds, stock_rounds)
+    seen = {key: shortest(these) for key, these in runs.items()}
+    growth = {size: mean(these) for (what, size), these in runs.items() if what == "kit"}
+    show(seen)
+    if wanted:
+        said = f"DIFFER in {differ} runs" if differ else "the same in every run of the kit"
+        print(f"Points, marks awaited and late penalties of the {SAMPLE} ({len(wanted)} cells): {said}.\n")
+    missed = targets(seen, growth)
+    return 1 if differ or missed else 0
+
+
+def graded(sizes: list[int], rounds: int, stock_rounds: int) -> tuple[dict[tuple[str, int], list[Run]], dict, int]:
+    """Grade every class by every grader in turn; give the runs, what stock nbgrader gave, and how many runs differ from it."""
+    learners = {f"L-{number:04d}" for number in range(1, SAMPLE + 1)}
     runs: dict[tuple[str, int], list[Run]] = {}
-    differ, loads = 0, []
+    wanted, differ, loads = {}, 0, []
     with tempfile.TemporaryDirectory() as folder:
         sample = Class(SAMPLE, Path(folder) / "sample")
-        classes = [Class(size, Path(folder) / f"class-{size}") for size in dict.fromkeys(given.sizes)]
-        wanted: dict = {}
-        for number in range(given.rounds):
+        classes = [Class(size, Path(folder) / f"class-{size}") for size in dict.fromkeys(sizes)]
+        for number in range(rounds):
             if number < stock_rounds:
                 runs.setdefault(("stock", SAMPLE), []).append(measure("stock", sample.afresh()))
                 wanted = points(sample.path, learners)
             for one in classes:
-                more = min(10, max(given.sizes) // one.size) - 1
-                for what in ("pool", *["kit"] * (more + 1), "again"):
+                for what in ("pool", *["kit"] * min(10, max(sizes) // one.size), "again"):
                     path = one.path if what == "again" else one.afresh()
                     runs.setdefault((what, one.size), []).append(measure(what, path))
                     differ += bool(wanted) and points(path, learners) != wanted
             loads.append(f"{os.getloadavg()[0]:.1f}")
-    seen = {key: shortest(these) for key, these in runs.items()}
-    growth = {size: mean(these) for (what, size), these in runs.items() if what == "kit"}
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; load after each round {', '.join(loads)}\n")
+    return runs, wanted, differ
+
+
+def show(seen: dict[tuple[str, int], Run]) -> None:
+    """Print what each grader took."""
     names = {"stock": "stock nbgrader", "kit": "kit", "pool": "kit, --workers 2", "again": "kit, nothing new"}
     order = [key for what in names for key in seen if key[0] == what]
     table(
@@ -274,11 +288,6 @@ def main() -> int:
             for (what, size), run in ((key, seen[key]) for key in order)
         ],
     )
-    if wanted:
-        said = f"DIFFER in {differ} runs" if differ else "the same in every run of the kit"
-        print(f"Points, marks awaited and late penalties of the {SAMPLE} ({len(wanted)} cells): {said}.\n")
-    missed = targets(seen, growth)
-    return 1 if differ or missed else 0
 
 
 def targets(seen: dict[tuple[str, int], Run], growth: dict[int, Run]) -> int:

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))  # the same server as in the tests
-from journey import chromium, serving  # noqa: E402 (a room of the tests)
+from journey import chromium, loaded, serving  # noqa: E402 (a room of the tests)
 
 LIMIT = 5.0  # seconds from the click to the first form
 PAGES = ("00-welcome", "01-customer-care", "so1-benefits", "so2-initiate", "so3-maintain", "so4-administer")
@@ -104,7 +104,7 @@ def opened(page: Any, address: str) -> Taken:
     page.goto(address, wait_until="commit")
     page.wait_for_function(FIRST, polling=20)
     first = time.monotonic() - begun
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(page)
     all_forms = time.monotonic() - begun
     mine = page.evaluate("JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
     used = kernels().get(mine, 0.0) - before.get(mine, 0.0)

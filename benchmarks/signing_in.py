@@ -1,4 +1,5 @@
-"""A hub on this computer: from sign-in to an open workbook, memory of a learner at work, fifty who hand in at once.
+"""A hub on this computer: from sign-in to an open workbook, memory of a learner at work, fifty who hand in at once, and
+what a lesson takes from the line.
 
 As root under Linux, with what tests/hub needs: python benchmarks/signing_in.py
 """
@@ -9,14 +10,19 @@ import argparse
 import importlib
 import os
 import pwd
+import socket
 import sys
+import threading
 import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 LIMIT = 15.0  # seconds from sign-in to a workbook's first form
 PEOPLE = ("c10", "c11", "c12")
+LESSON = "so1-benefits"
 QUESTION = "What is the sales potential for a year?"
 
 
@@ -51,7 +57,9 @@ def measure(made, crowd, sync_playwright, path: str) -> int:
             for way in ("through the welcome page", "straight to the workbook"):
                 for who in PEOPLE:
                     say(hub, way, who, *sign_in(hub, made, browser, who, way))
+            welcome, first, again = on_the_line(hub, browser, PEOPLE[0])
             browser.close()
+    print(f"\nover the line: welcome page {welcome:.2f} MB, then {LESSON} {first:.2f} MB, once more {again:.2f} MB")
     print(f"\n50 accounts handing in at once: {handing:.1f} s with loading; collecting them: {collecting:.1f} s")
     return 1 if worst > LIMIT else 0
 
@@ -91,6 +99,51 @@ def sign_in(hub, made, browser, who: str, way: str) -> tuple[float, float, float
     found = welcome, workbook, sum(map(memory, numbers)) / 2**20, sum(map(processor, numbers))
     page.context.close()
     return found
+
+
+def on_the_line(hub, browser, who: str) -> list[float]:
+    """Megabytes (1e6) that travel to the browser: for sign-in and welcome page, for a lesson after it, for that once more."""
+    with counted(urlsplit(hub.address)) as (port, came):
+        page = browser.new_context().new_page()
+        page.set_default_timeout(120_000)
+        page.goto(f"http://127.0.0.1:{port}/hub/login")
+        page.fill("#username_input", hub.name(who))
+        page.fill("#password_input", hub.passwords[who])
+        page.click("#login_submit")
+        found = []
+        for name in ("00-welcome", LESSON, LESSON):
+            before = sum(came) if found else 0
+            page.goto(f"http://127.0.0.1:{port}/user/{hub.name(who)}/voila/render/notebooks/{name}.ipynb")
+            page.wait_for_selector("html[data-kit=ready]", state="attached")
+            found.append((sum(came) - before) / 1e6)
+            page.goto("about:blank")  # what the page still asks for counts for nobody
+        page.context.close()
+    return found
+
+
+@contextmanager
+def counted(to):
+    """A port that leads to an address, and the sizes of all that came back through it."""
+    came: list[int] = []
+
+    def carry(source: socket.socket, target: socket.socket, sizes: list[int]) -> None:
+        with suppress(OSError):
+            while part := source.recv(65536):
+                sizes.append(len(part))
+                target.sendall(part)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+    def lead() -> None:
+        with suppress(OSError):
+            while True:
+                here, there = door.accept()[0], socket.create_connection((to.hostname, to.port))
+                for pair in ((here, there, []), (there, here, came)):
+                    threading.Thread(target=carry, args=pair, daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=lead, daemon=True).start()
+        yield door.getsockname()[1], came
 
 
 def stop_server(hub, made, who: str, uid: int) -> None:

@@ -7,7 +7,7 @@ import difflib
 import sys
 from collections.abc import Sequence
 
-from learner_kit import __version__, screen
+from learner_kit import __version__, quick, screen
 
 EXAMPLES = """examples:
   learner-kit start                              open the kit (makes a practice cohort the first time)
@@ -22,6 +22,7 @@ Each command has its own help: learner-kit start --help"""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give back its exit code."""
+    quick.start()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console would refuse a dash

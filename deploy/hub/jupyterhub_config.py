@@ -77,6 +77,7 @@ c.ConfigurableHTTPProxy.api_url = os.environ.get("LEARNER_KIT_PROXY_INNER", "htt
 c.ConfigurableHTTPProxy.pid_file = str(places.own / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{places.own / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(places.own / "cookie_secret")
+c.JupyterHub.tornado_settings = {"compress_response": True}  # learners' lines may be slow
 c.JupyterHub.cleanup_servers = False  # servers go on while the hub is renewed: nobody loses a page
 c.JupyterHub.allow_named_servers = False
 c.JupyterHub.load_roles = [

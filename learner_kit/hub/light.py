@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from learner_kit import quick
+
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
@@ -27,8 +29,7 @@ def hub_extension() -> type:
     Its log would load the hub's pages and database, half a second for one class that no such server has. Jupyter's own log
     leaves out secrets as well.
     """
-    # Jupyter's JSON schemas would build a grammar for international addresses at every start (1 s) and never use it.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    quick.start()
     name = "jupyterhub.log"
     if name not in sys.modules:
         from jupyter_server.log import log_request

@@ -163,10 +163,9 @@ def _server(extension: Any, place: serve.Place, home: Path, own: dict[str, dict[
     told["FileContentsManager"]["preferred_dir"] = str(place.root)
     for name, traits in own.items():
         told[name] = {**told.get(name, {}), **traits}
-    told["ServerApp"]["tornado_settings"] = {
-        "websocket_max_message_size": 300 * 2**20,
-        **told["ServerApp"].get("tornado_settings", {}),
-    }
+    # The line to a hub may be slow, unlike the way to a server on one's own computer.
+    told["ServerApp"]["websocket_compression_options"] = {}
+    told["ServerApp"]["tornado_settings"] = {"compress_response": True, **told["ServerApp"].get("tornado_settings", {})}
     extension.serverapp_config = {"jpserver_extensions": {name: True for name in extensions if name not in light.LATER}}
     server = extension.initialize_server(argv=[], config=Config(told))
     light.load_when_asked(server, [name for name in extensions if name in light.LATER])
