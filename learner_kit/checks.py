@@ -212,24 +212,15 @@ def _heaped(table: pd.DataFrame, name: str) -> list[Fault]:
     ]
 
 
-def number_faults(
-    table: pd.DataFrame,
-    column: str,
-    low: float | None = None,
-    high: float | None = None,
-    *,
-    above: float | None = None,
-    below: float | None = None,
-    whole: bool = False,
-) -> list[Fault]:
-    """List every value of a column that is no number within its bounds; the bounds are those of `number`.
+def number_faults(table: pd.DataFrame, column: str, low: float, *, whole: bool = False) -> list[Fault]:
+    """List every value of a column that is no number of `low` or more; `whole` as for `number`.
 
     Example:
         >>> import pandas as pd
         >>> number_faults(pd.DataFrame({"price": [10, -1]}), "price", low=0)
         [Fault(row=2, column='price', value=-1, reason='must be a number of 0 or more')]
     """
-    return column_numbers(table, column, Rule(low, high, above, below, whole))[1]
+    return column_numbers(table, column, Rule(low, whole=whole))[1]
 
 
 def column_numbers(table: pd.DataFrame, column: str, rule: Rule) -> tuple[Any, list[Fault]]:

@@ -9,13 +9,14 @@ tables to read come from `learner_kit.shown`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from learner_kit.forms.looks import box, button, lay, markup, sheet, short, words
+from learner_kit.documents.text import ended
+from learner_kit.forms.looks import box, button, lay, markup, sheet, short, within, words
 from learner_kit.forms.sparing import sparing
 from learner_kit.shown import Shown, framed, say
 from learner_kit.workbook import Workbook, choice, choices, text
@@ -33,11 +34,7 @@ class Face(widgets.VBox):
         self.words = words
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        data = super()._repr_mimebundle_(**kwargs)
-        bundle = data[0] if isinstance(data, tuple) else data
-        if bundle:
-            bundle["text/plain"] = self.words
-        return data
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": self.words}
 
     def __repr__(self) -> str:
         return self.words
@@ -129,7 +126,7 @@ def calculator(
         one.text.observe(refresh, "value")
     refresh()
     names = "; ".join(one.question.prompt for one in fields.values())
-    plain = f"{title}{'' if title[-1] in '?!.' else '.'} A calculator. You can change: {names}. {said}"
+    plain = f"{ended(title)} A calculator. You can change: {names}. {said}"
     grid = box(*(one.face for one in inputs.values()), across=True, look="lk-fields")
     grid.layout = widgets.Layout(flex_flow="row wrap")
     return Face([lay("lk-prompt", title), grid, outcome], plain)
@@ -161,7 +158,7 @@ def tried(book: Workbook, id: str, face: Face) -> Face:
         if not book.answers[id]:
             book.set(id, "tried")
 
-    for one in _within(face):
+    for one in within(face):
         if isinstance(one, widgets.Button):
             one.on_click(used)
         elif isinstance(one, widgets.Accordion | widgets.Tab):
@@ -179,6 +176,12 @@ def right(says: str, why: str) -> Option:
 def wrong(says: str, why: str) -> Option:
     """A wrong answer of a quiz and what to think again about; it does not give the right one away."""
     return Option(says, False, why)
+
+
+def both_or_neither(book: Workbook | None, id: str | None, example: str) -> None:
+    """Refuse a form that is told where to keep something and not under which id, or the other way round."""
+    if (book is None) != (id is None):
+        raise ValueError(f"book and id must be given together, for example book=book, id={example!r}.")
 
 
 @sparing
@@ -207,8 +210,7 @@ def quiz(question: str, *options: Option, book: Workbook | None = None, id: str 
         or not any(one.is_right for one in options)
     ):
         raise ValueError("options must be two or more different answers, at least one of them right.")
-    if (book is None) != (id is None):
-        raise ValueError("book and id must be given together, for example book=book, id='so1-ac1-check-1'.")
+    both_or_neither(book, id, "so1-ac1-check-1")
     several = sum(one.is_right for one in options) > 1
     keep = _Keeper(book, id, question, options, several) if book is not None and id else None
     answers = (_Several if several else _One)(question, options)
@@ -238,13 +240,6 @@ def quiz(question: str, *options: Option, book: Workbook | None = None, id: str 
         judge(before)
     plain = f"Check yourself: {question} Answers to choose from: {'; '.join(one.says for one in options)}."
     return Face([answers.face, box(check, reveal, look="lk-row", across=True), said], plain)
-
-
-def _within(face: widgets.Widget) -> Iterator[widgets.Widget]:
-    """A form's parts, at any depth, as they stand when it is made."""
-    for one in getattr(face, "children", ()):
-        yield one
-        yield from _within(one)
 
 
 class _Input:
@@ -357,7 +352,7 @@ class _Keeper:
 def _verdict(options: Sequence[Option], chosen: frozenset[int]) -> str:
     """What a learner reads after an attempt: each chosen answer with its explanation, and how many are still to be found."""
     lines = [
-        f"<li>{'✔ Right' if options[place].is_right else '✘ Not this one'}: {escape(options[place].says)}. "
+        f"<li>{'✔ Right' if options[place].is_right else '✘ Not this one'}: {escape(ended(options[place].says))} "
         f"{escape(options[place].why)}</li>"
         for place in sorted(chosen)
     ]

@@ -26,9 +26,16 @@ __all__ = ["read_columns", "read_date", "read_number", "read_table", "write_numb
 
 SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
 NBSP = "\u00a0"  # keeps "R1 500,00" on one line
+HALF_A_CENT = 0.005  # what is less is not shown: two amounts this near print the same
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2011": "-"})
 _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]{1,2})?|0\.[0-9]+)")  # most numbers in most files
-_MONEY = re.compile(r"(?P<sign>-?) ?(?P<rand>(?:R|ZAR)?) ?(?P<sign2>-?) ?(?P<number>[0-9.,][0-9., ]*)", re.IGNORECASE)
+_RAND = "rand|R|ZAR"
+_MONEY = re.compile(
+    rf"(?P<sign>[-+]?) ?(?P<rand>(?:{_RAND})?) ?(?P<sign2>[-+]?) ?"
+    rf"(?P<number>[0-9.,][0-9., ]*)(?P<no_cents>-00)? ?(?P<behind>(?:{_RAND})?)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r" ?(?:%|per ?cent|persent)$", re.IGNORECASE)
 _FOREIGN = re.compile(r"[$€£¥]|USD|EUR|GBP")
 _MONTHS = {
     name: month
@@ -58,10 +65,10 @@ def read_number(text: Any, unit: str | None = None) -> float:
     """Read one number or amount of money, written the South African way or the plain way.
 
     Args:
-        text: such as `R1 500,00`, `1 500.00`, `1,500.00`, `1500`, `-2,5` or `(R20,00)` for an amount below zero.
-            A number that is one already (int or float) is given back as a float.
-        unit: what is being counted: "R", "%", "days" …; it may stand behind the number, `12 %`, `30 days`, and another
-            one may not. A percentage stays one: `12 %` is 12.0, and only where the unit is "%".
+        text: such as `R1 500,00`, `1 500 rand`, `R1 500-00`, `1,500.00`, `1500`, `-2,5` or `(R20,00)` for an amount below
+            zero. A number that is one already (int or float) is given back as a float.
+        unit: what is being counted: "R", "%", "days" …; it may stand behind the number, `12 %`, `12 percent`, `1 day`,
+            and another one may not. A percentage stays one: `12 %` is 12.0, and only where the unit is "%".
 
     Returns:
         The number as a float.
@@ -81,24 +88,37 @@ def read_number(text: Any, unit: str | None = None) -> float:
         raise ValueError(f"unit must be a text such as R or %, not {unit!r}.")
     if not isinstance(text, str):
         return _already_number(text)
-    if _PLAIN.fullmatch(text):
+    if unit != "%" and _PLAIN.fullmatch(text):
         return _finite(text, text)
-    said = " ".join(text.translate(_MINUS).split())
+    text = " ".join(text.split())  # a message shows it with plain spaces
+    said = text.translate(_MINUS)
     if not said:
         raise ValueError("There is no number here: it is empty.")
-    said = _without_unit(said, unit, text)
+    number = _without_unit(said, unit, text)
+    named = number != said
+    said = number
     below_zero = said.startswith("(") and said.endswith(")")
     if below_zero:
         said = said[1:-1].strip()
     found = _MONEY.fullmatch(said)
     if _FOREIGN.search(said.upper()):
-        raise ValueError(f"{text!r} is not in Rand: change it to Rand first and write, for example, R1 500,00.")
-    if not found or (found["sign"] and found["sign2"]) or (below_zero and (found["sign"] or found["sign2"])):
-        raise ValueError(f"{text!r} is not a number: write, for example, 1500 or 1 500,50.")
-    if found["rand"] and unit not in (None, "R"):
+        raise ValueError(
+            f"{text!r} is not in Rand: change it to Rand first and write, for example, {write_rand(1500)}."
+        )
+    signs = [sign for sign in (found["sign"], found["sign2"]) if sign] if found else []
+    money = bool(found and (found["rand"] or found["behind"]))
+    if not found or len(signs) + below_zero > 1 or (found["no_cents"] and not (money or unit == "R")):
+        raise _no_number(text)
+    if money and unit not in (None, "R"):
         raise ValueError(f"{text!r} is an amount of money; this asks for {unit}.")
-    negative = below_zero or found["sign"] or found["sign2"]
-    return math.copysign(_finite(_digits(found["number"].strip(), text), text), -1 if negative else 1)
+    digits = found["number"].strip()
+    if found["no_cents"]:  # R1 500-00
+        digits += ",00" if "." in digits else ".00"
+    value = math.copysign(_finite(_digits(digits, text), text), -1 if below_zero or "-" in signs else 1)
+    if unit == "%" and 0 < abs(value) < 1 and not named:  # a share typed as a fraction?
+        ways = (write_number(way, 10).rstrip("0").rstrip(",") + f"{NBSP}%" for way in (value, value * 100))
+        raise ValueError(f"{text!r} can be read two ways: write {' or '.join(ways)}.")
+    return value
 
 
 def read_date(text: Any) -> date:
@@ -235,32 +255,36 @@ def each_once(
     return read, codes, [Fault(int(rows[place]), column, *bad[int(codes[place])]) for place in faulty]
 
 
-def write_number(value: float, decimals: int = 0) -> str:
+def write_number(value: float, decimals: int | None = 0) -> str:
     """Write a number for show: a hard space between thousands, a decimal comma.
 
     Args:
         value: the number.
-        decimals: how many places after the comma.
+        decimals: how many places after the comma; None writes as many as it needs, at most two.
 
     Example:
-        >>> write_number(-1234567.5, 1).replace(NBSP, " ")
-        '-1 234 567,5'
+        >>> write_number(-1234567.5, 1).replace(NBSP, " "), write_number(0.375, None)
+        ('-1 234 567,5', '0,38')
     """
+    if decimals is None:
+        decimals = next((places for places in (0, 1) if abs(value - round(value, places)) < HALF_A_CENT), 2)
     said = f"{round(value, decimals) + 0.0:,.{decimals}f}"  # + 0.0: never "-0"
     return said.replace(",", NBSP).replace(".", ",")
 
 
-def write_rand(amount: float, cents: bool = True) -> str:
+def write_rand(amount: float, cents: bool | None = True) -> str:
     """Write an amount of money for show, as `R1 500,00`; `read_number` reads it back.
 
     Args:
         amount: Rand.
-        cents: False rounds to whole Rand.
+        cents: False rounds to whole Rand; None writes cents only where there are any.
 
     Example:
         >>> write_rand(1500).replace(NBSP, " "), write_rand(-60000, cents=False).replace(NBSP, " ")
         ('R1 500,00', '-R60 000')
     """
+    if cents is None:
+        cents = abs(amount - round(amount)) >= HALF_A_CENT
     said = write_number(amount, 2 if cents else 0)
     return f"-R{said[1:]}" if said.startswith("-") else f"R{said}"
 
@@ -286,42 +310,49 @@ def _finite(digits: str, text: str) -> float:
 
 def _without_unit(said: str, unit: str | None, text: str) -> str:
     """Take the unit from behind the number, if it is the one asked for."""
-    if said.endswith("%"):
+    if percent := _PERCENT.search(said):
         if unit == "%":
-            return said[:-1].rstrip()
+            return said[: percent.start()]
         if unit == "R":
-            raise ValueError("This asks for an amount in rand, not a percentage. Write, for example, 1 500,00.")
+            raise ValueError(
+                f"This asks for an amount in rand, not a percentage. Write, for example, {write_rand(1500)[1:]}."
+            )
         if unit:
             raise ValueError(f"{text!r} is a percentage; this asks for {unit}.")
-        raise ValueError(f"{text!r} is a percentage; this asks for a number. Write 12 % as the fraction 0,12.")
-    if unit and unit != "R" and said.lower().endswith(unit.lower()):
-        return said[: -len(unit)].rstrip()
+        raise ValueError(f"{text!r} is a percentage; this asks for a number. Write 12{NBSP}% as the fraction 0,12.")
+    if unit and unit not in ("R", "%"):
+        one = "person" if unit == "people" else unit.removesuffix("s")
+        ways = "|".join(re.escape(way) for way in (unit, one + "s", one))
+        return re.sub(rf"(?<=[0-9)]) ?(?:{ways})$", "", said, flags=re.IGNORECASE)
     return said
 
 
 def _digits(number: str, text: str) -> str:
     """Bring the digits of a number, whose separators are spaces, points and commas, to the form `1500.25`."""
-    no_number = ValueError(f"{text!r} is not a number: write, for example, 1500 or 1 500,50.")
     marks = [mark for mark in number if mark in ".,"]
     decimal = marks[-1] if marks else ""
     if len(marks) > 1 and len(set(marks)) == 1:
         decimal = ""  # 1,500,000: the same mark twice can only part thousands
     whole, _, part = number.rpartition(decimal) if decimal else (number, "", "")
     if decimal and not part.isdigit():
-        raise no_number
+        raise _no_number(text)
     parting = set(re.findall("[^0-9]", whole))
     if len(parting) > 1 or (parting and not re.fullmatch(r"[1-9][0-9]{0,2}(?:[., ][0-9]{3})+", whole)):
-        raise no_number
+        raise _no_number(text)
     plain = re.sub("[^0-9]", "", whole)
     if not (plain or part):
-        raise no_number
+        raise _no_number(text)
     could_part_thousands = " " in parting or (not parting and len(plain) <= 3 and not plain.startswith("0") and plain)
     if len(part) == 3 and could_part_thousands:
         as_decimal = f"{plain},{part}".rstrip("0").rstrip(",")
         if as_decimal.endswith(part):
-            as_decimal += "0"  # three decimals again could be read two ways
+            as_decimal += "0 (with a fourth decimal)"  # three again could be read two ways
         raise ValueError(f"{text!r} can be read two ways: write {plain}{part} or {as_decimal}.")
     return f"{plain or '0'}.{part or '0'}"
+
+
+def _no_number(text: str) -> ValueError:
+    return ValueError(f"{text!r} is not a number: write figures alone, for example 1500 or {write_rand(1500.5)[1:]}.")
 
 
 def _in_years(year: int, month: int, day: int, text: str) -> date:

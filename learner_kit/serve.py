@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import sys
+import sysconfig
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from learner_kit import screen
+from learner_kit import quick, screen
 from learner_kit.errors import KitError
 from learner_kit.lessons import glossary
 from learner_kit.pagelist import KIT, PAGES, WELCOME, Place, page_list
@@ -97,10 +97,10 @@ def place_for(kit: Path, cohort: Path) -> Place:
 def environment(home: Path, cohort: Path) -> dict[str, str]:
     """Name the environment variables that keep Jupyter inside the kit, away from the user's own settings.
 
-    `nbgrader_config.py` of the cohort is found through JUPYTER_CONFIG_PATH, in whatever folder a command starts;
-    nbgrader calls `alembic` by name, so this Python's scripts come first on PATH.
+    `nbgrader_config.py` of the cohort is found through JUPYTER_CONFIG_PATH, in whatever folder a command starts; this
+    Python's scripts come first on PATH, for terminals.
     """
-    scripts = str(Path(sys.executable).parent)
+    scripts = sysconfig.get_path("scripts")  # on Windows it need not be where python.exe is
     return {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -186,8 +186,7 @@ def settings(
 
 
 def _server(place: Place, home: Path, token: str, lab: bool, browser: bool, port: int) -> ServerApp:
-    # Jupyter's JSON schemas would build a grammar for international addresses at every start (0.8 s) and never use it.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    quick.start()
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
@@ -291,6 +290,7 @@ def kernel_class(home: Path) -> type:
 
 def _logging(home: Path) -> dict[str, Any]:
     """Send what Jupyter logs to a file (for whoever helps); the window shows only the kit's own lines."""
+    log = home / "server.log"
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -298,10 +298,10 @@ def _logging(home: Path) -> dict[str, Any]:
         "handlers": {
             "console": {"level": 60},  # above CRITICAL: nothing
             "file": {
-                "class": "logging.handlers.RotatingFileHandler",
-                "filename": str(home / "server.log"),
-                "maxBytes": 1_000_000,
-                "backupCount": 2,
+                # No handler that renames: Windows refuses it while a second copy of the kit writes into the same file.
+                "class": "logging.FileHandler",
+                "filename": str(log),
+                "mode": "w" if log.exists() and log.stat().st_size > 1_000_000 else "a",
                 "encoding": "utf-8",
                 "formatter": "plain",
                 "level": "WARNING",

@@ -5,11 +5,12 @@ Plain text and HTML side by side, without a widget, so that they stand in a note
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from learner_kit.reading import write_number, write_rand
+from learner_kit.reading import NBSP, write_number, write_rand
 
 _TABLE = "border-collapse:collapse;margin:0.5em 0;font-size:100%"
 _CELL = "padding:0.3em 0.8em;border-bottom:1px solid #767676;vertical-align:middle"
@@ -49,12 +50,10 @@ def say(value: float, unit: str = "") -> str:
         ['R60 000', 'R0,38', '80 %', '400 customers']
     """
     if unit == "R":
-        return write_rand(value, cents=abs(value - round(value)) >= 0.005)
-    shown = value * 100 if unit == "%" else value
-    decimals = next((places for places in (0, 1) if abs(shown - round(shown, places)) < 0.005), 2)
-    return (
-        f"{write_number(shown, decimals)} {unit}".strip() if unit != "%" else f"{write_number(shown, decimals)}\u00a0%"
-    )
+        return write_rand(value, cents=None)
+    if unit == "%":
+        return f"{write_number(100 * value, None)}{NBSP}%"
+    return f"{write_number(value, None)} {unit}".strip()
 
 
 def result(label: str, value: float, unit: str = "R") -> Shown:
@@ -110,6 +109,26 @@ def framed(html: str, mood: str = "plain", live: bool = False) -> str:
     """
     role = ' role="status"' if live else ""
     return f'<div{role} style="{_BOX} {_COLOURS[mood]}">{html}</div>'
+
+
+def scrolled(shown: Shown, caption: str, most: int) -> str:
+    """Put a long table into a window of its own, at most so many rem high, that scrolls by wheel and by keyboard."""
+    look = f"max-height:{most}rem;overflow:auto;border:1px solid #6b6b6b;border-radius:4px;padding:0 0.6rem"
+    return f'<div role="region" aria-label="{escape(caption)}" tabindex="0" style="{look}">{shown.html}</div>'
+
+
+def address_of(content: bytes, kind: str) -> str:
+    """An address that holds a file in itself, so that its link works on any page.
+
+    Args:
+        content: of the file.
+        kind: its media type.
+
+    Example:
+        >>> address_of(b"a;b", "text/csv")
+        'data:text/csv;base64,YTti'
+    """
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _column(cells: Sequence[Any]) -> list[str]:

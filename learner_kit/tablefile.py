@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 200 * 2**20  # of a file
 _SEPARATORS = ";\t,"
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # plain and full-width
 _OTHER_KINDS = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
@@ -26,6 +27,17 @@ _OTHER_KINDS = (
     (b"Rar!", "a packed file"),
     (b"7z\xbc\xaf", "a packed file"),
 )
+
+
+def neutral(cell: str) -> str:
+    """A cell's text that no spreadsheet takes for a formula: an apostrophe goes before one that could be.
+
+    Example:
+        >>> neutral("=1+1"), neutral("+27 82 000 0123"), neutral("call back"), neutral("-")
+        ("'=1+1", "'+27 82 000 0123", 'call back', '-')
+    """
+    risky = cell.lstrip().startswith(_FORMULA) or cell[:1] in ("\t", "\r", "\n")
+    return f"'{cell}" if risky and cell != "-" else cell
 
 
 def read_table(path: str | Path | Upload, sheet: str | None = None) -> pd.DataFrame:

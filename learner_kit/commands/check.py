@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit import files
     from learner_kit.commands import common
-    from learner_kit.course import programme, soundness
+    from learner_kit.course import programme, ranges, soundness
     from learner_kit.errors import DataError, KitError
 
     cohort = common.opened(given.cohort) if given.cohort else None
@@ -36,6 +36,8 @@ def run(given: argparse.Namespace) -> int | None:
     screen.table(
         f"Unit standard {found.unit.id}, {found.unit.hours} hours", ["criterion", *programme.STAGES, "questions"], rows
     )
+    if named := [[one.kind, one.name, "; ".join(one.lessons) or "–", one.questions] for one in ranges.coverage(found)]:
+        screen.table("Its range", ["range", "named", "explained in", "questions"], named)
     faults = soundness.faults(found) + (soundness.changed(cohort) if cohort else [])
     if faults:
         raise DataError(faults, source=f"The programme in {found.folder}")

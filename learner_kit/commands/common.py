@@ -44,6 +44,14 @@ def place(said: str) -> Path:
     return path
 
 
+def provider(of: Cohort) -> None:
+    """Say on one line what papers lack of the provider, and the file to fill in."""
+    from learner_kit.course.provider import unfilled
+
+    if said := unfilled(of.programme.folder):
+        print(said, file=sys.stderr)
+
+
 def enrolled(of: Cohort, learner: str | None) -> str | None:
     from learner_kit.course import enrol as rolls
 
@@ -138,7 +146,9 @@ def span(late: dt.timedelta | None) -> str:
     if not late:
         return ""
     hours = late.total_seconds() / 3600
-    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} h"
+    from learner_kit.reading import write_number
+
+    return f"{write_number(hours / 24, 1)} days" if hours >= 48 else f"{write_number(hours, 1)} h"
 
 
 def me() -> str:

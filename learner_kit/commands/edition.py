@@ -35,6 +35,7 @@ def run(given: argparse.Namespace) -> int | None:
     from learner_kit.course import enrol
     from learner_kit.course.programme import HOME
     from learner_kit.editions import leaks, making, released, wheels, writing
+    from learner_kit.reading import write_number
 
     if given.kind not in making.KINDS:
         raise KitError(f"There is no edition {given.kind!r}; there are: {', '.join(making.KINDS)}.")
@@ -76,4 +77,4 @@ def run(given: argparse.Namespace) -> int | None:
 
         made = writing.write(given.out, contents, more)
     print(f"The {given.kind}'s edition" if not on_paper else "The paper edition", end=": ")
-    print(f"{made.path} ({made.count} files, {made.size / 1e6:.1f} MB)")
+    print(f"{made.path} ({made.count} files, {write_number(made.size / 1e6, 1)} MB)")

@@ -34,3 +34,4 @@ def run(given: argparse.Namespace) -> int | None:
                 print(path)
     if not judged and not given.learner:
         raise KitError(f"Nothing has been judged in {cohort.name} yet.")
+    common.provider(cohort)

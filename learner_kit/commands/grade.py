@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import grade as grading
     from learner_kit.assess.pool import cluster
+    from learner_kit.reading import write_number
 
     cohort = common.opened(given.cohort)
     elsewhere = cluster(given.cluster) if given.cluster else nullcontext()
@@ -37,7 +38,7 @@ def run(given: argparse.Namespace) -> int | None:
     for workbook in dict.fromkeys(one.workbook for one in done):
         own = [one for one in done if one.workbook == workbook]
         points = sorted(one.score for one in own if one.state == "graded")
-        spread = f"{points[0]:g} – {points[len(points) // 2]:g} – {points[-1]:g}" if points else ""
+        spread = " – ".join(write_number(points[at], None) for at in (0, len(points) // 2, -1)) if points else ""
         states = [sum(one.state == state for one in own) for state in ("graded", "unchanged", "faulty")]
         late, waiting = sum(one.late is not None for one in own), sum(one.waiting for one in own)
         rows.append([workbook, *states, late, spread, waiting])
@@ -51,7 +52,11 @@ def run(given: argparse.Namespace) -> int | None:
         print("These need a person:")
         # Plain lines: laying out a table takes longer than grading when the class is large.
         for one in needed:
-            points = f"{one.score:g} of {one.out_of:g} points" if one.state == "graded" else ""
+            points = (
+                f"{write_number(one.score, None)} of {write_number(one.out_of, None)} points"
+                if one.state == "graded"
+                else ""
+            )
             late = f"{common.span(one.late)} late" if one.late else ""
             said = "  ".join(filter(None, [f"{one.learner:<7} {one.workbook:<12} {points:<18}", one.needs, late]))
             print(f"  {screen.plain(said)}")

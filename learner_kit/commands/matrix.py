@@ -29,7 +29,7 @@ def run(given: argparse.Namespace) -> int | None:
     if given.json:
         print(evidence.as_json(cohort, found))
     elif given.csv:
-        print(evidence.as_csv(found), end="")
+        screen.rows(evidence.as_csv(found))
     elif given.pdf:
         from learner_kit.assess.papers import classes as class_papers
 

@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int | None:
         return 0
     if given.back:
         path, receipt = opened_pack.give_back(pack, given.back, given.partly)
-        print(f"{path}\nReceipt: {receipt}. Send the file back, and keep the receipt.")
+        print(f"{path}\nReceipt of {pack.name}: {receipt}. Send the file back, and keep the receipt.")
         return 0
     found = opened_pack.findings(pack)
     rows = [
@@ -72,7 +72,7 @@ def run(given: argparse.Namespace) -> int | None:
         for judged in one["judged"]
     ]
     due = f", due back {pack.held['due']}" if pack.held["due"] else ""
-    title = f"{pack.held['cohort']}, sample {pack.held['sample']}{', blind' if pack.blind else ''}{due}"
+    title = f"{pack.name}: {pack.held['cohort']}, sample {pack.held['sample']}{', blind' if pack.blind else ''}{due}"
     screen.table(title, ["learner", "criterion", "id", "judged", "found"], rows)
     print(f"{opened_pack.left_in_words(pack)}. --read FOLDER shows the evidence.")
     return 0
@@ -87,4 +87,4 @@ def _unpack(pack: object, folder: Path) -> Path:
         if not target.resolve().is_relative_to(folder.resolve()):
             raise KitError(f"The pack holds a name that may not be unpacked: {name!r:.80}")
         files.write(target, opened_pack.document(pack, name))
-    return files.write(folder / packs.PAGE, pack_page.page(pack.held))
+    return files.write(folder / packs.PAGE, pack_page.page(pack.held, pack.name))

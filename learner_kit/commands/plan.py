@@ -31,6 +31,7 @@ def run(given: argparse.Namespace) -> int | None:
     from learner_kit import files
     from learner_kit.course import records
     from learner_kit.documents import to_pdf, to_word
+    from learner_kit.reading import write_number
     from learner_kit.teaching import plan_papers, plans, sessions
     from learner_kit.teaching.slots import read_slots
 
@@ -43,16 +44,30 @@ def run(given: argparse.Namespace) -> int | None:
     else:
         plan = plans.required(cohort)
     rows = [
-        [one.number, plan_papers.day(one.day), plan_papers.times(one), one.venue, f"{one.minutes / 60:g}"]
+        [one.number, plan_papers.day(one.day), plan_papers.times(one), one.venue, write_number(one.minutes / 60, None)]
         for one in plan.sessions
     ]
     screen.table(f"Sessions of {cohort.name}", ["no.", "day", "time", "venue", "contact hours"], rows)
     screen.table(
+        "Workbooks",
+        ["workbook", "goes out", "hand in by"],
+        [
+            [
+                one.named,
+                f"session {one.session.number}, {plan_papers.day(one.session.day)}",
+                plan_papers.day(one.hand_in),
+            ]
+            for one in sessions.releases(cohort.programme, plan)
+        ],
+    )
+    screen.table(
         "Own work",
         ["what", "hours", "hand in by"],
-        [[one.title, f"{one.hours:g}", plan_papers.day(one.hand_in)] for one in plan.tasks],
+        [[one.title, write_number(one.hours, None), plan_papers.day(one.hand_in)] for one in plan.tasks],
     )
-    print(f"{plan.contact_hours:g} hours of contact and {plan.practice_hours:g} of own work.")
+    print(
+        f"{write_number(plan.contact_hours, None)} hours of contact and {write_number(plan.practice_hours, None)} of own work."
+    )
     for note in plan.notes:
         screen.note(note)
     if given.day:

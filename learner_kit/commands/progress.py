@@ -7,7 +7,7 @@ import argparse
 from learner_kit import screen
 from learner_kit.commands import common
 
-SAYS = "Show who has not started, who is stuck on which question, and what most of the class misses."
+SAYS = "Show who still has to hand in, who is stuck on which question, and what most of the class misses."
 EXAMPLE = "learner-kit progress may\n  learner-kit progress may L-0001"
 
 
@@ -18,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import progress
+    from learner_kit.course import handins
 
     cohort = common.opened(given.cohort)
     learner = common.enrolled(cohort, given.learner)
@@ -25,11 +26,12 @@ def run(given: argparse.Namespace) -> int | None:
     if learner:
         print(progress.message(cohort, found, learner))
         return
-    print(f"Not started: {', '.join(found.not_started) or 'nobody'}.")
+    print(f"Nothing handed in: {handins.some(found.not_started) or 'nobody'}.")
+    for one in handins.left(cohort, found.work):
+        print(f"  {one.whole}")
+    if found.to_grade:
+        print(f"{progress.grade_first(found)} Grade first: {screen.command(f'grade {cohort.name}')}")
     if not any(one.graded for one in found.questions):
-        waiting = any(found.handed_in.values())
-        then = f"Grade first: {screen.command(f'grade {cohort.name}')}" if waiting else "Nothing is handed in yet."
-        print(f"Nothing is graded yet, so nobody can be seen to be stuck. {then}")
         return
     rows = [
         [one.workbook, progress.prompt(cohort, one.workbook, one.question), f"{one.missed} of {one.graded}", one.open]

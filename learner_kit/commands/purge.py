@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.course import retention
+    from learner_kit.reading import write_number
 
     cohort = common.opened(given.cohort)
     wanted = retention.due(cohort, given.learners)
@@ -39,7 +40,7 @@ def run(given: argparse.Namespace) -> int | None:
                 one.learner,
                 str(one.until),
                 str(one.files),
-                f"{one.size / 2**20:.1f} MB",
+                f"{write_number(one.size / 2**20, 1)} MB",
                 " ".join(sorted({place.relative_to(cohort.path).parts[0] for place in one.places})),
             ]
             for one in wanted

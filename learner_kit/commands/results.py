@@ -34,35 +34,39 @@ def run(given: argparse.Namespace) -> int | None:
     rows = outcome.results(cohort, given.named)
     if not rows:
         raise KitError(f"Nobody is enrolled in {cohort.name} yet.")
+    code = 0
+    if given.statements or given.sheet or given.upload:
+        common.provider(cohort)
     if given.statements:
-        from learner_kit.assess.papers import results as results_papers
-
-        judged = [row["learner"] for row in rows if row["last_decision"]]
-        if not judged:
-            raise KitError(f"Nothing has been judged in {cohort.name} yet.")
-        for learner in judged:
-            for path in results_papers.write_statement(cohort, learner):
-                print(path)
-        return 0
+        _statements(cohort, [row["learner"] for row in rows if row["last_decision"]])
     if given.sheet:
         from learner_kit.assess.papers import classes as class_papers
 
         for path in class_papers.write_sheet(cohort, given.sheet, given.named):
             print(path)
-        return 0
     if given.upload:
-        return _upload(cohort, given)
+        code = _upload(cohort, given)
     if given.csv and given.csv != "-":
         print(files.write(given.csv, "\ufeff" + outcome.as_csv(rows)))
     elif given.csv:
-        print(outcome.as_csv(rows), end="")
-    else:
+        screen.rows(outcome.as_csv(rows))
+    elif not (given.statements or given.sheet or given.upload):
         screen.table(
             "Results",
             [name.replace("_", " ") for name in rows[0]],
             [[outcome.plain(cell) for cell in row.values()] for row in rows],
         )
-    return None
+    return code
+
+
+def _statements(cohort, judged: list[str]) -> None:
+    from learner_kit.assess.papers import results as results_papers
+
+    if not judged:
+        raise KitError(f"Nothing has been judged in {cohort.name} yet.")
+    for learner in judged:
+        for path in results_papers.write_statement(cohort, learner):
+            print(path)
 
 
 def _upload(cohort, given: argparse.Namespace) -> int:

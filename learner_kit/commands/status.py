@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import final
-    from learner_kit.course import overview
+    from learner_kit.course import handins, overview
 
     cohort = common.opened(given.cohort)
     open_ones = [one for own in final.holds(cohort).values() for one in own]
@@ -30,6 +30,8 @@ def run(given: argparse.Namespace) -> int | None:
         "appeals open": len(appeals),
     }
     screen.table(f"Cohort {cohort.name}", ["what", "how many"], [list(row) for row in counted.items()])
+    for one in handins.left(cohort, handins.states(cohort)):
+        print(f"  {one.whole}")
     for one in open_ones:
         who, what = one.to_do
         print(f"  {who}: {what} ({one.learner} {one.criterion}). {one.said}")

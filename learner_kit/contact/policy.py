@@ -130,9 +130,9 @@ class Policy:
             >>> str(policy.hours(date(2026, 11, 21), "special-offer")), policy.holiday(date(2026, 8, 10)) is None
             ('09:00–13:00', False)
         """
-        from learner_kit.contact import policy_file as contact_policy_file
+        from learner_kit.contact import policy_file
 
-        return contact_policy_file.load(path)
+        return policy_file.load(path)
 
     @staticmethod
     def of(policy: Any) -> Policy:

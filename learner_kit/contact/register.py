@@ -23,6 +23,7 @@ from learner_kit.contact.history import matter, moment_of
 from learner_kit.contact.policy import Policy
 from learner_kit.contact.values import day_of, empty, identity, local, record, records
 from learner_kit.errors import DataError, Fault, KitError
+from learner_kit.tablefile import neutral
 
 # What a contact report must hold, for who reads it later: the first eight always, the rest where there is something.
 NEEDED = ("customer_id", "date", "time", "channel", "purpose", "issue", "outcome", "contacted_by")
@@ -31,7 +32,6 @@ COLUMNS = ("number", *NEEDED, *OPTIONAL)
 _LONGEST = 2000  # characters of one field
 _WAIT = 60  # seconds for a turn to write, when many do
 _TRIES = 40
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS contacts (number INTEGER PRIMARY KEY, entry TEXT NOT NULL UNIQUE, matter TEXT NOT NULL,
     {", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in (*NEEDED, *OPTIONAL))});
@@ -343,17 +343,6 @@ def _log_ahead(database: sqlite3.Connection) -> None:
             if attempt == _TRIES - 1:
                 raise
             time.sleep(0.02 * (attempt + 1))
-
-
-def neutral(cell: str) -> str:
-    """A cell's text that no spreadsheet takes for a formula.
-
-    Example:
-        >>> neutral("=1+1"), neutral("+27 82 000 0123"), neutral("call back")
-        ("'=1+1", "'+27 82 000 0123", 'call back')
-    """
-    risky = cell.lstrip().startswith(_FORMULA) or cell[:1] in ("\t", "\r", "\n")
-    return f"'{cell}" if risky else cell
 
 
 def _what_to_do(path: Path, error: sqlite3.Error) -> str:

@@ -12,8 +12,8 @@ from learner_kit.contact.people import Person, person
 from learner_kit.contact.policy import Channel, Hours, Policy, Purpose
 from learner_kit.contact.values import empty, local
 
-CODES = ("ok", "opt-out", "consent", "hours", "frequency", "duplicate", "reason")
 _NO_PURPOSE = Purpose("", 0, "service", ())  # a contact without a reason passes the other checks as service does
+CHECK_FIRST = "Check the national opt-out registry first: no check is on record."
 _SEARCH = 800  # days: a birthday and a year's interval, one after the other, are within it
 
 
@@ -70,7 +70,8 @@ def may_contact(
         issue: the matter it is about, such as a complaint's number, so that nobody is contacted twice about it.
 
     Returns:
-        `Verdict(allowed, code, reason, next_time)`. Closing time itself is outside the hours.
+        `Verdict(allowed, code, reason, next_time)`; the reason says so where marketing is allowed but no check of the
+        opt-out registry is on record. Closing time itself is outside the hours.
 
     Raises:
         ValueError: for a moment without its time, and for a channel or purpose the policy does not know.
@@ -102,7 +103,8 @@ def may_contact(
     )
     refused = case.refusal(moment)
     if refused is None:
-        return Verdict(True, "ok", "Allowed.", moment)
+        unchecked = case.purpose.marketing and way.registry and one.registry_checked is None
+        return Verdict(True, "ok", f"Allowed. {CHECK_FIRST}" if unchecked else "Allowed.", moment)
     return Verdict(False, refused.code, refused.reason, case.next_time(moment))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from typing import Any
 
 import pandas as pd
@@ -12,9 +12,8 @@ import pandas as pd
 from learner_kit.checks import row_numbers
 from learner_kit.contact.policy import FIRST, LAST, plain
 from learner_kit.errors import DataError, Fault
-from learner_kit.reading import read_date
+from learner_kit.reading import SOUTH_AFRICA, read_date
 
-SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
 OTHER_NAMES = {  # names of columns that mean the same, the kit's own name first
     "customer_id": ("customer",),
     "phone": ("telephone", "cell", "cellphone", "mobile", "tel"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from learner_kit import files
 from learner_kit.course.cohort import Cohort
 
 FOLDERS = ("received", "submitted", "autograded", "feedback", "documents", "portfolios", "administration")
@@ -44,8 +44,8 @@ def remove(cohort: Cohort, places: Iterable[Path]) -> list[str]:
     wanted = list(places)
     for place in wanted:
         if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place, ignore_errors=True)
+            files.clear(place)
         else:
             with contextlib.suppress(OSError):
-                place.unlink(missing_ok=True)
+                files.remove(place)
     return [place.relative_to(cohort.path).as_posix() for place in wanted if place.is_symlink() or place.exists()]

@@ -49,6 +49,13 @@ evaluations = sa.Table(
     sa.Column("form", sa.String(20), nullable=False),
     sa.Column("answers", sa.Text, nullable=False),
 )
+# Which forms were counted: the number drawn by chance that a form came with, hashed; nothing leads from it to its answers.
+evaluations_taken = sa.Table(
+    "kit_evaluations_taken",
+    records.META,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("form", sa.String(20), nullable=False),
+)
 knowledge = sa.Table(
     "kit_knowledge",
     records.META,

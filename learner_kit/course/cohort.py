@@ -14,11 +14,10 @@ gradebook.db           nbgrader's gradebook and the kit's own records (unless db
 from __future__ import annotations
 
 import contextlib
-import os
+import json
 import re
 import secrets
 import shutil
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +32,14 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 FORMAT = 1  # of a cohort's folder and records; a kit that knows only lower numbers refuses it
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
+# What every system can call a folder: Windows has names of its own, and drops a dot or a space at the end.
+NAME = re.compile(
+    rf"(?!(?i:{'|'.join(map(re.escape, sorted(files.RESERVED)))}) *(?:\.|$))[A-Za-z0-9](?:[A-Za-z0-9 ._-]{{0,58}}[A-Za-z0-9_-])?"
+)
+NAMING = (
+    "Use letters, digits, spaces, dots, dashes; at most 60 characters. It ends in a letter or a digit and is no name that "
+    "Windows keeps for itself, such as CON."
+)
 FOLDERS = ("source", "release", "submitted", "autograded", "received", "documents", "portfolios", "exchange")
 
 
@@ -85,9 +91,7 @@ def create(
     """
     path = Path(path).absolute()
     if not NAME.fullmatch(path.name):
-        raise KitError(
-            f"A cohort cannot be called {path.name!r}. Use letters, digits, spaces, dots, dashes; at most 60 characters."
-        )
+        raise KitError(f"A cohort cannot be called {path.name!r}. {NAMING}")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise KitError(f"{path} exists already. Choose another name, or work with it as it is; nothing was changed.")
     found = load(programme)
@@ -104,24 +108,23 @@ def create(
         shutil.copyfile(ASSESSMENTS / "nbgrader_config.py", build / "nbgrader_config.py")
         (build / "cohort.toml").write_text(
             f'format = {FORMAT}\nname = "{path.name}"\nprogramme = "{_portable(found.folder)}"\n'
-            f'seed = "{seed or secrets.token_hex(8)}"\n' + (f'db_url = "{db_url}"\n' if db_url else ""),
+            f"seed = {quoted(seed or secrets.token_hex(8))}\n" + (f"db_url = {quoted(db_url)}\n" if db_url else ""),
             encoding="utf-8",
+            newline="\n",
         )
         from learner_kit.course import class_records, records  # noqa: F401 (its tables are made too)
 
-        find_alembic()
         records.prepare(db_url or _sqlite(build))
         files.share(build)
         if path.exists():
             path.rmdir()
-        os.replace(build, path)
+        files.replace(build, path)
     except OSError as error:
         raise KitError(
             f"The cohort {path.name} could not be made: {error.strerror or error}. Nothing was kept."
         ) from None
     finally:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(build)
+        files.clear(build)
     return open_cohort(path)
 
 
@@ -157,14 +160,6 @@ def open_cohort(path: str | Path) -> Cohort:
     return Cohort(path, name, seed, db_url or _sqlite(path), load(folder if folder.is_absolute() else HOME / folder))
 
 
-def find_alembic() -> None:
-    """Put the folder of this Python's scripts on PATH: nbgrader calls `alembic` by name, and fails silently without."""
-    scripts = str(Path(sys.executable).parent)
-    places = os.environ.get("PATH", "").split(os.pathsep)
-    if scripts not in places:
-        os.environ["PATH"] = os.pathsep.join([scripts, *places])
-
-
 def nbgrader_config(cohort: Cohort) -> Any:
     """The configuration that nbgrader itself would read in the cohort's folder."""
     from traitlets.config import Config, PyFileConfigLoader
@@ -175,6 +170,11 @@ def nbgrader_config(cohort: Cohort) -> Any:
 
 def _sqlite(folder: Path) -> str:
     return f"sqlite:///{folder / 'gradebook.db'}"
+
+
+def quoted(text: str) -> str:
+    """A text as TOML has it; a path of Windows is full of signs that mean something there."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _portable(folder: Path) -> str:

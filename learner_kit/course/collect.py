@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -120,7 +119,7 @@ def _collect(
     arrived: Mapping[Path, dt.datetime],
 ) -> list[Taken]:
     for left in (cohort.path / "received").glob(".*-*"):  # what a collection that was cut off was making
-        shutil.rmtree(left, ignore_errors=True)
+        files.clear(left)
     known = set(enrol.learners(cohort))
     order: list[tuple[str, Path, Submission | str]] = []
     for path in find(sources):
@@ -284,9 +283,8 @@ def _lay_out(cohort: Cohort, path: Path, submission: Submission, answers: Answer
                 files.write(build / part, read_part(path, part))
         old = files.new_folder(cohort.path / "received", ".old-")
         if target.exists():
-            os.replace(target, old / "was")
-        os.replace(build, target)
-        files.settle(target.parent)
-        shutil.rmtree(old, ignore_errors=True)
+            files.replace(target, old / "was", False)
+        files.replace(build, target)
+        files.clear(old)
     finally:
-        shutil.rmtree(build, ignore_errors=True)
+        files.clear(build)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +13,23 @@ import sqlalchemy as sa
 from learner_kit import screen
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.reading import read_table
 
 PSEUDONYM = re.compile(r"L-\d{4,7}")
 STAFF = re.compile(r"[AFM]-\d{2,4}")
 ROLES = {"assessor": "A", "facilitator": "F", "moderator": "M"}
-COLUMNS = ("surname", "first_names", "id_number", "email", "phone", "site", "note")
+WORDS = {  # column → what people call it; a list may head its columns either way
+    "surname": "Surname",
+    "first_names": "First names",
+    "id_number": "ID number",
+    "email": "E-mail",
+    "phone": "Phone",
+    "site": "Site",
+    "note": "Note",
+}
+COLUMNS = tuple(WORDS)
 NEEDED = ("surname", "first_names")
 HEADINGS = 1  # rows above the first person: people count as Excel does
 MOST = 20_000  # rows in one file
@@ -48,9 +59,30 @@ class Enrolled:
     refused: tuple[Fault, ...] = ()
 
 
+def words(columns: Iterable[str], between: str = ", ") -> str:
+    """Columns as people call them.
+
+    Example:
+        >>> words(NEEDED, " and ")
+        'Surname and First names'
+    """
+    return between.join(WORDS.get(one, one) for one in columns)
+
+
+def _column(heading: object) -> str:
+    """The column that a heading names, however it is written.
+
+    Example:
+        >>> _column(" First Names "), _column("E-mail"), _column("id_number")
+        ('first_names', 'email', 'id_number')
+    """
+    said = re.sub(r"[\s-]+", "_", str(heading).strip().lower())
+    return "email" if said == "e_mail" else said
+
+
 def _no_list(path: str | Path) -> KitError:
     return KitError(
-        f"{Path(path).name} is no list of learners: its first row names no columns {' and '.join(NEEDED)}. "
+        f"{Path(path).name} is no list of learners: its first row names no columns {words(NEEDED, ' and ')}. "
         "Is it the right file?"
     )
 
@@ -59,11 +91,11 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
     """Read an enrolment list (CSV or Excel) and check every row.
 
     Args:
-        path: a file with the columns surname and first_names, and, where known, id_number, email, phone, site, note.
+        path: a file with the columns Surname and First names, and, where known, ID number, E-mail, Phone, Site, Note.
 
     Returns:
         The people whose rows are in order, and every fault of the others. Rows are counted as Excel does: the headings
-        are row 1. Columns are named as the list names them.
+        are row 1. Columns are named in words.
 
     Raises:
         KitError: the file is no table.
@@ -75,15 +107,13 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         if b"surname" not in Path(path).read_bytes()[:2_000].lower() and Path(path).suffix.lower() == ".csv":
             raise _no_list(path) from None
         raise DataError([_of_list(one) for one in error.faults], error.source) from None
-    heads = {}
-    for name in map(str, table.columns):
-        heads[re.sub(r"[\s-]+", "_", name.strip().lower())] = name.strip()
-    table.columns = [re.sub(r"[\s-]+", "_", str(name).strip().lower()) for name in table.columns]
+    heads = {_column(name): str(name).strip() for name in table.columns}
+    table.columns = [_column(name) for name in table.columns]
     if not set(NEEDED) & set(table.columns):
         raise _no_list(path)
-    faults = [Fault(None, name, None, "this column is missing") for name in NEEDED if name not in table.columns]
+    faults = [Fault(None, WORDS[name], None, "this column is missing") for name in NEEDED if name not in table.columns]
     faults += [
-        Fault(None, name, None, f"is not a column the kit knows; it knows {', '.join(COLUMNS)}")
+        Fault(None, heads[name], None, f"is not a column the kit knows; it knows {words(COLUMNS)}")
         for name in table.columns
         if name not in COLUMNS
     ]
@@ -98,7 +128,7 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         if not any(said.values()):
             continue
         person = Person(row, **said)
-        own = _faults(person)
+        own = faults_of(person)
         twins = {
             ("id_number", person.id_number) if person.id_number else None,
             ("email", person.email.casefold()) if person.email else None,
@@ -121,7 +151,7 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         faults += own
         if not own:
             people.append(person)
-    return people, [one._replace(column=heads.get(one.column or "", one.column)) for one in faults]
+    return people, [one._replace(column=WORDS.get(one.column or "", one.column)) for one in faults]
 
 
 def _of_list(fault: Fault) -> Fault:
@@ -132,7 +162,7 @@ def _of_list(fault: Fault) -> Fault:
     return fault._replace(row=fault.row and fault.row + HEADINGS, reason=reason)
 
 
-def _faults(person: Person) -> list[Fault]:
+def faults_of(person: Person) -> list[Fault]:
     found = [Fault(person.row, name, None, "is empty") for name in NEEDED if not getattr(person, name)]
     for name in COLUMNS:
         value = getattr(person, name)
@@ -217,8 +247,9 @@ def enrol(cohort: Cohort, people: list[Person], who: str, on: dt.date | None = N
     warning = None
     if on > last:
         warning = (
-            f"The last date of enrolment for unit standard {cohort.programme.unit.id} was {last}; these learners are enrolled "
-            f"on {on}. Ask the quality assurance body before you promise them credits. The warning is kept in the records."
+            f"The last date of enrolment for unit standard {cohort.programme.unit.id} was {long_date(last)}; these learners "
+            f"are enrolled on {long_date(on)}. Ask the quality assurance body before you promise them credits. The warning is "
+            "kept in the records."
         )
     new, already = [], []
     with records.transaction(cohort.engine) as connection:

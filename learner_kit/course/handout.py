@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from pathlib import Path
 
 from learner_kit.course import naming
 from learner_kit.course.programme import Programme
+from learner_kit.course.provider import provider
 from learner_kit.documents.text import long_date
+from learner_kit.errors import DataError, KitError
 from learner_kit.reading import SOUTH_AFRICA
 from learner_kit.workbook.variants import FILE as FIGURES
 
 NAME = "READ-ME.txt"
-SAMPLE = "Sample Training Provider"  # provider.toml as it comes: nobody can be reached there
 
 TEXT = """{name}
 {under}
@@ -95,10 +95,8 @@ def text(programme: Programme, workbook: str, folder: Path, cohort: str, due: dt
 def _reach(programme: Programme) -> str:
     """How to reach the provider, where somebody wrote it down; a file that cannot be read costs no release."""
     try:
-        held = tomllib.loads((programme.folder / "provider.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        held = provider(programme)
+    except (KitError, DataError):
         return ""
-    said = [str(held.get(key) or "").strip() for key in ("name", "phone", "email")]
-    if not said[0] or said[0] == SAMPLE or not any(said[1:]):
-        return ""
-    return f"\nYou can also reach {said[0]}: {', '.join(filter(None, said[1:]))}."
+    reach = ", ".join(filter(None, [held.phone, held.email]))
+    return f"\nYou can also reach {held.name}: {reach}." if held.name and reach else ""

@@ -2,13 +2,14 @@
 
 FOLDER/class-evaluation/*.json    where there is a shared folder; the facilitator takes the files in and they are gone
 
-The file holds the answers and which form they belong to: no learner, no number, no time, no computer; its name is drawn by
-chance and its own time on disk says nothing. What is not in it cannot be found out from it.
+The file holds the answers, which form they belong to, and a key drawn by chance, so that it counts once: no learner, no
+time, no computer; its own time on disk says nothing. What is not in it cannot be found out from it.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def packed(form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: said for name, one in answers.items() if one is not None and (said := str(one).strip())}
     if not given:
         raise KitError("Answer at least one question first. Nothing was sent.")
-    return {"format": FORMAT, "form": form, "answers": given}
+    return {"format": FORMAT, "form": form, "key": secrets.token_hex(12), "answers": given}
 
 
 def content(form: str, answers: Mapping[str, Any]) -> bytes:
@@ -78,6 +79,12 @@ def lying(folder: str | Path) -> Iterable[dropped.Dropped]:
     """The forms that lie in a shared folder, or in any folder that holds such files."""
     place = Path(folder) / FOLDER
     return dropped.found(place if place.is_dir() else Path(folder), LIMIT)
+
+
+def key(one: dropped.Dropped) -> str:
+    """What tells a form from every other: its key, or, of a form of an older kit, the name of its file."""
+    said = (one.held or {}).get("key")
+    return said if isinstance(said, str) and said else one.path.stem
 
 
 def unpacked(held: Mapping[str, Any], form: str) -> dict[str, str]:

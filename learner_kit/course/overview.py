@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import sqlalchemy as sa
 
-from learner_kit.course import naming, records
+from learner_kit.course import handins, naming, records
 from learner_kit.course.cohort import Cohort
 
 
@@ -14,7 +16,8 @@ def counts(cohort: Cohort) -> dict[str, int | str]:
     Returns:
         What → how many, in the order a facilitator asks.
     """
-    released = [one for one in cohort.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
+    states = Counter(one.state for one in handins.states(cohort).values())
+    released = [naming.name(cohort.programme, one) for one in handins.released(cohort)]
     found: dict[str, int | str] = {}
     with cohort.engine.connect() as connection:
 
@@ -22,10 +25,13 @@ def counts(cohort: Cohort) -> dict[str, int | str]:
             return connection.scalar(sa.select(sa.func.count(column))) or 0
 
         found["learners enrolled"] = count(records.learners.c.pseudonym)
-        found["workbooks released"] = ", ".join(naming.name(cohort.programme, one) for one in released) or "none yet"
+        found["workbooks released"] = ", ".join(released) or "none yet"
         found["learners who handed in"] = count(records.submissions.c.learner.distinct())
         found["hand-ins collected"] = count(records.submissions.c.id)
-        found["workbooks graded"] = count(records.grades.c.learner)
+        found["workbooks still to hand in"] = sum(states[one] for one in handins.STILL_OUT)
+        found["workbooks overdue"] = states[handins.OVERDUE]
+        found["workbooks not graded yet"] = states[handins.UNGRADED]
+        found["workbooks graded"] = states[handins.GRADED]
         found["judgements recorded"] = count(records.judgements.c.id)
         found["moderation samples"] = count(records.samples.c.id)
     return found

@@ -15,7 +15,6 @@ import os
 import random
 import re
 import secrets
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,10 +232,10 @@ def close(folder: str | Path, poll: Poll) -> None:
         open_one = None
     try:
         if open_one is not None and open_one.id == poll.id:
-            os.unlink(folder / QUESTION)
+            files.remove(folder / QUESTION)
         place = folder / ANSWERS / poll.id
         if not place.is_symlink():
-            shutil.rmtree(place, ignore_errors=True)
+            files.clear(place)
     except OSError as error:
         raise KitError(
             f"{folder} cannot be written to ({error.strerror or error}). Close the question again."

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from learner_kit import files, screen
 from learner_kit.course import handout, master, naming, records
-from learner_kit.course.cohort import Cohort, find_alembic, nbgrader_config
+from learner_kit.course.cohort import Cohort, nbgrader_config
 from learner_kit.errors import DataError, KitError
 from learner_kit.reading import SOUTH_AFRICA
 from learner_kit.workbook.answers import load_answers
@@ -71,7 +71,6 @@ def release(cohort: Cohort, workbook: str, who: str, due: dt.datetime | None = N
         page = handout.text(cohort.programme, workbook, folder, cohort.name, due)
         files.write(folder / handout.NAME, page.encode("utf-8"))
     master.questions(master.read(cohort.master(workbook)))
-    find_alembic()
     cohort.engine.connect().close()  # where no database answers, nbgrader would ask for an upgrade
     config = nbgrader_config(cohort)
     config.CourseDirectory.assignment_id = workbook
@@ -154,9 +153,9 @@ def _set_aside(cohort: Cohort, workbook: str, target: Path, say: Callable[[str],
             break
         aside = target.with_name(f"{stamp}-{number}")
     try:
-        target.rename(aside)
+        files.replace(target, aside)
         if ours:
-            max(ours, key=lambda one: one.name).rename(target)
+            files.replace(max(ours, key=lambda one: one.name), target)
     except OSError as error:
         raise KitError(
             f"{target} holds the workbook of another class and could not be set aside ({error.strerror}). Close what is "

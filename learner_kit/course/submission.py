@@ -32,13 +32,13 @@ ANSWERS = "answers.json"
 NOTEBOOK_LIMIT = 20 * 2**20  # bytes of the learner's own notebook
 TOTAL_LIMIT = 200 * 2**20  # bytes a submission may unpack to
 FILES_LIMIT = 300
+LONGEST_NAME = 120  # letters of a file's path: with the class's folders before it, Windows takes 259
 MANIFEST_LIMIT = 2**20
 DECLARATION = (
     "I declare that this is my own work, that I have said where I quote others, and that I have removed customers' personal "
     "details from it."
 )
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 
 
 @dataclass(frozen=True)
@@ -282,8 +282,8 @@ def _entry_faults(entries: list[zipfile.ZipInfo]) -> list[str]:
 
 def _name_fault(name: str) -> str | None:
     """Why a path may not stand in a submission: it must be plain on every system and stay in its folder."""
-    if not name or len(name) > 240:
-        return "the name is empty or longer than 240 characters"
+    if not name or len(name) > LONGEST_NAME:
+        return f"the name is empty or longer than {LONGEST_NAME} characters"
     if "\\" in name or ":" in name or name.startswith("/") or any(ord(letter) < 32 for letter in name):
         return "the path is absolute or has signs that no file name may have"
     if any(letter in TURNING for letter in name):
@@ -291,7 +291,7 @@ def _name_fault(name: str) -> str | None:
     for part in PurePosixPath(name).parts:
         if part == "..":
             return "the path climbs out of its folder"
-        if part.split(".")[0].casefold() in RESERVED or part != part.rstrip(". ") or len(part.encode()) > 200:
+        if part.split(".")[0].casefold() in files.RESERVED or part != part.rstrip(". ") or len(part.encode()) > 200:
             return "Windows cannot keep a file of this name"
         if re.search(r'[<>"|?*]', part):
             return 'the name has one of < > " | ? *'

@@ -140,7 +140,7 @@ def _second_round(show: Screen, room: Room) -> Room:
     show.doing("Second attempts")
     room, sent, said = steps.submit(room, 2)
     room, _, collected = steps.take_in(room, sent, "again")
-    room, graded, _ = steps.grade(room, again=True)
+    room, graded, _ = steps.grade(room)
     marked = steps.mark(room, graded, 2)
     judged = steps.judge(room, "again")
     steps.write_papers(room, graded)

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from learner_kit.assess import evidence, judgement, results
-from learner_kit.assess.evidence import MISSING, NO_ACTIVITY, Standing
+from learner_kit.assess.evidence import MISSING, NO_ACTIVITY, NOT_RELEASED, Standing
 from learner_kit.course.cohort import Cohort
 from learner_kit.demo.steps import Room, count
 
 JUDGED = (judgement.C, judgement.NYC)
-NOT_RELEASED = "not released"
 SHORT = {judgement.C: "Competent", judgement.NYC: "NYC"}
 
 
@@ -29,11 +28,11 @@ def by_outcome(cohort: Cohort) -> dict[str, dict[str, str]]:
         for outcome in cohort.programme.unit.outcomes:
             ids = {criterion.id for criterion in outcome.criteria}
             own = [one for one in standings if one.learner == learner and one.criterion in ids]
-            found[learner][outcome.id] = _words(cohort, own, decisions[outcome.id])
+            found[learner][outcome.id] = _words(own, decisions[outcome.id])
     return found
 
 
-def _words(cohort: Cohort, own: list[Standing], decision: str) -> str:
+def _words(own: list[Standing], decision: str) -> str:
     if decision == judgement.C:
         return SHORT[decision]
     if decision == judgement.NYC:
@@ -42,9 +41,10 @@ def _words(cohort: Cohort, own: list[Standing], decision: str) -> str:
     states = {one.state for one in own}
     if states == {NO_ACTIVITY}:
         return NO_ACTIVITY
-    if states <= {NO_ACTIVITY, MISSING}:
-        released = any((cohort.release(name) / f"{name}.ipynb").is_file() for one in own for name in one.missing)
-        return "no hand-in" if released else NOT_RELEASED
+    if states <= {NO_ACTIVITY, NOT_RELEASED}:
+        return NOT_RELEASED
+    if states <= {NO_ACTIVITY, NOT_RELEASED, MISSING}:
+        return MISSING
     return f"not judged yet: {_named(one for one in own if one.state not in JUDGED)}"
 
 

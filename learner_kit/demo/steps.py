@@ -17,7 +17,6 @@ from learner_kit.demo.sample import SampleClass
 from learner_kit.workbook.answers import load_answers
 
 WHO = "demo"
-STATES = {evidence.MISSING: "nothing handed in"}
 
 
 @dataclass(frozen=True)
@@ -70,15 +69,15 @@ def take_in(room: Room, sent: Sequence[learners.Sent], day: str) -> tuple[Room, 
     return room.with_faults(faults), taken, f"{len(taken) - refused} taken in, {refused} refused (see below)"
 
 
-def grade(room: Room, again: bool = False) -> tuple[Room, list[str], str]:
-    """Grade what is new; lateness (of first attempts), unreadable answers and empty workbooks are kept as faults."""
+def grade(room: Room) -> tuple[Room, list[str], str]:
+    """Grade what is new; lateness, unreadable answers and empty workbooks are kept as faults."""
     done = grading.grade(room.cohort, room.sample.workbook, workers=1, who=room.facilitator)
     fresh = [one for one in done if one.state != "unchanged"]
     faults = []
     for one in fresh:
         if one.state == "faulty":
             faults.append((one.learner, f"answers could not be read, so they count as none: {one.said}"))
-        if one.late and not again:
+        if one.late:
             hours = one.late.total_seconds() / 3600
             late = f"{hours / 24:.1f} days".replace(".", ",") if hours >= 48 else f"{hours:.0f} hours"
             faults.append((one.learner, f"handed in {late} late; it was graded all the same"))
@@ -101,7 +100,7 @@ def mark(room: Room, graded: Sequence[str], number: int) -> str:
 def matrix(room: Room) -> str:
     """Count the states of the matrix."""
     found = evidence.matrix(room.cohort)
-    states = Counter(STATES.get(one.state, one.state) for one in found)
+    states = Counter(one.state for one in found)
     size = f"{len(room.learners)} learners × {len(room.cohort.programme.unit.criteria)} criteria"
     return f"{size}: " + ", ".join(f"{number} {state}" for state, number in states.items())
 

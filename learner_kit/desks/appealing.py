@@ -15,7 +15,7 @@ from learner_kit.course import enrol, records
 from learner_kit.course.release import end_of
 from learner_kit.desks.confirming import Confirm
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
-from learner_kit.desks.room import Room, clock
+from learner_kit.desks.room import Room, clock, moment
 from learner_kit.errors import KitError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Lodging:
 
     def __init__(self, desk: Appeals):
         self.desk, self.room, self.said = desk, desk.room, Said()
-        self.learner, self.criterion = choose("Who appeals", "14rem"), choose("Against the decision on", "28rem")
+        self.learner, self.criterion = choose("Who appeals", "14rem"), choose("Against the decision on", "36rem")
         self.ground = choose("Ground", "14rem")
         self.told = stacked(widgets.DatePicker(description="Feedback was given on"), "14rem")
         self.says = stacked(widgets.Textarea(description="The learner's own words", rows=3), "100%")
@@ -185,7 +185,7 @@ class Going:
     def __init__(self, desk: Appeals):
         self.desk, self.room, self.said = desk, desk.room, Said()
         self._quiet = False
-        self.appeal, self.step = choose("Appeal", "30rem"), choose("What happened", "18rem")
+        self.appeal, self.step = choose("Appeal", "36rem"), choose("What happened", "18rem")
         self.outcome, self.by = choose("Answer", "30rem"), choose("Who took the step", "18rem")
         self.says = stacked(widgets.Textarea(description="What was said or decided, and why", rows=3), "100%")
         fields = (self.appeal, self.step, self.outcome, self.by, self.says)
@@ -269,7 +269,7 @@ class Going:
         rows = [
             [
                 STEPS[each["step"]],
-                Cell(clock(each["at"]), "lk-keep"),
+                Cell(moment(each["at"]), "lk-keep"),
                 Cell(each["who"], "lk-keep"),
                 each["outcome"],
                 Cell(each["says"], "lk-long"),
@@ -279,7 +279,7 @@ class Going:
         due = f"<p>The next step is due on <strong>{one.due}</strong>.</p>" if one.due else ""
         against = f"<p>Against judgement {one.judgement} by {escape(one.assessor)}.</p>"
         heads = ["Step", "When", "By", "Answer", "What was said"]
-        return table(heads, rows, f"The path of appeal {one.number}") + against + due
+        return table(heads, rows, f"The path of appeal {one.number} (South African time)") + against + due
 
     def _ask(self) -> str:
         cohort, number, what = self.room.opened(), self.appeal.value, self.step.value

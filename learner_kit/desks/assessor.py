@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from learner_kit.assess import evidence, grade
-from learner_kit.course import naming
+from learner_kit.course import handins, naming
 from learner_kit.desks import marking, standings
 from learner_kit.desks.appealing import Appeals
 from learner_kit.desks.changes import Changes
@@ -16,6 +16,7 @@ from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, pro
 from learner_kit.desks.room import Room, progress
 from learner_kit.desks.witnessing import Witnessing
 from learner_kit.desks.writing import Papers
+from learner_kit.reading import write_number
 
 
 class Desk:
@@ -89,7 +90,8 @@ class Grading:
 
     def _show(self) -> None:
         cohort = self.room.cohort
-        known = [] if cohort is None else [(said, one) for one, said in naming.names(cohort.programme).items()]
+        out = [] if cohort is None else handins.released(cohort)
+        known = [(naming.name(cohort.programme, one), one) for one in out]
         offer(self.workbook, [("all that are released", ""), *known])
         if cohort is None or cohort.path != self._found_in:
             self.found.value = ""
@@ -113,7 +115,7 @@ class Grading:
                 [
                     one.learner,
                     naming.name(cohort.programme, one.workbook),
-                    f"{one.score:g} of {one.out_of:g}",
+                    f"{write_number(one.score, None)} of {write_number(one.out_of, None)}",
                     str(one.waiting) if one.waiting else "none",
                     late(one),
                     Cell(one.said or one.state, "lk-nyc" if one.state == "faulty" else ""),
@@ -141,7 +143,7 @@ class ClassTable:
 
     def __init__(self, room: Room, register: Register):
         self.room, self.register, self.said = room, register, Said()
-        self.outcome, self.page = choose("Outcome", "24rem"), choose("Learners", "14rem")
+        self.outcome, self.page = choose("Outcome", "28rem"), choose("Learners", "14rem")
         self.face_of_class = prose()
         self.face = part(row(self.outcome, self.page), self.said.face, self.face_of_class)
         room.tell(self.show)

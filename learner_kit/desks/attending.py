@@ -9,8 +9,8 @@ import ipywidgets as widgets
 
 from learner_kit.course import enrol, records
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
-from learner_kit.desks.room import Room, clock
-from learner_kit.documents import to_pdf
+from learner_kit.desks.room import Room, moment
+from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.teaching import attendance, plan_papers, plans, register_sheet
 from learner_kit.teaching.attendance import ABSENT, NONE, PRESENT, REASONS, Entry
@@ -107,7 +107,7 @@ class Attending:
             fresh = self.day.value not in [day for _, day in days]
             offer(self.day, days, (gone[-1] if gone else plan.sessions[0].day) if fresh else None)
             missing = attendance.missing_registers(plan, attendance.history(cohort), today)
-            said = ", ".join(map(str, missing))
+            said = ", ".join(map(plan_papers.day, missing))
             self.words.value = (
                 f"<p class='lk-notice'><strong>No register yet of:</strong> {escape(said)}.</p>" if missing else ""
             )
@@ -163,11 +163,14 @@ class Attending:
         lines = [self._line(one, called[one], newest.get(one)) for one in order[at : at + PAGE]]
         there = sum(one["state"] == PRESENT for one in newest.values())
         away = sum(one["state"] == ABSENT for one in newest.values())
-        caption = f"{day}: {there} there, {away} absent, {len(order) - there - away} without an entry"
+        without = len(order) - there - away
+        caption = (
+            f"{plan_papers.day(day)}: {there} there, {away} absent, {without} without an entry (South African time)"
+        )
         heads = ["Learner", "Code", "Entry", "Came", "Left", "Reason or note", "Entered"]
         old = attendance.set_aside(rows)
         said = "".join(
-            f"<li>{escape(one['learner'])}: {escape(_said(one))} ({escape(one['who'])}, {clock(one['at'])})</li>"
+            f"<li>{escape(one['learner'])}: {escape(_said(one))} ({escape(one['who'])}, {moment(one['at'])})</li>"
             for one in old[-60:]
         )
         more = f"<details><summary>Entries that were corrected or taken back: {len(old)}</summary><ul>{said}</ul></details>"
@@ -181,7 +184,7 @@ class Attending:
         why = "; ".join(filter(None, [REASONS.get(one["reason"], ""), "" if one["source"] == "undo" else one["note"]]))
         times = [f"{one[name]:%H:%M}" if one[name] else "" for name in ("arrived", "left")]
         late = ", late entry" if one["late"] else ""
-        return [called, code, Cell(one["state"], look), *times, why, f"{one['who']}, {clock(one['at'])}{late}"]
+        return [called, code, Cell(one["state"], look), *times, why, f"{one['who']}, {moment(one['at'])}{late}"]
 
     def _enough(self) -> None:
         cohort = self.room.opened()
@@ -278,7 +281,7 @@ class Attending:
         made = to_pdf(register_sheet.sheet(cohort, day, facilitator))
         name = f"{cohort.name}-register-{day}.pdf"
         self.said.good(
-            f"The sheet of {day} is ready, with names for signing.",
+            f"The sheet of {long_date(day)} is ready, with names for signing.",
             f" {download(made, name, 'Save it to print (PDF)')}",
         )
 

@@ -22,7 +22,7 @@ class Bank:
 
     def __init__(self, room: Room, judging: Judging):
         self.room, self.judging, self.said = room, judging, Said()
-        self.line = choose("Comment bank", "30rem")
+        self.line = choose("Comment bank", "100%")
         self.insert = button("Put it into the reason", self.said, self._insert)
         self.keep = button("Keep my reason in the bank", self.said, self._keep)
         self.face = widgets.VBox([row(self.line, self.insert, self.keep), self.said.face])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from learner_kit.assess import changes
 from learner_kit.desks.parts import Cell, Said, button, part, prose, row, table
-from learner_kit.desks.room import Room, clock
+from learner_kit.desks.room import Room, clock, moment
 
 DESK = "assessor"
 MOST = 200  # lines shown
@@ -39,14 +39,14 @@ class Changes:
                 one.learner,
                 names.get(one.criterion, one.criterion),
                 Cell(one.says, "lk-long"),
-                Cell(clock(one.at), "lk-keep"),
+                Cell(moment(one.at), "lk-keep"),
             ]
             for one in found[:MOST]
         ]
         more = f"<p>And {len(found) - MOST} more, older ones.</p>" if len(found) > MOST else ""
         self.found.value = (
             table(
-                ["Learner", "Criterion", "What", "When"],
+                ["Learner", "Criterion", "What", "When (South African time)"],
                 rows,
                 f"{len(found)} change{'' if len(found) == 1 else 's'} {when}",
             )

@@ -19,6 +19,7 @@ from learner_kit.course import enrol, programme
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
+from learner_kit.documents import long_date
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.teaching import rights
 from learner_kit.teaching.namesakes import namesakes
@@ -45,7 +46,7 @@ def as_list(typed: str) -> str:
 
     Example:
         >>> print(as_list("Nkosi; Thandi"), end="")
-        surname,first_names,id_number,email,phone,site
+        Surname,First names,ID number,E-mail,Phone,Site
         Nkosi,Thandi,,,,
     """
     made = io.StringIO()
@@ -58,7 +59,7 @@ def as_list(typed: str) -> str:
         raise KitError(f"Nothing was checked yet. {'; '.join(bare[:5])}{' …' if len(bare) > 5 else ''}.")
     rows = csv.writer(made, lineterminator="\n")
     columns = [name for name in enrol.COLUMNS if name != "note"]
-    rows.writerow(columns)
+    rows.writerow([enrol.WORDS[name] for name in columns])
     for line in typed.splitlines():
         if not line.strip():
             made.write("\n")  # an empty line keeps its place in the count
@@ -97,7 +98,7 @@ class NewCohort:
         if not name:
             raise KitError("Type a name for the cohort first, such as may-2027.")
         if not cohorts.NAME.fullmatch(name):
-            raise KitError("Use letters, digits, spaces, dots and dashes for the name; at most 60 characters.")
+            raise KitError(cohorts.NAMING)
         self.said.note(f"Making {name}. This takes some seconds …")
         made = cohorts.create(programme.HOME / "cohorts" / name)
         made.engine.dispose()
@@ -154,10 +155,10 @@ class Enrolling:
             self.cohort = self.room.cohort
             self._put_away()
         template = download(
-            "\ufeff" + ",".join(enrol.COLUMNS) + "\r\n", "learners.csv", "Save an empty list to fill in"
+            "\ufeff" + enrol.words(enrol.COLUMNS, ",") + "\r\n", "learners.csv", "Save an empty list to fill in"
         )
         said = (
-            f"<p>{template}. It needs the columns {' and '.join(enrol.NEEDED)}; the others may stay empty. Choosing "
+            f"<p>{template}. It needs the columns {enrol.words(enrol.NEEDED, ' and ')}; the others may stay empty. Choosing "
             "and checking a list writes nothing.</p>"
         )
         if self.room.cohort is not None:
@@ -165,7 +166,7 @@ class Enrolling:
             if dt.date.today() > last:
                 said += (
                     f"<p class='lk-notice'><strong>Please note:</strong> the last date of enrolment for this unit "
-                    f"standard was {last}. You can still enrol; the warning is kept in the records. Ask the quality "
+                    f"standard was {long_date(last)}. You can still enrol; the warning is kept in the records. Ask the quality "
                     "assurance body before you promise credits.</p>"
                 )
         self.words.value = said
@@ -187,7 +188,7 @@ class Enrolling:
             raise KitError(
                 "There is a list and typed learners. Take one at a time: empty the field, or load the page again."
             )
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             if self.upload.value:
                 (path,) = keep_uploads(self.upload, folder)
             else:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from learner_kit import files
 from learner_kit.course import dropped, enrol, opinions
 from learner_kit.desks.asked import Fields
 from learner_kit.desks.asking import Asking
@@ -103,7 +104,7 @@ class Evaluating:
         if not self.upload.value:
             raise KitError("Choose a table first: CSV or Excel, its columns named as the questionnaire's.")
         before = evaluation.count(cohort, self.kind.value)
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             (path,) = keep_uploads(self.upload, folder)
             count = evaluation.add_file(cohort, path, self.kind.value)
         self.upload.value = ()
@@ -134,11 +135,10 @@ class Evaluating:
             self.left.value = table(
                 ["File", "Why it was left alone"], left[:100], "Files that were left alone", "lk-wrap"
             )
-        self.said.good(
-            f"Took in {_forms(count)}; which is whose, nobody can tell. {len(left)} files were left alone."
-            if left
-            else f"Took in {_forms(count)}; which is whose, nobody can tell."
-        )
+        again = len(found) - len(left) - count
+        said = f"Took in {_forms(count)}; which is whose, nobody can tell."
+        said += f" {_forms(again)} had been counted before." if again else ""
+        self.said.good(said + (f" {len(left)} files were left alone." if left else ""))
 
     def _report(self) -> None:
         cohort = self.room.opened()
@@ -220,9 +220,9 @@ class Knowing:
 
 
 def _folder(said: str) -> Path:
-    if not said.strip():
+    if not files.typed(said):
         raise KitError("Name the class's shared folder first, such as one that all its computers can reach.")
-    return Path(said.strip()).expanduser()
+    return Path(files.typed(said))
 
 
 def _uploaded(name: str, content: bytes) -> dropped.Dropped:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from learner_kit.desks.attending import Attending
 from learner_kit.desks.capture_form import Capturing, Sheets
+from learner_kit.desks.correcting import Correcting
 from learner_kit.desks.enrolling import Enrolling, NewCohort, Staff
 from learner_kit.desks.evaluating import Evaluating, Knowing
 from learner_kit.desks.grouping import Drawing
@@ -31,6 +32,7 @@ class Desk:
     def __init__(self, path: str | Path | None = None):
         self.room = Room("facilitator", path)
         self.new, self.staff, self.enrolling = NewCohort(self.room), Staff(self.room), Enrolling(self.room)
+        self.correcting = Correcting(self.room)
         self.planning, self.today, self.attending = Planning(self.room), Today(self.room), Attending(self.room)
         self.polling, self.timing, self.drawing, self.pooling = (
             Polling(self.room),

@@ -11,19 +11,20 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit.course import arrivals, enrol, exchange, naming, overview
+from learner_kit import files
+from learner_kit.course import arrivals, exchange, handins, naming, overview
 from learner_kit.course import collect as collecting
 from learner_kit.course import release as releases
 from learner_kit.course.cohort import Cohort
-from learner_kit.desks import handins
 from learner_kit.desks.enrolling import keep_uploads
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
-from learner_kit.desks.room import Room, clock, progress
+from learner_kit.desks.room import Room, moment, progress
 from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
 from learner_kit.teaching import plans, receipt_papers, sessions
 
-MANY = 30  # learners named in a sentence
+CAPTION = "Workbooks of this programme (South African time)"
+LOOKS = {handins.GRADED: "lk-c", handins.UNGRADED: "lk-waiting", handins.OVERDUE: "lk-nyc", handins.OUT: "lk-missing"}
 MOST = 200_000_000  # bytes uploaded in one go; more comes faster from a folder
 
 
@@ -45,6 +46,7 @@ class HandingOut:
             None  # the date from the plan that stands in the field; a typed one is left alone
         )
         self._plan: sessions.Plan | None = None
+        self._releases: tuple[sessions.Release, ...] = ()
         self.face = part(
             words, row(self.workbook, self.due), row(self.to), self.will, self.release, self.said.face, self.known
         )
@@ -56,27 +58,32 @@ class HandingOut:
     def _show(self) -> None:
         cohort = self.room.cohort
         self._plan = None if cohort is None else plans.current(cohort)
+        self._releases = sessions.releases(cohort.programme, self._plan) if cohort and self._plan else ()
         if cohort is None:
             offer(self.workbook, [])
             self.known.value = self.will.value = ""
             return
-        due = handins.due(cohort)
+        due, out = handins.due(cohort), handins.released(cohort)
         offer(self.workbook, [(said, one) for one, said in naming.names(cohort.programme).items()])
         rows = [
-            [said, "released" if handins.released(cohort, one) else "not yet", clock(due.get(one)) or "no date"]
+            [said, self._out(one, out), moment(due.get(one)) or "no date"]
             for one, said in naming.names(cohort.programme).items()
         ]
-        self.known.value = table(["Workbook", "State", "To be handed in by"], rows, "Workbooks of this programme")
+        self.known.value = table(["Workbook", "State", "To be handed in by"], rows, CAPTION)
         self._propose()
         self._say_will()
+
+    def _out(self, workbook: str, out: tuple[str, ...]) -> str:
+        if workbook in out:
+            return "released"
+        day = next((one.session.day for one in self._releases if one.workbook == workbook), None)
+        return f"{handins.NOT_RELEASED}{f'; by the plan on {long_date(day)}' if day else ''}"
 
     def _propose(self) -> None:
         """Fill in the date of the kept plan, where it has one that is still to come and nobody chose another."""
         if self.due.value is not None and self.due.value != self._proposed:
             return
-        cohort, due = self.room.cohort, None
-        if cohort is not None and self._plan is not None:
-            due = planned(cohort, self._plan, self.workbook.value)
+        due = next((one.hand_in for one in self._releases if one.workbook == self.workbook.value), None)
         self._proposed = self.due.value = due if due and due >= dt.date.today() else None
 
     def _say_will(self) -> None:
@@ -105,15 +112,15 @@ class HandingOut:
         if workbook is None:
             raise KitError("This programme has no workbook to release.")
         if self.due.value is not None and self.due.value < dt.date.today():
-            raise KitError(f"{self.due.value} has passed. Choose a date from today on, or leave it empty.")
-        to = self.to.value.strip()
-        if to and not Path(to).expanduser().is_dir():
+            raise KitError(f"{long_date(self.due.value)} has passed. Choose a date from today on, or leave it empty.")
+        to = files.typed(self.to.value)
+        if to and not Path(to).is_dir():
             raise KitError(f"There is no folder {to}. Nothing was released. Make it first, or leave the field empty.")
         folder = releases.release(cohort, workbook, self.room.who, releases.end_of(self.due.value))
         said = f"Released {naming.name(cohort.programme, workbook)}. The folder to hand out: {folder}."
         if to:
             told: list[str] = []
-            placed = releases.place(cohort, workbook, Path(to).expanduser(), told.append)
+            placed = releases.place(cohort, workbook, Path(to), told.append)
             said = " ".join([said, f"A copy stands in {placed.parent}.", *told])
         if exchange.on_hub():
             exchange.publish(cohort, workbook)
@@ -170,15 +177,15 @@ class TakingIn:
         self.said.clear()
         self.found.value = ""
         cohort = self.room.opened()
-        named = self.folder.value.strip()
+        named = files.typed(self.folder.value)
         if not self.upload.value and not named:
             raise KitError("Choose submissions, or name a folder that holds them.")
-        if named and not Path(named).expanduser().exists():
+        if named and not Path(named).exists():
             raise KitError(f"There is nothing at {named}. Nothing was collected.")
         if sum(len(one["content"]) for one in self.upload.value) > MOST:
             raise KitError("That is more than 200 MB at once. Put the zips into a folder and name the folder instead.")
-        with tempfile.TemporaryDirectory() as folder:
-            sources = [*keep_uploads(self.upload, folder), *([Path(named).expanduser()] if named else [])]
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            sources = [*keep_uploads(self.upload, folder), *([Path(named)] if named else [])]
             count = len(collecting.find(sources))
             if not count:
                 raise KitError(f"There is no zip file in {named}.")
@@ -249,44 +256,23 @@ class Overview:
         self.counts.value = table(
             ["What", "How many"], [[what, count] for what, count in overview.counts(cohort).items()], "This cohort"
         )
-        called = naming.names(cohort.programme)
-        released = [one for one in called if handins.released(cohort, one)]
-        due, newest, learners = handins.due(cohort), handins.newest(cohort), enrol.learners(cohort)
-        open_ones = ""
-        for workbook in released:
-            left = [one for one in learners if (one, workbook) not in newest]
-            some = ", ".join(left[:MANY]) + (f" and {len(left) - MANY} more" if len(left) > MANY else "")
-            said = f"{len(left)} of {len(learners)} have not handed in: {some}." if left else "everyone has handed in."
-            open_ones += f"<li><strong>{escape(called[workbook])}</strong>: {escape(said)}</li>" if learners else ""
-        rows = []
-        for learner in learners:
-            line: list[object] = [learner]
-            for workbook in released:
-                one = newest.get((learner, workbook))
-                if one is None:
-                    line.append(Cell("not yet", "lk-missing"))
-                    continue
-                late = due.get(workbook) is not None and one["made_at"] > due[workbook]
-                often = f", hand-in {one['number']}" if one["number"] > 1 else ""
-                said = f"{clock(one['made_at'])}{often}{', late' if late else ''}"
-                line.append(Cell(said, "lk-waiting" if late else "lk-c"))
-            rows.append(line)
-        self.handed.value = f"<ul>{open_ones}</ul>" + (
-            table(
-                ["Learner", *(called[one] for one in released)],
-                rows,
-                "Who has handed in what (South African time)",
-                "lk-heads",
-            )
-            if rows and released
+        found = handins.states(cohort)
+        lines = "".join(f"<li>{escape(one.whole)}</li>" for one in handins.left(cohort, found))
+        out = handins.released(cohort)
+        rows = [[one, *(_cell(found[one, book]) for book in out)] for one in dict.fromkeys(one for one, _ in found)]
+        heads = ["Learner", *(naming.name(cohort.programme, one) for one in out)]
+        self.handed.value = (
+            f"<ul>{lines}</ul>" + table(heads, rows, "Who has handed in what (South African time)", "lk-heads")
+            if rows and out
             else "<p>Nothing is handed out yet.</p>"
         )
 
 
-def planned(cohort: Cohort, plan: sessions.Plan, workbook: str | None) -> dt.date | None:
-    """When a workbook is to be handed in by the plan: the last of the tasks that are done in it."""
-    done_in = {one.id for one in cohort.programme.activities if workbook and one.workbook == workbook}
-    return max((one.hand_in for one in plan.tasks if one.activity in done_in), default=None)
+def _cell(one: handins.HandIn) -> Cell:
+    """A learner's state with a workbook, with the newest hand-in."""
+    often = f", hand-in {one.number}" if one.number > 1 else ""
+    at = f" {moment(one.made_at)}{often}{', late' if one.late else ''}" if one.made_at else ""
+    return Cell(f"{one.state}{':' if at else ''}{at}", LOOKS[one.state])
 
 
 def _zipped(folder: Path) -> bytes:

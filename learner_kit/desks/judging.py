@@ -10,8 +10,22 @@ import ipywidgets as widgets
 from learner_kit.assess import evidence, final, flags, judgement
 from learner_kit.desks import exhibits, marking, standings
 from learner_kit.desks.bank import Bank, Looking
-from learner_kit.desks.parts import Cell, Said, button, choose, link, offer, part, prose, row, safely, stacked, table
-from learner_kit.desks.room import Room, clock
+from learner_kit.desks.parts import (
+    Cell,
+    Said,
+    button,
+    choose,
+    further,
+    link,
+    offer,
+    part,
+    prose,
+    row,
+    safely,
+    stacked,
+    table,
+)
+from learner_kit.desks.room import Room, clock, moment
 from learner_kit.errors import KitError
 
 if TYPE_CHECKING:
@@ -26,7 +40,7 @@ class Judging:
         self._quiet = False
         self._recorded = ""  # what the last press recorded, while its message stands
         self.rules: list[widgets.Checkbox] = []
-        self.learner, self.criterion = choose("Learner", "16rem"), choose("Criterion", "23rem")
+        self.learner, self.criterion = choose("Learner", "100%"), choose("Criterion", "100%")
         self.back = button("◀ Back", self.top, lambda: self._step(-1), about="The criterion before this one")
         self.on = button("Next ▶", self.top, lambda: self._step(1), about="The criterion after this one")
         self.next = button("Next to judge", self.top, self._next, main=True)
@@ -38,7 +52,12 @@ class Judging:
                 options=[(name, code) for code, name in judgement.DECISIONS.items()], value=None, description="Decision"
             )
         )
-        self.reason = stacked(widgets.Textarea(description="Reason, as the learner will read it", rows=3), "100%")
+        self.reason = stacked(
+            widgets.Textarea(
+                description="Reason, as the learner will read it (plain text: ** is printed as **)", rows=3
+            ),
+            "100%",
+        )
         self.override = stacked(
             widgets.Text(description="Override: why a rule of the kit is set aside (else leave it empty)"), "100%"
         )
@@ -201,14 +220,14 @@ class Judging:
                 judgement.DECISIONS[one["decision"]] + (f", corrects no. {one['corrects']}" if one["corrects"] else ""),
                 str(one["attempt"]),
                 one["assessor"],
-                Cell(clock(one["decided_at"]), "lk-keep"),
+                Cell(moment(one["decided_at"]), "lk-keep"),
                 self._rules(one["id"]),
                 Cell(one["reason"] + (f" Override: {one['override']}" if one["override"] else ""), "lk-long"),
             ]
             for one in own
         ]
         heads = ["Judgement", "Decision", "Attempt", "Assessor", "When", "Rules", "Reason"]
-        return table(heads, rows, "All decisions on this criterion")
+        return table(heads, rows, "All decisions on this criterion (South African time)")
 
     def _rules(self, number: int) -> str:
         held = judgement.rules_of(self.room.opened(), number)
@@ -264,13 +283,11 @@ class Judging:
 
     def _next(self) -> None:
         """Go to the next criterion that is ready, from here on and then from the top; then to what was overturned."""
-        order = self._order()
-        here = order.index((self.learner.value, self.criterion.value))
+        order, here = self._order(), (self.learner.value, self.criterion.value)
         held = self.register.standings
         ready = {(one.learner, one.criterion) for one in held if one.state == evidence.READY}
         wrong = {(one.learner, one.criterion) for one in held if any(hold.to_correct for hold in one.holds)}
-        on = order[here + 1 :] + order[: here + 1]
-        found = next((one for one in on if one in ready), None) or next((one for one in on if one in wrong), None)
+        found = further(order, here, ready) or further(order, here, wrong)
         if found is None:
             raise KitError("Nothing is ready to judge now. What waits for marking is listed above.")
         self._to(*found)

@@ -21,7 +21,7 @@ class Knowledge:
 
     def __init__(self, room: Room, register: Register):
         self.room, self.register, self.said, self.found = room, register, Said(), prose()
-        self.learner, self.statement = choose("Learner", "14rem"), choose("Statement", "30rem")
+        self.learner, self.statement = choose("Learner", "14rem"), choose("Statement", "100%")
         self.reason = stacked(widgets.Text(description="How it was shown, or what is missing"), "100%")
         self.yes = button("It is evidenced", self.said, lambda: self._record(True), main=True)
         self.no = button("Not yet", self.said, lambda: self._record(False))

@@ -13,6 +13,7 @@ from learner_kit.workbook import Workbook, marked
 if TYPE_CHECKING:
     import ipywidgets
 
+NEWER = "You changed an answer after this was packed. Press Hand in my work again, so that the change counts."
 EMBEDDED = 20_000_000  # bytes of a file that the page itself offers to save
 
 
@@ -50,6 +51,9 @@ def widget(book: Workbook) -> ipywidgets.VBox:
     from learner_kit.reading import SOUTH_AFRICA
 
     state, said = widgets.HTML(), widgets.HTML()
+    numberless = words("Give your learner number at the top of this page first.", "lk-fault", "alert")
+    unsigned = words("Read the declaration and tick it. Then press the button again.", "lk-fault", "alert")
+    packed_with: list[tuple[str, dict[str, Any]]] = []  # the receipt that stands there, and the answers it is of
     asked: list[tuple[str, ...]] = []  # what was open when the learner was asked whether to hand in all the same
     signed = widgets.Checkbox(value=False, description=DECLARATION, indent=False, layout=widgets.Layout(width="auto"))
     signed.add_class("lk-declaration")
@@ -66,6 +70,11 @@ def widget(book: Workbook) -> ipywidgets.VBox:
             state.value = words("Every question is answered.", "lk-kept")
         if asked and asked[0] != still:  # answered meanwhile: the list follows
             ask(still)
+        if (said.value == numberless and book.learner) or (said.value == unsigned and signed.value):
+            said.value = ""
+        for receipt, answers in packed_with:
+            newer = dict(book.answers) != answers
+            said.value = (words(NEWER, "lk-fault", "status") if newer else "") + receipt
 
     def ask(still: tuple[str, ...], role: str = "") -> None:
         asked[:] = [still] if still else []
@@ -84,13 +93,12 @@ def widget(book: Workbook) -> ipywidgets.VBox:
         )
 
     def act(as_it_is: bool = False) -> None:
+        packed_with.clear()
         if not book.learner or not book.on_disk or book.path is None:
-            said.value = words(
-                book.notice or "Give your learner number at the top of this page first.", "lk-fault", "alert"
-            )
+            said.value = words(book.notice, "lk-fault", "alert") if book.notice else numberless
             return
         if not signed.value:
-            said.value = words("Read the declaration and tick it. Then press the button again.", "lk-fault", "alert")
+            said.value = unsigned
             return
         still = book.missing()
         if still and not (as_it_is and asked and set(still) <= set(asked[0])):
@@ -135,10 +143,12 @@ def widget(book: Workbook) -> ipywidgets.VBox:
             )
             + (f'<p><a download="{name}" href="data:application/zip;base64,{content}">{save}</a></p>' if small else "")
         )
+        packed_with[:] = [(said.value, dict(book.answers))]
 
     anyway = button("Hand in as it is", lambda: act(as_it_is=True), "Hand in with questions still open")
     anyway.layout.display = "none"
     book.watch(look, name="hand-in")
+    signed.observe(look, "value")
     look()
     return form(state, signed, button("Hand in my work", act, main=True), said, anyway)
 

@@ -66,12 +66,12 @@ class Class:
 
     def place(self) -> Path:
         """The shared folder; it is remembered."""
-        said = self.folder.value.strip()
+        said = files.typed(self.folder.value)
         if not said:
             raise KitError("Type the name of the class's shared folder first. Your facilitator knows it.")
         with contextlib.suppress(OSError):  # a computer that keeps nothing works all the same
             files.write(self._kept, json.dumps({"folder": said, "secret": self._secret}) + "\n")
-        return Path(said).expanduser()
+        return Path(said)
 
     @property
     def secret(self) -> str:

@@ -14,8 +14,8 @@ from learner_kit.assess import evidence, judgement, moderation
 from learner_kit.assess.moderation import raters
 from learner_kit.desks import exhibits
 from learner_kit.desks.packing import Packing, PackReview
-from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, safely, stacked, table
-from learner_kit.desks.room import Room, clock
+from learner_kit.desks.parts import Cell, Said, button, choose, further, offer, part, prose, row, safely, stacked, table
+from learner_kit.desks.room import Room, clock, moment
 from learner_kit.errors import KitError
 
 LOOKED = "not looked at"
@@ -141,7 +141,9 @@ class Review:
         self._quiet = False
         self.standings: dict[str, evidence.Standing] = {}
         self.decisions: dict[str, dict[str, Any]] = {}
-        self.learner, self.criterion = choose("Portfolio", "16rem"), choose("Judgement to look at", "26rem")
+        self.judged: dict[tuple[str, str], dict[str, Any]] = {}
+        self.looked: set[tuple[str, str]] = set()
+        self.learner, self.criterion = choose("Portfolio", "16rem"), choose("Judgement to look at", "36rem")
         self.shown, self.agreed, self.kept = prose(), prose(), prose()
         self.finding = stacked(
             widgets.RadioButtons(
@@ -152,13 +154,16 @@ class Review:
             widgets.Textarea(description="Reason (needed unless it is upheld, and for every change)", rows=2), "100%"
         )
         self.record = button("Record this finding", self.said, self._one, main=True)
+        self.going_on = button(
+            "Record and go on", self.said, self._one_and_on, about="Record, then the next that nobody looked at yet"
+        )
         self.rest = button("Uphold all others of this portfolio", self.said, self._others)
         self.face = part(
             row(self.learner, self.criterion),
             self.shown,
             row(self.finding),
             self.reason,
-            row(self.record, self.rest),
+            row(self.record, self.going_on, self.rest),
             self.said.face,
             self.agreed,
             self.kept,
@@ -177,9 +182,9 @@ class Review:
         self._fill(self.learner, options)
         self._read(found)
 
-    def _fill(self, field: widgets.Dropdown, options: list[tuple[str, Any]]) -> None:
+    def _fill(self, field: widgets.Dropdown, options: list[tuple[str, Any]], keep: Any = None) -> None:
         self._quiet = True
-        offer(field, options)
+        offer(field, options, keep)
         self._quiet = False
 
     def _learner_picked(self) -> None:
@@ -192,10 +197,10 @@ class Review:
             self.said.clear()
             self._open()
 
-    def _read(self, found: list[dict[str, Any]] | None = None) -> None:
+    def _read(self, found: list[dict[str, Any]] | None = None, open_at: str | None = None) -> None:
         cohort, learner, sample = self.room.cohort, self.learner.value, self.drawing.chosen()
         live = cohort is not None and sample is not None and learner is not None
-        self.record.disabled = self.rest.disabled = not live
+        self.record.disabled = self.going_on.disabled = self.rest.disabled = not live
         if not live:
             self._fill(self.criterion, [])
             self.shown.value = self.agreed.value = self.kept.value = ""
@@ -203,9 +208,9 @@ class Review:
         found = raters.all_findings(cohort, sample["id"]) if found is None else found
         self.findings = {row["criterion"]: row["finding"] for row in found if row["learner"] == learner}
         self.standings = {one.criterion: one for one in evidence.matrix(cohort, learner)}
-        self.decisions = {
-            criterion: row for (who, criterion), row in judgement.standing_judgements(cohort).items() if who == learner
-        }
+        self.judged = judgement.standing_judgements(cohort)
+        self.decisions = {criterion: row for (who, criterion), row in self.judged.items() if who == learner}
+        self.looked = {(row["learner"], row["criterion"]) for row in found}
         order = [one.id for one in cohort.programme.unit.criteria if one.id in self.decisions]
         self._fill(
             self.criterion,
@@ -213,6 +218,7 @@ class Review:
                 (f"{self._named(id)} · {self.decisions[id]['decision']} · {self.findings.get(id, LOOKED)}", id)
                 for id in order
             ],
+            open_at,
         )
         agreed = moderation.agreement(cohort, sample["id"])
         share = f" ({raters.percent(agreed['share'])})" if agreed["share"] is not None else ""
@@ -231,12 +237,12 @@ class Review:
                 raters.in_words(row),
                 Cell(raters.reason(row), "lk-long"),
                 row["moderator"],
-                Cell(clock(row["found_at"]), "lk-keep"),
+                Cell(moment(row["found_at"]), "lk-keep"),
             ]
             for row in found
         ]
         heads = ["Finding", "Learner", "Criterion", "Judged", "What was found", "Reason", "Moderator", "When"]
-        self.kept.value = table(heads, rows, "Findings recorded on this sample") if rows else ""
+        self.kept.value = table(heads, rows, "Findings recorded on this sample (South African time)") if rows else ""
         self._open()
 
     def _open(self) -> None:
@@ -268,6 +274,24 @@ class Review:
         if self.finding.value is None:
             raise KitError("Choose a finding first: upheld, overturned or more evidence. Nothing was recorded.")
         self._write({self.criterion.value: (self.finding.value, self.reason.value)})
+
+    def _one_and_on(self) -> None:
+        self._one()
+        said, sample = self.said.text, self.drawing.chosen()
+        criteria = [one.id for one in self.room.opened().programme.unit.criteria]
+        drawn = [each.learner for each in sample["drawn"]] if sample else []
+        order = [pair for one in drawn for id in criteria if (pair := (one, id)) in self.judged]
+        left = [one for one in order if one not in self.looked]
+        found = further(order, (self.learner.value, self.criterion.value), left)
+        if found is None:
+            self.said.good(f"{said} Every judgement of this sample has been looked at.")
+            return
+        self._quiet = True
+        self.learner.value = found[0]
+        self._quiet = False
+        self._read(open_at=found[1])
+        self.said.good(f"{said} This is the next one; {len(left)} {'is' if len(left) == 1 else 'are'} left.")
+        self.finding.focus()  # whoever works by keyboard goes on where the next finding begins
 
     def _others(self) -> None:
         """Uphold every judgement of the portfolio that has no finding yet."""

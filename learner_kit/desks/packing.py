@@ -20,6 +20,7 @@ from learner_kit.desks.parts import (
     button,
     choose,
     download,
+    further,
     offer,
     part,
     prose,
@@ -29,8 +30,9 @@ from learner_kit.desks.parts import (
     stacked,
     table,
 )
-from learner_kit.desks.room import Room, clock
+from learner_kit.desks.room import Room, moment
 from learner_kit.errors import KitError
+from learner_kit.workbook.evidence_files import safe_name
 
 BLIND = {"Competent": "C", "Not Yet Competent": "NYC", "More evidence": opened_pack.MORE}
 REASON = {
@@ -93,17 +95,21 @@ class Packing:
         said = table(heads, rows, f"Agreement in sample {sample['id']}") if rows else ""
         gone = [
             [
-                one["id"],
+                packs.name(cohort.name, one["sample"], one["id"]),
                 str(one["sample"]),
                 one["moderator"],
                 "blind" if one["blind"] else "open",
                 str(one["due"] or "–"),
-                clock(one["returned_at"]) or "not back yet",
+                moment(one["returned_at"]) or "not back yet",
             ]
             for one in packs.made(cohort)
         ]
         if gone:
-            said += table(["Pack", "Sample", "Moderator", "Kind", "Back by", "Taken in"], gone, "Packs sent away")
+            said += table(
+                ["Pack", "Sample", "Moderator", "Kind", "Back by", "Taken in"],
+                gone,
+                "Packs sent away (South African time)",
+            )
         self.shown.value = said
 
     def _sample(self) -> dict[str, Any]:
@@ -127,7 +133,9 @@ class Packing:
         self.room.changed()
         self.links.value = f"<p>{served(path, f'Save {path.name}')}</p>"
         told = packs.found_before(cohort, sample["id"], self._moderator())
-        self.said.good(f"Made the pack of sample {sample['id']} for {self._moderator()}. {told}".rstrip())
+        self.said.good(
+            f"Made the pack of sample {sample['id']} for {self._moderator()}. Its name: {path.stem}. {told}".rstrip()
+        )
 
     def _take(self) -> None:
         self.said.clear()
@@ -135,7 +143,7 @@ class Packing:
         if not self.upload.value:
             raise KitError("Choose the file that the moderator sent back.")
         try:
-            with tempfile.TemporaryDirectory(prefix="learner-kit-") as folder:
+            with tempfile.TemporaryDirectory(prefix="learner-kit-", ignore_cleanup_errors=True) as folder:
                 (path,) = keep_uploads(self.upload, folder)
                 counts, notes = pack_return.take_in(cohort, path, self.room.who, self.late.value)
         finally:
@@ -165,12 +173,15 @@ class PackReview:
         self.open = button("Open the pack", self.said, self._open)
         self.learner, self.criterion = (
             choose("Portfolio in the pack", "16rem"),
-            choose("Judgement in the pack", "26rem"),
+            choose("Judgement in the pack", "36rem"),
         )
         self.about, self.shown, self.links = prose(), prose(), prose()
         self.finding = stacked(widgets.RadioButtons(options=[], value=None, description="What you find"))
         self.reason = stacked(widgets.Textarea(description=REASON[False], rows=2), "100%")
         self.record = button("Keep this finding", self.said, self._record, main=True)
+        self.going_on = button(
+            "Keep and go on", self.said, self._record_and_on, about="Keep, then the next that is not looked at"
+        )
         self.back = button("Make the file to send back", self.said, self._back)
         self.partly = widgets.Checkbox(description="although some are not looked at", indent=False)
         self.face = part(
@@ -180,7 +191,8 @@ class PackReview:
             self.shown,
             row(self.finding),
             self.reason,
-            row(self.record, self.back, self.partly),
+            row(self.record, self.going_on),
+            row(self.back, self.partly),
             self.said.face,
             self.links,
         )
@@ -220,16 +232,14 @@ class PackReview:
         try:
             if sum(len(one["content"]) for one in self.upload.value) > LARGEST:
                 raise KitError(f"This pack is too large to upload. Put it into {self.folder()} and choose it there.")
-            with tempfile.TemporaryDirectory(prefix="learner-kit-") as folder:
+            with tempfile.TemporaryDirectory(prefix="learner-kit-", ignore_cleanup_errors=True) as folder:
                 (path,) = keep_uploads(self.upload, folder)
-                held = opened_pack.open_pack(path).held
-                name = "".join(one for one in str(held["pack"]) if one.isalnum())[:40]
-                target = self.folder() / f"pack-{name}.zip"
+                target = self.folder() / safe_name(f"{opened_pack.open_pack(path).name}.zip")
                 if not target.exists():
                     files.write(target, path.read_bytes())
                 elif files.sha256(target) != files.sha256(path):
                     raise KitError(
-                        f"Another pack of that number is on this computer already: {target}. Nothing was changed."
+                        f"Another pack of that name is on this computer already: {target}. Nothing was changed."
                     )
             return target
         finally:
@@ -237,7 +247,7 @@ class PackReview:
 
     def _show(self) -> None:
         pack = self.pack
-        self.record.disabled = self.back.disabled = pack is None
+        self.record.disabled = self.going_on.disabled = self.back.disabled = pack is None
         self.links.value = ""
         if pack is None:
             self.about.value = "<p>No pack is open. A pack is a zip that a provider sends to a moderator.</p>"
@@ -254,7 +264,8 @@ class PackReview:
             else f" Drawn again here: {'the same' if opened_pack.draw_again(pack) else 'NOT the same'}."
         )
         self.about.value = (
-            f"<p><strong>{escape(held['cohort'])}</strong>, sample {held['sample']}, seed {escape(held['seed'])}.{again} "
+            f"<p><strong>{escape(pack.name)}</strong>: {escape(held['cohort'])}, sample {held['sample']}, "
+            f"seed {escape(held['seed'])}.{again} "
             f"{kind}{due} Findings are kept in {escape(str(pack.notes))}.</p>"
         )
         found = opened_pack.findings(pack)
@@ -265,12 +276,12 @@ class PackReview:
         self._fill(self.learner, options)
         self._criteria()
 
-    def _fill(self, field: widgets.Dropdown, options: list[tuple[str, Any]]) -> None:
+    def _fill(self, field: widgets.Dropdown, options: list[tuple[str, Any]], keep: Any = None) -> None:
         self._quiet = True
-        offer(field, options)
+        offer(field, options, keep)
         self._quiet = False
 
-    def _criteria(self) -> None:
+    def _criteria(self, open_at: str | None = None) -> None:
         if self.pack is None or self.learner.value is None:
             return
         found = opened_pack.findings(self.pack).get(self.learner.value, {})
@@ -278,7 +289,7 @@ class PackReview:
             (f"{one['number']} {one['handle']} · {found.get(id, {}).get('said', 'not looked at')}", id)
             for id, one in self.pack.judged(self.learner.value).items()
         ]
-        self._fill(self.criterion, options)
+        self._fill(self.criterion, options, open_at)
         self._read()
 
     def _read(self) -> None:
@@ -323,8 +334,24 @@ class PackReview:
         self._show()
         self.said.good(f"Kept: {learner}, {id}. {opened_pack.left_in_words(pack)}.")
 
+    def _record_and_on(self) -> None:
+        self._record()
+        pack, said = self._opened(), self.said.text
+        order = [(one["learner"], judged["criterion"]) for one in pack.held["learners"] for judged in one["judged"]]
+        found = further(order, (self.learner.value, self.criterion.value), opened_pack.left(pack))
+        if found is None:
+            self.said.good(f"{said} Make the file to send back when you are done.")
+            return
+        self._quiet = True
+        self.learner.value = found[0]
+        self._quiet = False
+        self._criteria(found[1])
+        self.said.good(f"{said} This is the next one.")
+        self.finding.focus()
+
     def _back(self) -> None:
         self.said.clear()
-        name, content, receipt = opened_pack.returned(self._opened(), self.partly.value)
+        pack = self._opened()
+        name, content, receipt = opened_pack.returned(pack, self.partly.value)
         self.links.value = f"<p>{download(content, name, f'Save {name}')}</p>"
-        self.said.good(f"Save the file and send it back. Receipt: {receipt}.")
+        self.said.good(f"Save the file and send it back. Receipt of {pack.name}: {receipt}.")

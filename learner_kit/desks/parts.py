@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -19,6 +19,8 @@ from learner_kit.forms.looks import style
 from learner_kit.shown import framed
 
 NOT_LIVE = "This part of the desk is a live form. Open this notebook as a page, or run it, to use it."
+EARLIER = "Before you changed the form:"
+_acting: list[Any] = []  # the actions that run now, the innermost last
 KINDS = {".pdf": "application/pdf", ".csv": "text/csv", ".zip": "application/zip"}
 
 
@@ -40,6 +42,28 @@ class Part(widgets.VBox):
 
     words = NOT_LIVE
 
+    def watch(self, one: widgets.Widget) -> None:
+        """Mark what the part said as earlier when somebody changes a field below `one`, now or later in it."""
+        if isinstance(one, widgets.Box):
+            one.observe(self._grown, "children")
+            for child in one.children:
+                self.watch(child)
+        elif isinstance(one, Line):
+            self._lines = (*self._lines, one.said)
+        elif not isinstance(one, widgets.HTML | widgets.IntProgress) and one.has_trait("value"):
+            one.observe(self._changed, "value")
+
+    _lines: tuple[Said, ...] = ()
+
+    def _grown(self, change: Any) -> None:
+        for child in change["new"]:
+            self.watch(child)
+
+    def _changed(self, _: Any) -> None:
+        if not _acting:  # what an action changes itself is what its message is about
+            for said in self._lines:
+                said.age()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data = super()._repr_mimebundle_(**kwargs)
         bundle = data[0] if isinstance(data, tuple) else data
@@ -54,6 +78,7 @@ def part(*children: widgets.Widget) -> Part:
     made = Part((looks, *children))
     made.add_class("lk-form")
     made.add_class("lk-desk")
+    made.watch(made)
     return made
 
 
@@ -85,6 +110,17 @@ def offer(field: widgets.Dropdown, options: Sequence[tuple[str, Any]], keep: Any
     field.value = wanted if wanted in values else (values[0] if values else None)
 
 
+def further(order: Sequence[Any], here: Any, wanted: Container[Any]) -> Any:
+    """The next that is wanted, from here on and then from the top; `here` itself last; None where there is none.
+
+    Example:
+        >>> further("abcd", "c", "ab"), further("abcd", "a", "ab"), further("abcd", "a", "")
+        ('a', 'b', None)
+    """
+    place = order.index(here) + 1 if here in order else 0
+    return next((one for one in (*order[place:], *order[:place]) if one in wanted), None)
+
+
 def prose(html: str = "") -> widgets.HTML:
     """Words between the fields; the HTML is the kit's own, everything else in it is escaped already."""
     made = widgets.HTML(html)
@@ -92,15 +128,28 @@ def prose(html: str = "") -> widgets.HTML:
     return made
 
 
+class Line(widgets.HTML):
+    """The face of a `Said`."""
+
+    said: Said
+
+
 class Said:
     """The line below an action: what it did, or in plain words why not."""
 
     def __init__(self) -> None:
-        self.face = widgets.HTML()
-        self.text = ""
+        self.face = Line()
+        self.face.said = self
+        self.clear()
 
     def clear(self) -> None:
-        self.text = self.face.value = ""
+        self.text = self.face.value = self._held = ""
+
+    def age(self) -> None:
+        """Say that a field was changed since: what stands there is not about what stands in the form now."""
+        if self._held:
+            self.face.value = framed(f"<em>{EARLIER}</em> {self._held}")
+            self._held = ""
 
     def good(self, said: str, more: str = "") -> None:
         self._show(said, more, "good")
@@ -113,14 +162,15 @@ class Said:
         self._show(said, f"<ul>{lines}</ul>" if lines else "", "again")
 
     def _show(self, said: str, more: str, mood: str) -> None:
-        self.text = said
-        self.face.value = framed(f"{escape(said)}{more}", mood, live=True)
+        self.text, self._held = said, f"{escape(said)}{more}"
+        self.face.value = framed(self._held, mood, live=True)
 
 
 def safely(said: Said, act: Callable[[], Any]) -> Callable[..., None]:
     """Make a handler whose every fault is said in place, in words, and never as a traceback."""
 
     def handler(*_: Any) -> None:
+        _acting.append(act)
         try:
             act()
         except DataError as error:
@@ -136,6 +186,8 @@ def safely(said: Said, act: Callable[[], Any]) -> Callable[..., None]:
                 f"Something went wrong in the kit itself ({type(error).__name__}). What was recorded before is safe. "
                 "Load the page again; if this stays, tell whoever looks after the kit."
             )
+        finally:
+            _acting.pop()
 
     return handler
 

@@ -10,8 +10,9 @@ from learner_kit.course import enrol
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, safely, stacked, table
 from learner_kit.desks.room import Room
-from learner_kit.documents import to_pdf, to_word
+from learner_kit.documents import long_date, to_pdf, to_word
 from learner_kit.errors import KitError
+from learner_kit.reading import write_number
 from learner_kit.teaching import outline as outlines
 from learner_kit.teaching import plan_papers, plans, sessions
 from learner_kit.teaching.slots import propose, read_hours, read_slots
@@ -67,10 +68,11 @@ class Planning:
             self.papers.layout.display = self.back.face.layout.display = "none"
             return
         outline = outlines.load(cohort.programme)
-        own = cohort.programme.unit.hours - outline.minutes / 60
+        hours = outline.minutes / 60
+        taught, own = (write_number(one, None) for one in (hours, cohort.programme.unit.hours - hours))
         self.words.value = (
-            f"<p>The programme has <strong>{outline.minutes / 60:g} hours of contact</strong>, breaks not counted, and "
-            f"{own:g} hours of own work. Choose days whose hours hold the contact time, such as six times two hours. "
+            f"<p>The programme has <strong>{taught} hours of contact</strong>, breaks not counted, and "
+            f"{own} hours of own work. Choose days whose hours hold the contact time, such as six times two hours. "
             "Public holidays are passed over.</p>"
         )
         plan = plans.current(cohort)
@@ -78,8 +80,10 @@ class Planning:
             self.printed = (cohort.path, plan)
             self.made.clear()
         self.papers.layout.display = self.back.face.layout.display = "none" if plan is None else ""
-        span = f"{len(plan.sessions)} sessions, {plan.sessions[0].day} to {plan.sessions[-1].day}" if plan else ""
-        self.kept.value = f"<p><strong>This cohort has a plan:</strong> {span}.</p>" if plan else ""
+        span = " to ".join(long_date(plan.sessions[at].day) for at in (0, -1)) if plan else ""
+        self.kept.value = (
+            f"<p><strong>This cohort has a plan:</strong> {len(plan.sessions)} sessions, {span}.</p>" if plan else ""
+        )
 
     def _papers(self) -> None:
         cohort = self.room.opened()
@@ -123,7 +127,7 @@ class Planning:
             [
                 f"{one.number} · {plan_papers.day(one.day, True)}",
                 plan_papers.times(one),
-                f"{one.minutes / 60:.2f}".rstrip("0").rstrip(".").replace(".", ","),
+                write_number(one.minutes / 60, None),
                 "; ".join(dict.fromkeys(block.title for block in one.blocks if block.contact)),
             ]
             for one in plan.sessions
@@ -132,7 +136,8 @@ class Planning:
         notes = "".join(f"<li>{escape(one)}</li>" for one in plan.notes)
         self.shown.value = (
             table(["Session", "Time", "Contact hours", "What"], rows, "The plan, not kept yet", "lk-wrap")
-            + f"<p>{plan.contact_hours:g} hours of contact, {plan.practice_hours:g} of own work; the last hand-in is on "
+            + f"<p>{write_number(plan.contact_hours, None)} hours of contact, "
+            f"{write_number(plan.practice_hours, None)} of own work; the last hand-in is on "
             f"{escape(plan_papers.day(last))}.</p>" + (f"<ul>{notes}</ul>" if notes else "")
         )
         self.draft = plan
@@ -157,7 +162,9 @@ class Planning:
     def _take_back(self) -> None:
         earlier = plans.take_back(self.room.opened(), self.room.who)
         self.room.changed()
-        said = f"The plan from {earlier.sessions[0].day} counts again." if earlier else "There is no plan now."
+        said = (
+            f"The plan from {long_date(earlier.sessions[0].day)} counts again." if earlier else "There is no plan now."
+        )
         self.said.good(said)
 
     def _put_away(self) -> None:

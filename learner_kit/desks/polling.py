@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from learner_kit import files
 from learner_kit.course import enrol, exchange, naming, polls
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, stacked, table
@@ -122,10 +123,10 @@ class Polling:
         else:
             options = self.options.value.splitlines() if self.kind.value in ("choice", "choices") else ()
             poll = polls.new(self.prompt.value, self.kind.value, options)
-        named = self.folder.value.strip()
+        named = files.typed(self.folder.value)
         if named and exchange.is_live(named):
             named = str(exchange.prepare_live(cohort.name))
-        polling.ask(cohort, poll, self.room.who, str(Path(named).expanduser()) if named else "")
+        polling.ask(cohort, poll, self.room.who, str(Path(named)) if named else "")
         self.prompt.value = self.options.value = self.hands.value = self.shown.value = ""
         self._show()
         self.said.good("The question is open." if named else "The question is open: let the class raise their hands.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from learner_kit import files
 from learner_kit.desks.parts import Said, button, download, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.errors import KitError
@@ -71,7 +72,7 @@ class Pooling:
 def _of_folder(said: str) -> list[tuple[str, bytes]]:
     if not said:
         return []
-    place = Path(said).expanduser()
+    place = Path(files.typed(said))
     if not place.is_dir():
         raise KitError(f"There is no folder {said}.")
     found = []

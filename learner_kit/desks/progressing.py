@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-import sqlalchemy as sa
+from html import escape
 
+import ipywidgets as widgets
+
+from learner_kit.assess import grade
 from learner_kit.assess import progress as getting_on
-from learner_kit.course import naming, records
+from learner_kit.course import handins, naming, records
 from learner_kit.desks import standings
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
-from learner_kit.documents import long_date
 from learner_kit.errors import KitError
 from learner_kit.teaching import attendance, plan_papers, plans
 
 MANY = 40  # lines of a table; the rest is counted
+FIRST = 3  # questions named for a learner who is stuck
 
 
 class Progressing:
@@ -31,12 +33,21 @@ class Progressing:
             widgets.Textarea(rows=12, description="Draft: change it, then copy it into your own mail"), "40rem"
         )
         words = prose(
-            "<p>From what was handed in and graded: who has not started, who is stuck and where, and what most of the class "
+            "<p>From what was handed in and graded: who still has to hand in, who is stuck and where, and what most of the class "
             "misses. It helps you to teach; it decides nothing.</p>"
         )
-        self.summary, self.matrix = prose(), prose()
+        self.summary, self.matrix, self.first = prose(), prose(), prose()
+        self.grade = button("Grade what came in", self.said, self._grade, main=True)
+        self.grade_first = widgets.VBox((self.first, self.grade))
         self.more = widgets.VBox(
-            (self.summary, row(self.outcome, self.page), self.matrix, row(self.learner, self.draft), self.message)
+            (
+                self.grade_first,
+                self.summary,
+                row(self.outcome, self.page),
+                self.matrix,
+                row(self.learner, self.draft),
+                self.message,
+            )
         )
         self.face = part(words, self.read, self.said.face, self.more)
         for field in (self.outcome, self.page):
@@ -68,31 +79,44 @@ class Progressing:
         self.page.layout.display = "" if len(pages) > 1 else "none"
         stuck = dict.fromkeys(one.learner for one in found.stuck)
         marked = [
-            (f"{one} · stuck" if one in stuck else f"{one} · not started" if one in found.not_started else one, one)
+            (
+                f"{one} · stuck" if one in stuck else f"{one} · nothing handed in" if one in found.not_started else one,
+                one,
+            )
             for one in found.learners
         ]
         offer(self.learner, marked)
+        self.first.value = (
+            f"<p class='lk-notice'><strong>Grade first.</strong> {escape(getting_on.grade_first(found))}</p>"
+        )
+        self.grade_first.layout.display = "" if found.to_grade else "none"
         self.summary.value = self._summary(found)
         self._table()
         self.more.layout.display = ""
         self.said.good(
-            f"{len(found.not_started)} not started, {len(stuck)} stuck on a question, "
+            f"{len(found.not_started)} handed in nothing, {len(stuck)} stuck on a question, "
             f"{len(found.missed_by_most)} questions missed by most."
         )
+
+    def _grade(self) -> None:
+        self.said.note("Grading …")
+        grade.grade(self.room.opened(), who=self.room.who)
+        self.room.changed()
+        self._read()
 
     def _summary(self, found: getting_on.Progress) -> str:
         cohort = self.room.opened()
         if not found.released:
-            return "<p>No workbook is handed out yet, so nobody can have started.</p>"
-        some = ", ".join(found.not_started[:MANY]) + (
-            f" and {len(found.not_started) - MANY} more" if len(found.not_started) > MANY else ""
-        )
-        said = f"<p><strong>Not started:</strong> {some or 'nobody'}.</p>"
+            return "<p>Nothing is handed out yet.</p>"
+        lines = "".join(f"<li>{escape(one.whole)}</li>" for one in handins.left(cohort, found.work))
+        some = handins.some(found.not_started)
+        said = f"<p><strong>Nothing handed in:</strong> {some or 'nobody'}.</p><ul>{lines}</ul>"
+        numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
         missed = [
             [
                 getting_on.prompt(cohort, one.workbook, one.question),
                 naming.name(cohort.programme, one.workbook),
-                one.criterion,
+                numbers.get(one.criterion, one.criterion),
                 f"{one.missed} of {one.graded}",
                 str(one.open),
             ]
@@ -101,21 +125,24 @@ class Progressing:
         if missed:
             heads = ["Question", "Workbook", "Criterion", "Missed by", "Left open"]
             said += table(heads, missed, "Missed by most of those graded: take these up in class", "lk-wrap")
-        stuck = [
-            [
-                one.learner,
-                f"{naming.name(cohort.programme, one.workbook)}: {getting_on.prompt(cohort, one.workbook, one.question)}",
-                Cell("still open", "lk-nyc") if one.again else Cell("open", "lk-waiting"),
-                str(one.hand_ins),
-                one.said,
-            ]
-            for one in found.stuck[:MANY]
-        ]
+        stuck = [self._stuck_row(found, one) for one in found.stuck_learners[:MANY]]
         if stuck:
-            more = f" (the first {MANY} of {len(found.stuck)})" if len(found.stuck) > MANY else ""
-            heads = ["Learner", "Question", "State", "Hand-ins", "What the check said"]
-            said += table(heads, stuck, f"Who is stuck, and where{more}", "lk-wrap")
+            all_of_them = len(found.stuck_learners)
+            more = f" (the first {MANY} of {all_of_them})" if all_of_them > MANY else ""
+            heads = ["Learner", "Open", "Open again", "Begin with"]
+            said += table(heads, stuck, f"Who is stuck, and where{more}; a draft message says more", "lk-wrap")
         return said
+
+    def _stuck_row(self, found: getting_on.Progress, learner: str) -> list[str | Cell]:
+        cohort, own = self.room.opened(), found.stuck_of(learner)
+        numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
+        first = [
+            f"{numbers.get(one.criterion, one.criterion)} {getting_on.prompt(cohort, one.workbook, one.question)}"
+            for one in own[:FIRST]
+        ]
+        more = f" · and {len(own) - FIRST} more" if len(own) > FIRST else ""
+        again = sum(one.again for one in own)
+        return [learner, str(len(own)), Cell(str(again), "lk-nyc") if again else "0", " · ".join(first) + more]
 
     def _table(self) -> None:
         if self.found is not None:
@@ -138,18 +165,6 @@ class Progressing:
         plan, today = plans.current(cohort), attendance.local(records.now()).date()
         coming = [one for one in plan.sessions if one.day > today] if plan else []
         then = f"{plan_papers.day(coming[0].day)}, {plan_papers.times(coming[0])}" if coming else ""
-        self.message.value = getting_on.message(cohort, self.found, self.learner.value, due_dates(cohort), share, then)
+        self.message.value = getting_on.message(cohort, self.found, self.learner.value, share, then)
         self.message.layout.display = ""
         self.said.good(f"Drafted a message to {self.learner.value}. Nothing was sent.")
-
-
-def due_dates(cohort) -> list[tuple[str, str]]:
-    """Workbook and the date by which it is to be handed in, in words."""
-    from nbgrader.api import Assignment
-
-    query = sa.select(Assignment.__table__.c.name, Assignment.__table__.c.duedate)
-    return [
-        (one["name"], long_date(attendance.local(one["duedate"]).date()))
-        for one in records.rows(cohort.engine, query)
-        if one["duedate"]
-    ]

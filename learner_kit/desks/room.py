@@ -40,6 +40,7 @@ class Room:
         self.cohort: Cohort | None = None
         self.only: str | None = None  # while listeners are told: the one learner about whom something changed
         self._listeners: list[Callable[[], None]] = []
+        self._parts: list[object] = []  # of the desk, whose lines are about the cohort that is open
         self.said = Said()
         self.pick = choose("Cohort", "22rem")
         self.staff = choose(f"You work as ({role})", "14rem")
@@ -74,6 +75,7 @@ class Room:
         """Call `listener` now and at every change; what fails in it is said in place."""
         heard = safely(self.said, listener)
         self._listeners.append(heard)
+        self._parts.append(getattr(listener, "__self__", listener))
         heard()
 
     def changed(self, learner: str | None = None) -> None:
@@ -112,7 +114,8 @@ class Room:
     def _picked(self) -> None:
         if self._quiet:
             return
-        self.said.clear()
+        for said in (one for owner in (self, *self._parts) for one in vars(owner).values() if isinstance(one, Said)):
+            said.clear()
         if self.cohort is not None:
             self.cohort.engine.dispose()
             self.cohort = None
@@ -198,6 +201,16 @@ def clock(at: dt.datetime | None) -> str:
         '2026-11-21 10:30 SAST'
     """
     return sast(at) if at else ""
+
+
+def moment(at: dt.datetime | None) -> str:
+    """The same for a table whose caption says that its times are South African.
+
+    Example:
+        >>> moment(dt.datetime(2026, 11, 21, 8, 30))
+        '2026-11-21 10:30'
+    """
+    return clock(at).removesuffix(" SAST")
 
 
 def progress() -> widgets.IntProgress:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from learner_kit.assess import evidence
+from learner_kit.assess import evidence, final
 from learner_kit.assess.papers import STATE_WORDS
 from learner_kit.course.programme import UnitStandard
 from learner_kit.desks.parts import Cell, table
@@ -19,6 +19,7 @@ LOOKS = {
     evidence.WAITING: "lk-waiting",
     evidence.UNGRADED: "lk-waiting",
     evidence.MISSING: "lk-missing",
+    evidence.NOT_RELEASED: "lk-none",
     evidence.NO_ACTIVITY: "lk-none",
 }
 SHORT = {evidence.READY: "judge", evidence.UNGRADED: "grade", evidence.WAITING: "mark", evidence.NO_ACTIVITY: "–"}
@@ -61,19 +62,14 @@ def class_table(unit: UnitStandard, standings: Sequence[evidence.Standing], outc
     learners = list(dict.fromkeys(one.learner for one in standings))[page * PAGE : (page + 1) * PAGE]
     held = {(one.learner, one.criterion): one for one in standings}
     first = {criteria[0].id} | {one.id for before, one in itertools.pairwise(criteria) if before.outcome != one.outcome}
-    rows = [
-        [
-            learner,
-            *(
-                Cell(
-                    said(held[learner, one.id]),
-                    LOOKS[held[learner, one.id].state] + (" lk-first" if one.id in first else ""),
-                )
-                for one in criteria
-            ),
-        ]
-        for learner in learners
-    ]
+    rows = []
+    for learner in learners:
+        cells = []
+        for id in (one.id for one in criteria):
+            one = held[learner, id]
+            look = LOOKS[one.state] + (" lk-held" if one.holds else "") + (" lk-first" if id in first else "")
+            cells.append(Cell(said(one), look))
+        rows.append([learner, *cells])
     heads = [f"{one.number} {one.handle}" if outcome else one.number for one in criteria]
     caption = (
         "Learners and criteria" if outcome else "Learners and criteria of all outcomes: scroll sideways to see each"
@@ -87,7 +83,9 @@ def criteria_ids(criteria: Sequence) -> set[str]:
 
 def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
     """What the words in the table mean, with how many of each there are."""
-    count = Counter(one.state for one in standings if one.criterion in criteria)
+    there = [one for one in standings if one.criterion in criteria]
+    count = Counter(one.state for one in there)
+    held = Counter(kind for one in there for kind in {hold.kind for hold in one.holds})
     means = {
         **STATE_WORDS,
         evidence.READY: "ready to judge",
@@ -97,6 +95,11 @@ def key(standings: Sequence[evidence.Standing], criteria: set[str]) -> str:
         f"<li><b class='{LOOKS[state]}'>{escape(SHORT.get(state, state))}</b>{escape(means[state])}: {count[state]}</li>"
         for state in LOOKS
         if count[state]
+    )
+    lines += "".join(
+        f"<li><b class='lk-held'>{escape(kind)}</b>{escape(means)}: {held[kind]}</li>"
+        for kind, means in final.MEANS.items()
+        if held[kind]
     )
     return (
         f"<ul class='lk-key' aria-label='What the words mean'>{lines}</ul>"

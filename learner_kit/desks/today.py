@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from html import escape
 
-from learner_kit.course import enrol, naming, records
+from learner_kit.course import enrol, handins, records
 from learner_kit.course.cohort import Cohort
-from learner_kit.desks import handins
 from learner_kit.desks.parts import part, prose
 from learner_kit.desks.room import Room
 from learner_kit.documents import long_date
-from learner_kit.teaching import attendance, plan_papers, plans
+from learner_kit.teaching import attendance, plan_papers, plans, sessions
 from learner_kit.teaching.sessions import Plan
 
 REGISTER = "Run a session and take the register"  # a part of the desk, by its heading
@@ -29,7 +28,11 @@ class Today:
     def _show(self) -> None:
         now = attendance.local(records.now())
         cohort = self.room.cohort
-        lines = _begin() if cohort is None else [*_steps(cohort), *_sessions(cohort, now.date()), *_work(cohort, now)]
+        lines = (
+            _begin()
+            if cohort is None
+            else [*_steps(cohort), *_sessions(cohort, now.date()), *_work(cohort, now.date())]
+        )
         head = f"<p><strong>{escape(plan_papers.day(now.date()))}</strong></p>"
         self.words.value = head + f"<ul>{''.join(f'<li>{one}</li>' for one in lines)}</ul>"
 
@@ -55,7 +58,7 @@ def _steps(cohort: Cohort) -> list[str]:
         lines.append(f"Nobody is enrolled yet. {to('Enrol learners', 'Enrol learners')}.")
     if plans.current(cohort) is None:
         lines.append(f"There is no session plan yet. {to('Plan the sessions', 'Plan the sessions')}.")
-    if not any(handins.released(cohort, one) for one in cohort.programme.workbooks):
+    if not handins.released(cohort):
         lines.append(f"No workbook is handed out yet. {to('Hand out a workbook', 'Hand out the first one')}.")
     return lines
 
@@ -68,6 +71,11 @@ def _sessions(cohort: Cohort, today: dt.date) -> list[str]:
     if missing := attendance.missing_registers(plan, attendance.history(cohort), today):
         days = ", ".join(map(long_date, missing[:3])) + (" and earlier ones" if len(missing) > 3 else "")
         lines.append(f"No register yet of {escape(days)}. {to(REGISTER, 'Take it now')}.")
+    out = handins.released(cohort)
+    for one in sessions.releases(cohort.programme, plan):
+        if one.workbook not in out and one.session.day <= today:
+            when = "goes out today" if one.session.day == today else f"was to go out on {long_date(one.session.day)}"
+            lines.append(f"{escape(one.named)} {when}. {to('Hand out a workbook', 'Hand it out')}.")
     return lines
 
 
@@ -92,33 +100,12 @@ def _said(plan: Plan, today: dt.date) -> str:
     return "No session is to come in the plan."
 
 
-def _work(cohort: Cohort, now: dt.datetime) -> list[str]:
+def _work(cohort: Cohort, today: dt.date) -> list[str]:
     """Each workbook that is out and not in from everybody; those without a date are only counted when they are many."""
-    learners, newest, due = enrol.learners(cohort), handins.newest(cohort), handins.due(cohort)
-    dated, other = [], []
-    for workbook, named in naming.names(cohort.programme).items():
-        came = sum((one, workbook) in newest for one in learners)
-        if not handins.released(cohort, workbook) or came == len(learners):
-            continue
-        at = attendance.local(due[workbook]).date() if workbook in due else None
-        line = f"{escape(named)}{_by(at, now.date())}: {came} of {len(learners)} have handed in."
-        (dated if at else other).append((at or now.date(), line))
-    lines = [line for _, line in sorted(dated)]
-    lines += [f"{len(other)} workbooks are out without a date."] if len(other) > FEW else [line for _, line in other]
+    open_ones = [one for one in handins.left(cohort, handins.states(cohort), today) if one.learners]
+    lines = [f"{escape(one.named)}, <strong>{one.when}</strong>: {one.said}." for one in open_ones if one.when]
+    other = [f"{escape(one.named)}: {one.said}." for one in open_ones if not one.when]
+    lines += [f"{len(other)} workbooks are out without a date."] if len(other) > FEW else other
     if lines:
         lines[-1] += f" {to('Take in submissions', 'Take work in')} or {to('Who has handed in', 'see who has')}."
     return lines
-
-
-def _by(day: dt.date | None, today: dt.date) -> str:
-    """By when something is due.
-
-    Example:
-        >>> _by(dt.date(2027, 3, 3), dt.date(2027, 3, 2)), _by(dt.date(2027, 3, 1), dt.date(2027, 3, 2))
-        (', <strong>due tomorrow</strong>', ', was due 1 March 2027')
-    """
-    if day is None:
-        return ""
-    left = (day - today).days
-    when = {0: "today", 1: "tomorrow"}.get(left, long_date(day))
-    return f", <strong>due {when}</strong>" if left >= 0 else f", was due {when}"

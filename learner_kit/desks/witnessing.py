@@ -138,7 +138,7 @@ class Witnessing:
         self.said.good(f"Record {number} was taken back.")
 
     def _print(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             paths = workplace_papers.write(self.room.opened(), folder)
             links = "".join(f"<li>{download(Path(one).read_bytes(), one.name, one.stem)}</li>" for one in paths)
         self.said.good("Save and print:", f"<ul>{links}</ul>")

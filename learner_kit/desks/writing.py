@@ -14,7 +14,20 @@ from learner_kit.assess.papers import classes as class_papers
 from learner_kit.assess.papers import results as results_papers
 from learner_kit.assess.portfolio import signing
 from learner_kit.course.cohort import Cohort
-from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, served, table
+from learner_kit.desks.parts import (
+    Cell,
+    Said,
+    button,
+    choose,
+    download,
+    offer,
+    part,
+    prose,
+    row,
+    served,
+    stacked,
+    table,
+)
 from learner_kit.desks.room import Room, progress
 from learner_kit.documents import to_pdf
 from learner_kit.errors import KitError
@@ -33,6 +46,8 @@ class Papers:
         self.plans = button("Write remediation plans", self.said, self._plans)
         self.statements = button("Write statements of results", self.said, self._statements)
         self.word = widgets.Checkbox(description="As Word files too, to be edited", indent=False)
+        self.passphrase = stacked(widgets.Password(description=""), "26rem")
+        self.repeated = stacked(widgets.Password(description="The same again"), "26rem")
         self.bag = button("Make the signed portfolio", self.said, self._portfolio)
         self.results = button("Show the results", self.said, self._results)
         self.bar, self.found = progress(), prose()
@@ -44,6 +59,7 @@ class Papers:
             words,
             row(self.learner, self.word),
             row(self.papers, self.plans, self.statements),
+            row(self.passphrase, self.repeated),
             row(self.bag, self.results),
             self.bar,
             self.said.face,
@@ -54,6 +70,33 @@ class Papers:
     def _show(self) -> None:
         everyone = [("everyone", "")] if self.register.learners else []
         offer(self.learner, everyone + [(one, one) for one in self.register.learners])
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for the passphrase that the signing key has, or offer one while there is no key."""
+        self.passphrase.value = self.repeated.value = ""
+        path = self.room.cohort.path / signing.OWN if self.room.cohort else None
+        new = path is not None and not path.exists()
+        self.repeated.layout.display = "" if new else "none"
+        self.passphrase.layout.display = "" if new or (path and signing.locked(path)) else "none"
+        self.passphrase.description = (
+            f"A passphrase for the new signing key, if you want one (at least {signing.SHORTEST} letters)"
+            if new
+            else "Passphrase of the signing key"
+        )
+
+    def _key(self, cohort: Cohort) -> tuple[signing.Key, bool]:
+        said, path = self.passphrase.value, cohort.path / signing.OWN
+        if not path.exists() and (said or self.repeated.value):
+            if said != self.repeated.value:
+                raise KitError("The two passphrases differ. Nothing was made.")
+            signing.fit(said)
+        if signing.locked(path) and not (said or signing.passphrase()):
+            self.passphrase.focus()
+            raise KitError("The signing key is locked: type its passphrase first. Nothing was signed.")
+        key = signing.own_key(cohort.path, said)
+        self._ask()
+        return key
 
     def _each(self, learners: list[str], act) -> list:
         self.bar.max, self.bar.value, self.bar.layout.display = max(len(learners), 1), 0, ""
@@ -113,7 +156,7 @@ class Papers:
             raise KitError(f"Nobody in {cohort.name} has handed anything in yet.")
         if learners[0] not in able:  # said before a key is made
             raise KitError(f"{learners[0]} has handed nothing in, so there is no portfolio to make.")
-        key, new = signing.own_key(cohort.path)
+        key, new = self._key(cohort)
         made = self._each(learners, lambda one: portfolio.make(cohort, one, key, self.room.who))
         rows, drafts = [], 0
         for one, bag in made:
@@ -137,9 +180,11 @@ class Papers:
         said = f"Made, signed and checked {len(made)} portfolio{'' if len(made) == 1 else 's'}. "
         said += f"Closed: {len(made) - drafts}; drafts: {drafts}. Key: {key.fingerprint}."
         if new:
-            said += (
-                f" The key is new: {cohort.path / 'keys' / 'portfolio.pem'}. Whoever has this file can sign; "
-                "keep a copy in a safe place."
+            place = cohort.path / signing.OWN
+            said += f" The key is new: {place}. " + (
+                "Nobody can open it without the passphrase; keep a copy of the file, and the passphrase elsewhere."
+                if signing.locked(place)
+                else "Whoever has this file can sign; keep a copy in a safe place."
             )
         self.said.good(said)
 

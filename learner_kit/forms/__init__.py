@@ -62,9 +62,8 @@ class Tool:
             return {"text/plain": repr(self)}
         from learner_kit.forms.sparing import sparing
 
-        data = sparing(self.make)()._repr_mimebundle_(include=include, exclude=exclude)
-        bundle = data[0] if isinstance(data, tuple) else data
-        return {**(bundle or {}), "text/plain": repr(self)}
+        bundle = sparing(self.make)()._repr_mimebundle_(include=include, exclude=exclude)
+        return {**bundle, "text/plain": repr(self)}
 
 
 def tool(make: Callable[[], ipywidgets.Widget]) -> Tool:
@@ -112,9 +111,8 @@ def register() -> bool:
 def _bundle(shown: Any, include: Any = None, exclude: Any = None) -> Any:
     if marked():
         return None
-    data = widget(shown)._repr_mimebundle_(include=include, exclude=exclude)
-    bundle = data[0] if isinstance(data, tuple) else data
-    return {**(bundle or {}), "text/plain": repr(shown)}
+    bundle = widget(shown)._repr_mimebundle_(include=include, exclude=exclude)
+    return {**bundle, "text/plain": repr(shown)}
 
 
 register()

@@ -7,8 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from learner_kit import files
 from learner_kit.forms.fields import Field
-from learner_kit.forms.looks import box, button, lay, markup, never_raises, words
+from learner_kit.forms.looks import box, button, lay, markup, never_raises, upload, words
 from learner_kit.workbook.evidence_files import FOLDER, LONGEST_NOTE, WARNING, add_file
 from learner_kit.workbook.questions import Choice, blank
 
@@ -142,8 +143,7 @@ class Files(Field):
             continuous_update=True,
         )
         self.note.add_class("lk-stack")
-        self.chooser = widgets.FileUpload(accept=question.accept, multiple=True, description="Choose files to add")
-        self.chooser.tooltip = question.takes
+        self.chooser = upload("Choose files to add", question.accept, multiple=True)
         self.chooser.observe(self._chosen, "value")
         self.listed = box(look="lk-files")
         return [
@@ -202,7 +202,7 @@ class Files(Field):
         self._put(value)
         held = [item for other in self.book.answers.values() if isinstance(other, list) for item in other]
         if self.book.path and not any(isinstance(item, dict) and item.get("file") == name for item in held):
-            (self.book.path.parent / FOLDER / name).unlink(missing_ok=True)
+            files.remove(self.book.path.parent / FOLDER / name)
 
 
 def _head(name: str, cell: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache, wraps
 from html import escape
@@ -55,6 +55,13 @@ def box(*children: widgets.Widget, look: str = "lk-question", across: bool = Fal
     return made
 
 
+def within(face: widgets.Widget) -> Iterator[widgets.Widget]:
+    """A form's parts, at any depth, as they stand now."""
+    for one in getattr(face, "children", ()):
+        yield one
+        yield from within(one)
+
+
 def words(said: str, look: str, role: str = "", id: str = "") -> str:
     """A line of text in HTML, escaped, with its look, the role a screen reader announces it by, and a place to lead to."""
     more = (f" role={role}" if role else "") + (f' id="{id}"' if id else "")
@@ -77,6 +84,13 @@ def button(says: str, act: Callable[[], None], about: str = "", main: bool = Fal
         description=says, tooltip=about or says, button_style="primary" if main else "", style=_button()
     )
     made.on_click(lambda _: act())
+    return made
+
+
+def upload(says: str, accept: str, multiple: bool = False) -> widgets.FileUpload:
+    """A button that takes files."""
+    made = widgets.FileUpload(accept=accept, multiple=multiple, description=says, tooltip=says)
+    made.add_class("lk-upload")
     return made
 
 

@@ -24,6 +24,11 @@ from learner_kit.workbook.questions import Order, Question
 if TYPE_CHECKING:
     from learner_kit.forms import LearnerForm, ProgressFace
 
+STATES = {  # of a check: what is said of it, and how that looks
+    "open": ("○ Not answered yet", "lk-takes"),
+    "answered": ("✔ Answered", "lk-kept"),
+    "right": ("✔ Right", "lk-kept"),
+}
 FIELDS: dict[type, type[Field]] = {**ONE_THING, Order: Ordered, Table: Grid, Evidence: Files}
 
 
@@ -75,11 +80,9 @@ def status(shown: Status) -> widgets.VBox:
         result = shown.result()
         question = shown.book.questions.get(shown.id)
         name = short(question.prompt if question else shown.id, 50)
-        said = {"open": "○ Not answered yet", "answered": "✔ Answered", "right": "✔ Right"}.get(result.state)
-        mark = words(
-            f"{said or '▲ Needs another look'}: {name}", "lk-kept" if "✔" in (said or "") else "lk-takes", "status"
-        )
-        line.value = mark + ("" if said else words(result.said, "lk-fault"))
+        said, look = STATES.get(result.state, ("▲ Needs another look", "lk-takes"))
+        why = "" if result.state in STATES else words(result.said, "lk-fault")
+        line.value = words(f"{said}: {name}", look, "status") + why
 
     _follow(shown.book, ("status", shown.id), heard)
     made = framed(line)

@@ -31,7 +31,7 @@ _WHY = (
     "adds nothing to net profit, but its sales or gross profit are up to the mean asked for",
     "adds nothing to net profit, and its sales and gross profit are below the mean asked for",
 )
-_NOISE = 1e-9  # what sums of decimal numbers may be off by, as a share
+NOISE = 1e-9  # what sums of decimal numbers may be off by, as a share
 
 
 def net_contribution(activity: pd.DataFrame, rates: Mapping[str, float]) -> pd.DataFrame:
@@ -240,7 +240,7 @@ def is_large(sales: np.ndarray, profit: np.ndarray, means: tuple[float, float]) 
     # Where all are equal, the mean may come out a hair above them.
     return np.logical_or.reduce(
         [
-            (figure > 0) & (figure >= mean - _NOISE * abs(mean))
+            (figure > 0) & (figure >= mean - NOISE * abs(mean))
             for figure, mean in zip((sales, profit), means, strict=True)
         ]
     )
@@ -249,5 +249,5 @@ def is_large(sales: np.ndarray, profit: np.ndarray, means: tuple[float, float]) 
 def places(net: np.ndarray, sales: np.ndarray, profit: np.ndarray, old: np.ndarray, large: np.ndarray) -> np.ndarray:
     """Where each customer's grade stands in `GRADES`."""
     # A net contribution that is nought but for the noise of decimals is nought.
-    adds = net > _NOISE * np.maximum(np.abs(sales), np.abs(profit))
+    adds = net > NOISE * np.maximum(np.abs(sales), np.abs(profit))
     return np.where(~old, 3, np.where(adds, 0, np.where(large, 1, 2)))

@@ -13,6 +13,7 @@ from learner_kit.checks import countable, fraction, kind, number, single
 from learner_kit.errors import Fault
 from learner_kit.grading.contribution import (
     GRADES,
+    NOISE,
     abc,
     checked_activity,
     contribution_of,
@@ -30,7 +31,6 @@ _NEEDS = {  # lever of a what-if: the column it works on
     "price_rise": "slow_revenue",
     "stop_discounts": "discounts",
 }
-_NOISE = 1e-9  # what sums of decimal numbers may be off by, as a share
 
 
 def what_if(
@@ -136,7 +136,7 @@ def _under_new_terms(
         fewer = np.maximum(orders / orders_into_one, np.minimum(orders, 1.0))
         if minimum_order:
             with np.errstate(over="ignore"):  # a minimum next to nothing is reached endlessly often
-                reached = np.floor((new["revenue"] - new.get("discounts", 0.0)) / minimum_order + _NOISE)
+                reached = np.floor((new["revenue"] - new.get("discounts", 0.0)) / minimum_order + NOISE)
             fewer = np.minimum(fewer, np.maximum(reached, np.minimum(orders, 1.0)))
         fewer = np.where(touched, fewer, orders)
         if "deliveries" in new:

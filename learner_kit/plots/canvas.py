@@ -22,12 +22,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from learner_kit.checks import LARGEST, has_columns, kind, row_numbers, whole
-from learner_kit.documents.text import clean, shown
+from learner_kit.documents.text import clean, ended, shown
 from learner_kit.errors import DataError, Fault
 from learner_kit.reading import NBSP, write_number
 
-ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
-BLUE, RED, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"  # Okabe and Ito (2008)
+ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"  # of the eight of Okabe and Ito (2008)
+BLUE, RED, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 INK, QUIET, PALE = "#1b2733", "#485662", "#d5dce1"
 SMALL, PLAIN, TITLE = 9.5, 10.5, 12.5  # points, on a picture WIDTH inches wide
 WIDTH = 7.2
@@ -91,8 +91,7 @@ def finish(ax: Axes, title: str, words: str, note: str = "") -> Axes:
     if getattr(ax, "alone", False):  # many words must not press the chart together
         more = 0.18 * said.count("\n") + 0.2 * heading.count("\n")
         ax.figure.set_figheight(ax.figure.get_figheight() + more)
-    name = plain(title).strip()
-    ax.alt = f"{name}{'' if name[-1:] in '.?!' else '.'} {words}".strip()
+    ax.alt = f"{ended(plain(title).strip())} {words}".strip()
     return ax
 
 
@@ -241,34 +240,25 @@ def _letters() -> frozenset[int]:
     return frozenset(get_font(str(font)).get_charmap())
 
 
-def short(value: float) -> str:
-    """Write a number with as many decimals as it needs, at most two."""
-    said = write_number(value, 2)
+def short(value: float, decimals: int = 2) -> str:
+    """Write a number with as many decimals as it needs, at most so many."""
+    said = write_number(value, decimals)
     return said.rstrip("0").rstrip(",") if "," in said else said
-
-
-def spoken(column: str) -> str:
-    """The name of a column as a reader would write it."""
-    said = str(column).replace("_", " ").strip()
-    return said[:1].upper() + said[1:]
 
 
 def percent(value: float, decimals: int = 1) -> str:
     """Write a percentage (0 to 100), without decimals that say nothing."""
-    said = write_number(value, decimals)
-    if "," in said:
-        said = said.rstrip("0").rstrip(",")
-    return f"{said}{NBSP}%"
+    return f"{short(value, decimals)}{NBSP}%"
 
 
-def many(count: float, one: str, more: str = "") -> str:
+def many(count: float, one: str) -> str:
     """Write a count with its noun.
 
     Example:
         >>> many(1, "point"), many(2, "point")
         ('1 point', '2 points')
     """
-    return f"{write_number(count)} {one if count == 1 else more or one + 's'}"
+    return f"{write_number(count)} {one}{'' if count == 1 else 's'}"
 
 
 def listed(parts: Iterable[str], most: int = 15) -> str:

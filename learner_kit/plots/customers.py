@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from learner_kit.checks import day as day_of
 from learner_kit.checks import has_columns, kind, whole
-from learner_kit.documents.text import MONTHS, long_date
+from learner_kit.documents.text import MONTHS, long_date, spoken
 from learner_kit.errors import DataError
 from learner_kit.plots.canvas import (
     BLUE,
@@ -31,7 +31,6 @@ from learner_kit.plots.canvas import (
     numbers,
     plain,
     short,
-    spoken,
     wrapped,
 )
 from learner_kit.reading import each_once, read_date, write_number
@@ -110,17 +109,17 @@ def scorecard(
     ax.set_xticks([])
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
-    people = many(len(held), "customer")
-    said = []
-    for _, row in rows.iterrows():
-        scores = ", ".join(
-            f"{plain(spoken(column.removesuffix('_score')).lower())} {_score(row[column])}"
-            for column in [*criteria, total]
-        )
-        said.append(f"{plain(row[name])}: {scores}" + (f" ({plain(row['band'])})" if bands else ""))
-    words = "; ".join(said[:10]) + (f"; and {len(held) - 10} more" if len(held) > 10 else "")
+    said = [_scores_in_words(row, row[name], [*criteria, total]) for _, row in rows.head(10).iterrows()]
+    words = "; ".join(said) + (f"; and {len(held) - 10} more" if len(held) > 10 else "")
     note = "Scores run from 1 to 5; 5 is best" + (f"; {left} more customers are not drawn" if left else "")
-    return finish(ax, title, f"Bars from 1 to 5 for {people}: {words}.", note)
+    return finish(ax, title, f"Bars from 1 to 5 for {many(len(held), 'customer')}: {words}.", note)
+
+
+def _scores_in_words(row: pd.Series, who: str, columns: Sequence[str]) -> str:
+    """What a customer scored, criterion by criterion, and the band if there is one."""
+    names = {column: plain(spoken(column.removesuffix("_score")).lower()) for column in columns}
+    scores = ", ".join(f"{name} {_score(row[column])}" for column, name in names.items())
+    return f"{plain(who)}: {scores}" + (f" ({plain(row['band'])})" if "band" in row else "")
 
 
 def _score(value: float) -> str:

@@ -178,14 +178,23 @@ def likert(table: pd.DataFrame, title: str = "Answers on a scale", ax: Axes | No
     ax.set_xticks([])
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
+    _scale_key(ax, answers)
+    words = "; ".join(_row(items[place], shares.iloc[place], bases.iloc[place]) for place in places[:10])
+    more = f"; and {len(items) - 10} more" if len(items) > 10 else ""
+    span = f"{plain(answers[0])} to {plain(answers[-1])}"
+    note = f"{left} more items are not drawn" if left else ""
+    return finish(ax, title, f"Bar chart of {many(len(items), 'item')}, answers from {span}: {words}{more}.", note)
+
+
+def _scale_key(ax: Axes, answers: list[object]) -> None:
+    """Which colour and pattern stands for which answer, below the chart."""
     keys = [
         Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=wrapped(answer, 26))
         for answer, (colour, hatch) in zip(answers, _SCALES[len(answers)], strict=True)
     ]
     across = len(keys) if sum(len(plain(answer)) for answer in answers) < 50 else 3
-    keys = [
-        keys[place] for column in range(across) for place in range(column, len(keys), across)
-    ]  # read along the lines
+    # matplotlib fills a key column by column; it is read line by line.
+    keys = [keys[place] for column in range(across) for place in range(column, len(keys), across)]
     ax.figure.legend(
         handles=keys,
         loc="outside lower center",
@@ -195,11 +204,6 @@ def likert(table: pd.DataFrame, title: str = "Answers on a scale", ax: Axes | No
         handlelength=2,
         handleheight=1.2,
     )
-    words = "; ".join(_row(items[place], shares.iloc[place], bases.iloc[place]) for place in places[:10])
-    more = f"; and {len(items) - 10} more" if len(items) > 10 else ""
-    span = f"{plain(answers[0])} to {plain(answers[-1])}"
-    note = f"{left} more items are not drawn" if left else ""
-    return finish(ax, title, f"Bar chart of {many(len(items), 'item')}, answers from {span}: {words}{more}.", note)
 
 
 def _scale(table: pd.DataFrame) -> pd.DataFrame:
@@ -274,34 +278,14 @@ def importance_performance(
     ax.set_ylim(level - spans[1], level + spans[1])
     ax.axvline(mark, color=QUIET, linewidth=1)
     ax.axhline(level, color=QUIET, linewidth=1)
-    for (important, good), (name, _, _) in _QUADRANTS.items():
-        ax.annotate(
-            name,
-            (1 if good else 0, 1 if important else 0),
-            (-7 if good else 7, -8 if important else 8),
-            "axes fraction",
-            "offset points",
-            ha="right" if good else "left",
-            va="top" if important else "bottom",
-            fontsize=SMALL,
-            color=QUIET,
-            fontweight="bold",
-        )
+    _quarters(ax)
     found = []
-    together: dict[tuple[float, float], list[int]] = {}
-    for place, row in enumerate(held.itertuples(), 1):
-        key = (round(row.performance / spans[0] * 14), round(row.importance / spans[1] * 14))
-        together.setdefault(key, []).append(place)
+    for row in held.itertuples():
         placed = _QUADRANTS[(row.importance >= level - 1e-9, row.performance >= mark - 1e-9)]
         name, colour, marker = _NAMED.get(getattr(row, "quadrant", None), placed)
         found.append(name)
         ax.plot(row.performance, row.importance, marker, color=colour, markersize=9, markeredgecolor="white")
-    for ids in together.values():
-        row = held.iloc[ids[0] - 1]
-        said = ", ".join(map(str, ids[:6])) + (" …" if len(ids) > 6 else "")
-        ax.annotate(
-            said, (row["performance"], row["importance"]), (8, 5), textcoords="offset points", fontweight="bold"
-        )
+    _number_points(ax, held, spans)
     ax.set_xlabel("How well it is done (performance)")
     ax.set_ylabel("How important it is")
     ax.tick_params(labelsize=SMALL)
@@ -321,3 +305,34 @@ def importance_performance(
         f"{write_number(mark, 2)}. {listed(points)}.",
         f"The lines cross at importance {write_number(level, 2)} and performance {write_number(mark, 2)}",
     )
+
+
+def _quarters(ax: Axes) -> None:
+    """The names of the four quarters, each in its corner."""
+    for (important, good), (name, _, _) in _QUADRANTS.items():
+        ax.annotate(
+            name,
+            (1 if good else 0, 1 if important else 0),
+            (-7 if good else 7, -8 if important else 8),
+            "axes fraction",
+            "offset points",
+            ha="right" if good else "left",
+            va="top" if important else "bottom",
+            fontsize=SMALL,
+            color=QUIET,
+            fontweight="bold",
+        )
+
+
+def _number_points(ax: Axes, held: pd.DataFrame, spans: list[float]) -> None:
+    """The number of each point beside it; points that lie on one another share a place for theirs."""
+    together: dict[tuple[float, float], list[int]] = {}
+    for place, row in enumerate(held.itertuples(), 1):
+        key = (round(row.performance / spans[0] * 14), round(row.importance / spans[1] * 14))
+        together.setdefault(key, []).append(place)
+    for ids in together.values():
+        row = held.iloc[ids[0] - 1]
+        said = ", ".join(map(str, ids[:6])) + (" …" if len(ids) > 6 else "")
+        ax.annotate(
+            said, (row["performance"], row["importance"]), (8, 5), textcoords="offset points", fontweight="bold"
+        )

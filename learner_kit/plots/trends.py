@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from learner_kit.checks import fraction, has_columns, kind, single
-from learner_kit.documents.text import MONTHS
+from learner_kit.documents.text import MONTHS, spoken
 from learner_kit.plots.canvas import (
     BLUE,
     INK,
@@ -31,7 +31,6 @@ from learner_kit.plots.canvas import (
     percent,
     plain,
     short,
-    spoken,
     wrapped,
 )
 
@@ -104,12 +103,24 @@ def pareto(
     ax.set_xlim(0, longest * 1.75)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
-    # The line of shares runs beside the bars, from 0 % where the longest bar's number ends to 100 % at the right edge.
+    _shares_together(ax, together, cut, longest)
+    note = (
+        f"Hatched: the few that make up {percent(100 * cut, 0)} of the total. The line shows the share reached together"
+    )
+    parts = [
+        f"{one} {short(amount)} ({percent(share)}{' together' if place == 0 else ''})"
+        for place, (one, amount, share) in enumerate(zip(spoken, values, together, strict=True))
+    ]
+    return finish(ax, title, f"Pareto chart, total {short(total)}: {listed(parts, CAUSES + 1)}.", note)
+
+
+def _shares_together(ax: Axes, together: np.ndarray, cut: float, longest: float) -> None:
+    """The line of shares: beside the bars, from 0 % where the longest bar's number ends to 100 % at the right edge."""
     room = longest * 1.25, longest * 1.7
     across = room[0] + (room[1] - room[0]) * together / 100
     at_cut = room[0] + (room[1] - room[0]) * cut
     ax.axvline(at_cut, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
-    ax.plot(across, places, color=RED, marker="o", markersize=5, linewidth=1.5)
+    ax.plot(across, range(len(together)), color=RED, marker="o", markersize=5, linewidth=1.5)
     close = any(round(share) == round(100 * cut) and abs(share - 100 * cut) > 0.05 for share in together)
     for place, share in enumerate(together):
         ax.annotate(
@@ -121,14 +132,6 @@ def pareto(
             va="center",
             fontsize=SMALL,
         )
-    note = (
-        f"Hatched: the few that make up {percent(100 * cut, 0)} of the total. The line shows the share reached together"
-    )
-    parts = [
-        f"{one} {short(amount)} ({percent(share)}{' together' if place == 0 else ''})"
-        for place, (one, amount, share) in enumerate(zip(spoken, values, together, strict=True))
-    ]
-    return finish(ax, title, f"Pareto chart, total {short(total)}: {listed(parts, CAUSES + 1)}.", note)
 
 
 @drawn

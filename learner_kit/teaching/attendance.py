@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from learner_kit.course import class_records, enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.release import SOUTH_AFRICA
+from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.teaching import plans
 from learner_kit.teaching.sessions import Plan, Session, minutes
@@ -116,7 +117,7 @@ def record(
     now = now or records.now()
     today = local(now).date()
     if day > today:
-        raise KitError(f"{day} is still to come. The register of a day opens on that day.")
+        raise KitError(f"{long_date(day)} is still to come. The register of a day opens on that day.")
     wanted = list(entries)
     for _ in range(5):
         there = standing(cohort, day)
@@ -143,16 +144,16 @@ def of_day(cohort: Cohort, day: dt.date) -> Session:
     plan = plans.required(cohort)
     session = plan.session(day)
     if session is None:
-        days = ", ".join(str(one.day) for one in plan.sessions)
+        days = ", ".join(long_date(one.day) for one in plan.sessions)
         raise KitError(
-            f"{day} is not in the session plan. Its days: {days}. Change the plan first if the class met then."
+            f"{long_date(day)} is not in the session plan. Its days: {days}. Change the plan first if the class met then."
         )
     return session
 
 
 def refuse(faults: list[Fault], day: dt.date) -> None:
     if faults:
-        raise DataError(faults, f"The register of {day}")
+        raise DataError(faults, f"The register of {long_date(day)}")
 
 
 def standing(cohort: Cohort, day: dt.date) -> dict[str, dict[str, Any]]:
@@ -181,7 +182,7 @@ def take_back(cohort: Cohort, day: dt.date, who: str, now: dt.datetime | None = 
     undone = {row["note"] for row in rows if row["source"] == "undo"}
     own = [row for row in rows if row["who"] == who and row["source"] != "undo" and row["batch"] not in undone]
     if not own:
-        raise KitError(f"{who} has written nothing to the register of {day} that could be taken back.")
+        raise KitError(f"{who} has written nothing to the register of {long_date(day)} that could be taken back.")
     batch = max(own, key=lambda row: row["id"])["batch"]
     newest = {row["learner"]: row for row in rows}
     before = {(row["learner"], row["number"]): row for row in rows}

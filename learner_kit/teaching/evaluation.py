@@ -7,16 +7,18 @@ written anew in a shuffled order: not even the order of rows on disk says who wr
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import random
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from learner_kit.course import class_records, opinions, records
+from learner_kit import files
+from learner_kit.course import class_records, database, opinions, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.opinions import FORMS
 from learner_kit.errors import DataError, KitError
@@ -40,7 +42,7 @@ def questionnaire(cohort: Cohort, form: str = "end") -> Questionnaire:
     return Questionnaire.load(cohort.programme.folder / FORMS[form])
 
 
-def add(cohort: Cohort, forms: Iterable[Mapping[str, Any]], form: str = "end") -> int:
+def add(cohort: Cohort, forms: Iterable[Mapping[str, Any]], form: str = "end", keys: Sequence[str] = ()) -> int:
     """Add filled-in forms; all of them are in order, or none is kept.
 
     Args:
@@ -48,6 +50,7 @@ def add(cohort: Cohort, forms: Iterable[Mapping[str, Any]], form: str = "end") -
         forms: column of the questionnaire → answer; what is missing or empty was not answered. Other columns, such as
             names, numbers and times, are left out.
         form: end or follow-up.
+        keys: for each form what tells it from every other; one whose key was counted before is passed over.
 
     Returns:
         How many forms there are now.
@@ -58,7 +61,13 @@ def add(cohort: Cohort, forms: Iterable[Mapping[str, Any]], form: str = "end") -
     """
     answers = _coded(cohort, forms, form)
     with records.transaction(cohort.engine) as connection:
-        table = class_records.evaluations
+        table, taken = class_records.evaluations, class_records.evaluations_taken
+        if keys:  # counted and noted in one transaction: whatever dies in between, a form counts once
+            hashed = [hashlib.sha256(f"{form} {key}".encode()).hexdigest() for key in keys]
+            before = set(connection.scalars(sa.select(taken.c.key).where(taken.c.form == form)))
+            fresh = {key: one for key, one in zip(hashed, answers, strict=True) if key not in before}
+            answers = list(fresh.values())
+            database.insert(connection, taken, [{"key": key, "form": form} for key in fresh])
         # SQLite keeps deleted text in free pages until they are used again; overwrite it at once.
         if connection.dialect.name == "sqlite":
             connection.execute(sa.text("PRAGMA secure_delete = ON"))
@@ -66,7 +75,8 @@ def add(cohort: Cohort, forms: Iterable[Mapping[str, Any]], form: str = "end") -
         kept += [json.dumps(one, ensure_ascii=False, sort_keys=True) for one in answers]
         connection.execute(table.delete().where(table.c.form == form))
         random.SystemRandom().shuffle(kept)
-        connection.execute(table.insert(), [{"id": secrets.randbits(62), "form": form, "answers": one} for one in kept])
+        rows = [{"id": secrets.randbits(62), "form": form, "answers": one} for one in kept]
+        database.insert(connection, table, rows)
     return len(kept)
 
 
@@ -77,7 +87,7 @@ def add_file(cohort: Cohort, path: str | Path, form: str = "end") -> int:
         How many forms there are now.
 
     Raises:
-        KitError: the file cannot be read.
+        KitError: the file cannot be read, or this very file was added before.
         DataError: a column of the questionnaire is missing, or an answer is none that it offers.
     """
     from learner_kit.errors import Fault
@@ -88,7 +98,12 @@ def add_file(cohort: Cohort, path: str | Path, form: str = "end") -> int:
     gone = [name for name in asked.columns if name != asked.respondent and name not in table.columns]
     if gone:
         raise DataError([Fault(None, name, None, "this column is missing") for name in gone], Path(path).name)
-    return add(cohort, table.fillna("").to_dict("records"), form)
+    digest, before = files.sha256(path), count(cohort, form)
+    keys = [f"{digest} {row}" for row in range(len(table))]
+    made = add(cohort, table.fillna("").to_dict("records"), form, keys)
+    if len(table) and made == before:
+        raise KitError(f"{Path(path).name} was added before. Nothing was added.")
+    return made
 
 
 def take_in(cohort: Cohort, forms: Iterable[Dropped], form: str = "end") -> tuple[int, list[tuple[str, str]]]:
@@ -100,28 +115,30 @@ def take_in(cohort: Cohort, forms: Iterable[Dropped], form: str = "end") -> tupl
         form: end or follow-up.
 
     Returns:
-        How many were taken in, and the files that were left alone, with why. Two files that say the same to the letter
-        count twice: two people may think alike.
+        How many were taken in, and the files that were left alone, with why. A form that was counted before (the kit was
+        stopped before it took the file away, or somebody chose it again) counts once; two that merely say the same count twice.
     """
-    sound, left = [], []
+    sound: list[tuple[Dropped, dict[str, str]]] = []
+    left = []
     for one in forms:
         try:
             if one.held is None:
                 raise ValueError(one.why)
             answers = opinions.unpacked(one.held, form)
             _coded(cohort, [answers], form)
-            sound.append((one.path, answers))
+            sound.append((one, answers))
         except DataError as error:
             left.append((one.path.name, "; ".join(fault.reason for fault in error.faults[:3])))
-        except ValueError as error:
+        except (ValueError, KitError) as error:
             left.append((one.path.name, str(error)))
+    before = made = count(cohort, form)
     if sound:
         random.SystemRandom().shuffle(sound)
-        add(cohort, [answers for _, answers in sound], form)
-    for path, _ in sound:
+        made = add(cohort, [answers for _, answers in sound], form, [opinions.key(one) for one, _ in sound])
+    for one, _ in sound:
         with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-    return len(sound), left
+            files.remove(one.path)
+    return made - before, left
 
 
 def count(cohort: Cohort, form: str = "end") -> int:
@@ -163,6 +180,8 @@ def take_away_all(cohort: Cohort, form: str, who: str) -> int:
     table = class_records.evaluations
     with records.transaction(cohort.engine) as connection:
         gone = connection.execute(table.delete().where(table.c.form == form)).rowcount
+        taken = class_records.evaluations_taken
+        connection.execute(taken.delete().where(taken.c.form == form))
         records.note(connection, who, "evaluation deleted", form, f"{gone} forms")
     return gone
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from learner_kit.course import class_records, enrol, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 from learner_kit.errors import KitError
 from learner_kit.teaching import attendance, plans
 
@@ -106,9 +107,9 @@ def there(cohort: Cohort, day: dt.date) -> tuple[list[str], str]:
     rows = attendance.standing(cohort, day) if plan and plan.session(day) else {}
     begun = {one: row for one, row in rows.items() if row["state"] != attendance.NONE}
     if not begun:
-        return learners, f"The register of {day} was not begun: all {len(learners)} learners are taken."
+        return learners, f"The register of {long_date(day)} was not begun: all {len(learners)} learners are taken."
     here = [one for one in learners if begun.get(one, {}).get("state") == attendance.PRESENT]
-    return here, f"{len(here)} are there by the register of {day}; {len(learners) - len(here)} are left out."
+    return here, f"{len(here)} are there by the register of {long_date(day)}; {len(learners) - len(here)} are left out."
 
 
 def propose(cohort: Cohort, day: dt.date, size: int, seed: str, without: Iterable[str] = ()) -> Grouping:

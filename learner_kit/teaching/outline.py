@@ -46,6 +46,7 @@ class Outline:
     summative_after: int = 15
     follow_up_months: int = 3
     after_days: Mapping[str, int] = field(default_factory=dict)
+    follows: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
 
     @property
@@ -94,6 +95,10 @@ def load(programme: Programme) -> Outline:
     for id, days in longer.items():
         if id not in practised or isinstance(days, bool) or not isinstance(days, int) or days < 1:
             practice.fault("after_days", f"{id} must be a practice activity with working days of 1 or more")
+    follows = practice.take("follows", dict, {}) or {}
+    for id, session in follows.items():
+        if id not in practised or session not in known:
+            practice.fault("follows", f"{id} must be a practice activity, with the contact activity that it follows")
     order = {id: place for place, id in enumerate(known)}
     made = Outline(
         steps=tuple(sorted(steps, key=lambda one: order.get(one.activity, 0))),
@@ -107,6 +112,7 @@ def load(programme: Programme) -> Outline:
         summative_after=_whole(practice, "summative_after_days", 1),
         follow_up_months=_whole(practice, "follow_up_months", 1),
         after_days=dict(longer),
+        follows=dict(follows),
         calendar=_calendar(top.table("holidays")),
     )
     for keys in (day, practice, top):

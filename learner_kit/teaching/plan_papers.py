@@ -9,7 +9,7 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.documents import Block, Bullets, Callout, Document, Facts, Heading, Paragraph, Table, long_date
 from learner_kit.reading import write_number
 from learner_kit.teaching.days import WEEKDAYS
-from learner_kit.teaching.sessions import Plan, Session
+from learner_kit.teaching.sessions import Plan, Session, releases
 
 ZONE = "Africa/Johannesburg"
 
@@ -49,7 +49,7 @@ def document(cohort: Cohort, plan: Plan, facilitator: str = "") -> Document:
         blocks.append(Callout("\n".join(plan.notes), title="Please note"))
     for one in plan.sessions:
         blocks += _session(one)
-    blocks += _own_work(plan)
+    blocks += _workbooks(cohort, plan) + _own_work(plan)
     return Document(
         title="Session plan",
         subtitle=f"Unit standard {unit.id}: {unit.title}",
@@ -74,6 +74,19 @@ def _session(one: Session) -> list[Block]:
     if prints:
         blocks += [Paragraph("Print before this session:", kind="strong"), Bullets(prints, kind="boxes")]
     return blocks
+
+
+def _workbooks(cohort: Cohort, plan: Plan) -> list[Block]:
+    rows = [
+        [one.named, f"Session {one.session.number}, {day(one.session.day, True)}", day(one.hand_in, True)]
+        for one in releases(cohort.programme, plan)
+    ]
+    if not rows:
+        return []
+    return [
+        Heading("When workbooks go out and come back"),
+        Table(["Workbook", "Goes out", "Hand in by"], rows, widths=[5.5, 3.6, 3], align=["left"] * 3),
+    ]
 
 
 def _own_work(plan: Plan) -> list[Block]:
@@ -101,7 +114,7 @@ def _own_work(plan: Plan) -> list[Block]:
 
 
 def calendar(cohort: Cohort, plan: Plan, stamp: dt.datetime) -> bytes:
-    """The plan as a calendar file (.ics): sessions with their hours, hand-in dates and the three-month form as days.
+    """The plan as a calendar file (.ics): sessions with their hours; as days what goes out, hand-in dates, the three-month form.
 
     Args:
         cohort: the cohort.
@@ -138,6 +151,9 @@ def calendar(cohort: Cohort, plan: Plan, stamp: dt.datetime) -> bytes:
     for one in plan.tasks:
         told = [f"{_hours(one.hours)} hours of own work, from session {one.session}"]
         event(f"task-{one.activity}", f"Hand in: {one.title}", one.hand_in, one.hand_in + dt.timedelta(days=1), told)
+    for one in releases(cohort.programme, plan):
+        out = one.session.day
+        event(f"release-{one.workbook}", f"Hand out: {one.named}", out, out + dt.timedelta(days=1), [])
     event("follow-up", "Send the three-month form", plan.follow_up, plan.follow_up + dt.timedelta(days=1), [])
     made.add_missing_timezones()
     return made.to_ical()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from learner_kit.course import class_records, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 from learner_kit.errors import KitError
 from learner_kit.teaching.sessions import Block, Plan, Session, Task
 
@@ -25,7 +26,8 @@ def keep(cohort: Cohort, plan: Plan, who: str, why: str = "") -> None:
     lost = sorted(day for day in _entered(cohort) if day not in days)
     if lost:
         raise KitError(
-            f"The register has entries for {', '.join(map(str, lost))}. A new plan has to keep these days; nothing was changed."
+            f"The register has entries for {', '.join(map(long_date, lost))}. A new plan has to keep these "
+            "days; nothing was changed."
         )
     _write(cohort, _packed(plan), who, why)
 
@@ -74,7 +76,7 @@ def take_back(cohort: Cohort, who: str) -> Plan | None:
     lost = [day for day in _entered(cohort) if earlier is None or earlier.session(day) is None]
     if lost:
         raise KitError(
-            f"The register has entries for {', '.join(map(str, sorted(lost)))}; the earlier plan lacks them."
+            f"The register has entries for {', '.join(map(long_date, sorted(lost)))}; the earlier plan lacks them."
         )
     _write(cohort, before, who, TAKEN_BACK)
     return earlier

@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -89,6 +90,9 @@ def ask(cohort: Cohort, poll: Poll, who: str, folder: str = "") -> None:
     """
     if standing := opened(cohort):
         raise KitError(f"A question is open already: {standing.poll.prompt} Close it first.")
+    for one in history(cohort)[-1:]:  # the kit was stopped before it took its answers away; they are counted
+        if one.folder and Path(one.folder).is_dir():
+            polls.close(one.folder, one.poll)
     if folder:
         polls.publish(folder, poll)
     question = json.dumps({"prompt": poll.prompt, "kind": poll.kind, "options": poll.options}, ensure_ascii=False)

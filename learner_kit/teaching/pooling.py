@@ -17,11 +17,11 @@ from typing import Any
 from learner_kit.errors import DataError, KitError
 from learner_kit.lessons import own_data
 from learner_kit.lessons.own_tables import RATINGS
+from learner_kit.tablefile import neutral
 from learner_kit.teaching.polling import Asked
 
 MARK = next(one for one in RATINGS if one.name == "performance")
 DIFFERENT = next(one.different for one in RATINGS if one.name == "attribute")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def csv_of(found: Pool) -> bytes:
     writer.writerow([one.label for one in columns])
     for row in found.rows:
         cells = [getattr(row, one.name) for one in columns]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow([neutral(cell) for cell in cells])
     return held.getvalue().encode("utf-8-sig")
 
 

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
-from learner_kit.documents import Document, Facts, Heading, Paragraph, SignatureLines, Table
+from learner_kit.documents import Block, Document, PageBreak, Paragraph, SignatureLines, Table
 from learner_kit.errors import DataError, Fault
 from learner_kit.teaching.attendance import ABSENT, PRESENT, REASONS, REASONS_SAID, Entry, of_day
 from learner_kit.teaching.plan_papers import day as spelt
 from learner_kit.teaching.sessions import Session
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXY"  # 23, a prime; no I, O, Z, which look like digits
+PAGE = 20  # learners on one page, with room for the signature below
 TOKEN = re.compile(r"(?:(\*)|(\d{1,7})([A-Z]))(?:-([A-Z]))?(?:@(\d{3,4}|\d{1,2}:\d{2})?(?:-(\d{3,4}|\d{1,2}:\d{2}))?)?")
 
 
@@ -130,46 +131,52 @@ def sheet(cohort: Cohort, day: dt.date, facilitator: str = "") -> Document:
         key=lambda one: [people.get(one, {}).get(k, "").casefold() for k in ("surname", "first_names")],
     )
     rows = [_row(place, one, people.get(one, {}), sites[one]) for place, one in enumerate(order, 1)]
-    facts = [("Cohort", cohort.name), ("Day", f"Session {session.number}: {spelt(day)}"), ("Hours", _hours(session))]
-    facts += [("Venue", session.venue)] if session.venue else []
-    facts += [("Facilitator", facilitator)] if facilitator else []
+    when = ", ".join(filter(None, (spelt(day), _hours(session), session.venue)))
+    reasons = ", ".join(f"{key} {said}" for key, said in REASONS.items())
     return Document(
-        title="Attendance register",
+        title=f"Attendance register: {cohort.name}",
         subtitle=f"Unit standard {unit.id}: {unit.title}",
-        meta=facts,
+        meta=[(f"Session {session.number}", when)],
         blocks=[
-            Table(
-                ["No.", "Code", "Surname, first names", "ID number", "Employer or site", "In", "Out", "Signature"],
-                rows,
-                widths=[0.8, 1.2, 4.6, 2.6, 2.6, 1.3, 1.3, 4.2],
-                align=["right", *["left"] * 7],
-                empty="Nobody is enrolled yet.",
+            Paragraph(
+                f"To type it back in: 7Q was there; 7Q-I was absent ({reasons}); 7Q@0915-1230 came 09:15, left 12:30; "
+                "* all the others were there. A code's letter is a check.",
+                kind="quiet",
             ),
-            Heading("To type it back in", level=2),
-            Facts(
-                [
-                    ("Was there", "7Q"),
-                    ("Absent", "7Q-I (" + ", ".join(f"{key} {said}" for key, said in REASONS.items()) + ")"),
-                    ("Came 09:15, left 12:30", "7Q@0915-1230"),
-                    ("All the others were there", "*"),
-                ]
-            ),
-            Paragraph("The letter of a code is a check: a mistyped number is noticed.", kind="quiet"),
-            SignatureLines(["Facilitator"]),
+            *_tables(rows),
+            SignatureLines([("Facilitator", facilitator)]),
         ],
         date=day,
-        footer=f"Attendance register · {cohort.name} · {day}",
-        landscape=True,
+        footer=f"Attendance register · {cohort.name} · {spelt(day)}",
     )
+
+
+def _tables(rows: list[list[str]]) -> list[Block]:
+    """The rows on as few pages as hold them, as many on each, so that the signature never stands on a page of its own."""
+    pages = max(1, -(-len(rows) // PAGE))
+    size = max(1, -(-len(rows) // pages))
+    blocks: list[Block] = []
+    for start in range(0, max(1, len(rows)), size):
+        blocks += [PageBreak()] if start else []
+        blocks.append(
+            Table(
+                ["No.", "Code", "Surname, first names", "ID number", "Site", "In", "Out", "Signature"],
+                rows[start : start + size],
+                widths=[0.9, 1.2, 4.4, 2.8, 2.8, 1.2, 1.2, 4.1],
+                align=["right", *["left"] * 7],
+                empty="Nobody is enrolled yet.",
+            )
+        )
+    return blocks
 
 
 def _row(place: int, learner: str, person: dict[str, str], site: str) -> list[str]:
     name = ", ".join(filter(None, (person.get("surname", ""), person.get("first_names", ""))))
     room = "\n\u00a0"  # a second line: space to sign
     return [
-        str(place),
+        str(place) + room,
         code(learner),
-        (name or learner) + room,
+        name or learner,
         enrol.mask(person.get("id_number", "")),
         site,
         "",

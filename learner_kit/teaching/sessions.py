@@ -9,9 +9,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from learner_kit.course import naming
 from learner_kit.course.programme import Activity, Programme
+from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, Fault
+from learner_kit.reading import write_number
 from learner_kit.teaching.days import WEEKDAYS, months_later
 from learner_kit.teaching.outline import Outline, Step, contact, load
 
@@ -80,6 +84,15 @@ class Task:
     hand_in: dt.date
 
 
+class Release(NamedTuple):
+    """When a workbook goes out: its name, the session on whose day, and by when it comes back."""
+
+    workbook: str
+    named: str
+    session: Session
+    hand_in: dt.date
+
+
 @dataclass(frozen=True)
 class Plan:
     """A whole plan; `weeks` gives the hours of own work by the Monday a week begins with."""
@@ -100,6 +113,25 @@ class Plan:
 
     def session(self, day: dt.date) -> Session | None:
         return next((one for one in self.sessions if one.day == day), None)
+
+
+def releases(programme: Programme, plan: Plan) -> tuple[Release, ...]:
+    """The workbooks of a plan in the order in which they go out.
+
+    A workbook goes out at the session that has `NAME released` ready, else at the one that its first own work follows; it is
+    handed in with the last task that is done in it.
+    """
+    found = []
+    for workbook, named in naming.names(programme).items():
+        done_in = {one.id for one in programme.activities if one.workbook == workbook}
+        own = [one for one in plan.tasks if one.activity in done_in]
+        if not own:
+            continue
+        ready = [one for one in plan.sessions if any(f"{named} released" in block.materials for block in one.blocks)]
+        after = min(one.session for one in own)
+        session = ready[0] if ready else next(one for one in plan.sessions if one.number == after)
+        found.append(Release(workbook, named, session, max(one.hand_in for one in own)))
+    return tuple(sorted(found, key=lambda one: (one.session.day, one.hand_in)))
 
 
 def minutes(at: dt.time) -> int:
@@ -146,14 +178,14 @@ def lay_out(
     sessions, left = min(tries, key=lambda one: one[1])
     if left:
         breaks = sum(block.minutes for one in sessions for block in one.blocks if not block.contact)
-        wanted = f"{outline.minutes / 60:g} hours of contact beside {breaks} minutes of breaks"
+        wanted = f"{write_number(outline.minutes / 60, None)} hours of contact beside {breaks} minutes of breaks"
         raise DataError(
             [Fault(None, "hours", None, f"the days are {left} minutes too short for {wanted}: add time or a day")],
             "The choice of days",
         )
     unused = [one for one in slots if one.day not in {session.day for session in sessions}]
     if unused:
-        said = ", ".join(str(one.day) for one in unused)
+        said = ", ".join(long_date(one.day) for one in unused)
         raise DataError([Fault(None, "days", said, "is not needed: leave it out")], "The choice of days")
     tasks, weeks = _practice(programme, outline, sessions)
     last = sessions[-1].day
@@ -176,7 +208,9 @@ def _faults(slots: Sequence[Slot], outline: Outline, holidays_too: bool) -> list
         name = outline.calendar.holiday(one.day)
         if name and not holidays_too:
             other = outline.calendar.next_working(one.day)
-            reason = f"is a public holiday ({name}); the next working day is {WEEKDAYS[other.weekday()]} {other}"
+            reason = (
+                f"is a public holiday ({name}); the next working day is {WEEKDAYS[other.weekday()]} {long_date(other)}"
+            )
             found.append(Fault(row, "day", str(one.day), reason))
     return found
 
@@ -239,7 +273,7 @@ def _practice(
         used[one.day] = outline.practice_a_day
     waiting = []
     for place, one in enumerate(one for one in programme.activities if one.setting == "practice"):
-        session = taught.get(_teaches(programme, one), sessions[-1])
+        session = taught.get(outline.follows.get(one.id) or _teaches(programme, one), sessions[-1])
         rule = outline.formative_after if "formative" in one.stage else outline.summative_after
         rule = outline.after_days.get(one.id, rule)
         waiting.append((outline.calendar.after(session.day, rule), place, one, session, rule))
@@ -293,10 +327,12 @@ def _notes(
             notes.append(f"Session {one.number} falls on a public holiday: {name}.")
     last = programme.unit.registration.last_achievement
     if tasks and tasks[-1].hand_in > last:
-        notes.append(f"The last hand-in comes after {last}, the last day on which the unit standard can be achieved.")
+        notes.append(
+            f"The last hand-in comes after {long_date(last)}, the last day on which the unit standard can be achieved."
+        )
     first, end = sessions[0].day, max(one.hand_in for one in tasks) if tasks else sessions[-1].day
     free = [first + dt.timedelta(days=n) for n in range((end - first).days + 1)]
-    named = [f"{day:%d}.{day:%m}. {name}" for day in free if (name := outline.calendar.holiday(day))]
+    named = [f"{long_date(day)} ({name})" for day in free if (name := outline.calendar.holiday(day))]
     if named:
         notes.append("Public holidays in this time, kept free: " + "; ".join(named) + ".")
     return notes

@@ -272,7 +272,6 @@ class Workbook:
         *,
         tolerance: float = marking.CENT,
         points: float | None = None,
-        answer: Any = NOTHING,
     ) -> Any:
         """Check an answer: only that it is there and of the right form, or against an expected value or a rule.
 
@@ -284,8 +283,6 @@ class Workbook:
             tolerance: how far a number may be off, in the unit of the answer (0.005: half a cent).
             points: the points of the test cell, needed where a part of them can be earned (a rule that gives a share, or
                 a table, whose right cells then count).
-            answer: an answer that a rule takes as right, for the memo; needed only where it follows from the learner's
-                figures.
 
         Returns:
             In a learner's session a `Status`. When graded: None for full points, the points earned for a part.
@@ -298,7 +295,7 @@ class Workbook:
             return status
         result = status.result()
         if self._graded is not None:
-            right = getattr(expected, "answer", expected) if answer is NOTHING else answer
+            right = getattr(expected, "answer", expected)  # a rule may name an answer that it takes, for the memo
             if right is not NOTHING and not callable(right):
                 self._graded.expected[id] = right
             if self._graded.dry:

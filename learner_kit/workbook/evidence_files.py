@@ -40,7 +40,6 @@ _NAMES = {
     "audio": "sound (MP3, M4A, WAV, OGG, AAC, AMR)",
     "email": "e-mail (EML, MSG)",
 }
-_WINDOWS = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in "123456789¹²³")}
 _OLE = b"\xd0\xcf\x11\xe0"
 _STARTS: dict[str, tuple[bytes, ...]] = {
     ".pdf": (b"%PDF-",),
@@ -150,7 +149,7 @@ def safe_name(name: str) -> str:
     if not dot or len(end) > 5 or not end.isalnum():
         stem, dot, end = kept, "", ""
     stem = re.sub(r"-{2,}", "-", stem).strip("-. ")[:LONGEST_NAME].strip("-. ") or "file"
-    if stem.split(".")[0].upper() in _WINDOWS:
+    if stem.split(".")[0].casefold() in files.RESERVED:
         stem = f"file-{stem}"
     return f"{stem}{dot}{end.lower()}"
 

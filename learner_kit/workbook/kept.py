@@ -200,7 +200,7 @@ def _locked(path: Path) -> Any:
     # A lock in a folder that may not be written to can look like one that another program holds (Windows): try first.
     probe = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.try")
     probe.open("wb").close()
-    probe.unlink()
+    files.remove(probe)
     return FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_WAIT)
 
 

@@ -136,7 +136,8 @@ class Number(Question):
         return None
 
     def _show(self, value: Any) -> str:
-        return _plain(float(value), cents=self.unit == "R")
+        sign = "\u00a0%" if self.unit == "%" and 0 < abs(value) < 1 else ""  # 0,12 alone could be 12 %
+        return _plain(float(value), cents=self.unit == "R") + sign
 
     def _span(self) -> str:
         if self.low is not None and self.high is not None:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from learner_kit.reading import write_number, write_rand
+from learner_kit.reading import NBSP, write_number, write_rand
 
 FILE = "figures.json"  # beside a released workbook: the seed of its class
 TRIES = 1_000
@@ -38,10 +38,8 @@ def shown(value: float, unit: str = "") -> str:
         ['R1 500', 'R7,50', '62,5 %', '1 200']
     """
     if unit == "R":
-        return write_rand(value, cents=abs(value - round(value)) >= 0.005)
-    decimals = next((places for places in (0, 1) if abs(value - round(value, places)) < 0.005), 2)
-    said = write_number(value, decimals)
-    return f"{said}\u00a0%" if unit == "%" else said
+        return write_rand(value, cents=None)
+    return write_number(value, None) + (f"{NBSP}%" if unit == "%" else "")
 
 
 class _Figure:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,7 +11,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 
-from .journey import Kit, chromium, serving
+from .journey import ROOT, Kit, chromium, loaded, serving
 
 PATIENCE = 120_000  # milliseconds; a slow machine is no fault of the kit
 # nbgrader's own extension complains on pages that are no JupyterLab; it is not ours to mend and harms nobody.
@@ -46,6 +48,15 @@ def kit(tmp_path_factory) -> Iterator[Kit]:
     (cohort / "nbgrader_config.py").write_text("\n".join([*lines, ""]), encoding="utf-8")
     with serving(cohort, place) as served:
         yield served
+
+
+@pytest.fixture
+def name():
+    """A class of its own, which is gone afterwards."""
+    made = f"try-{secrets.token_hex(4)}"
+    yield made
+    shutil.rmtree(ROOT / "cohorts" / made, ignore_errors=True)
+    (ROOT / "notebooks" / "progress-class.json").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +107,7 @@ def kept(browser):
             held.clear()
             opened = held[address] = fresh(browser)
             opened.goto(address, wait_until="commit")
-            opened.wait_for_selector("html[data-kit=ready]", state="attached")
+            loaded(opened)
         opened.set_viewport_size({"width": 1280, "height": 720})
         return opened
 

@@ -111,8 +111,10 @@ def serving(cohort: Path, place: Path) -> Iterator[Kit]:
             f"s.JUPYTER = pathlib.Path({str(place / 'jupyter')!r})\n"
             f"s.serve({str(cohort)!r}, browser=False, port={port})\n"
         )
-        mine = ROOT / "notebooks" / "progress.json"  # forms on the kit's own pages keep in it what somebody does
+        # Forms on the kit's own pages keep in it what somebody does: a test begins as a new reader, and puts it back.
+        mine = ROOT / "notebooks" / "progress.json"
         before = mine.read_bytes() if mine.is_file() else None
+        mine.unlink(missing_ok=True)
         with answering([sys.executable, "-c", code], None, place) as (address, said):
             try:
                 yield Kit(address, cohort, port)
@@ -160,9 +162,14 @@ def answering(line: list[str], given: dict[str, str] | None, folder: Path) -> It
     assert code == 0, "the kit did not stop well on Ctrl+C:\n" + "\n".join(said)
 
 
+def loaded(page) -> None:
+    """Wait until a page of the kit and its forms stand."""
+    page.wait_for_selector("html[data-kit=ready]", state="attached")
+
+
 def stands(page) -> None:
     """Wait until a page of the kit and its forms stand, and nothing of it failed."""
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(page)
     assert page.locator("main .kit-trouble:visible").all_inner_texts() == []
 
 

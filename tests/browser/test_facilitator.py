@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import secrets
-import shutil
-from pathlib import Path
-
 import pytest
 
-from .journey import ROOT
+from .journey import loaded
+from .reader import TODAY, days, enrol, fill, press, ready, saved, tab, violations
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desks")]
-TODAY = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)).date()  # in South Africa
 TABS = ("Class", "Today", "Live", "Hand-ins", "Progress", "Papers", "Records")
-NAMES = """Nkosi; Thandi
-Dlamini; Sipho
-Botha; Annelie
-Naidoo; Priya
-Van der Merwe; Jan
-Mokoena; Lerato
-Khumalo; Bongani
-Smith; Rachel
-Pillay; Devan
-Ngcobo; Zodwa
-Mthembu; Musa
-Adams; Fatima"""
-
-
-@pytest.fixture
-def name():
-    """A class of its own, which is gone afterwards."""
-    made = f"try-{secrets.token_hex(4)}"
-    yield made
-    shutil.rmtree(ROOT / "cohorts" / made, ignore_errors=True)
-
-
-def press(page, button: str, says: str) -> None:
-    page.get_by_role("button", name=button, exact=True).click()
-    page.locator("[role=status]", has_text=says).first.wait_for()
-
-
-def fill(page, label: str, value: str) -> None:
-    field = page.get_by_label(label).first
-    field.fill(value)
-    field.blur()
-
-
-def tab(page, name: str) -> None:
-    """Open a part of the desk."""
-    page.get_by_role("tab", name=name, exact=True).click()
-    assert page.get_by_role("tabpanel").count() == 1, "one part at a time"
-
-
-def saved(page, link: str) -> bytes:
-    with page.expect_download() as done:
-        page.get_by_role("link", name=link).first.click()
-    return Path(done.value.path()).read_bytes()
-
-
-def no_faults(page) -> None:
-    found = axe.Axe().run(page, context="main").response["violations"]
-    assert not [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
 def test_a_new_facilitator_opens_a_session_and_uses_the_whole_desk(kit, page, name):
-    page.goto(kit.address, wait_until="commit")
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    ready(page, kit.address)
     page.get_by_role("link", name="Facilitator's desk").first.click()
     page.wait_for_url("**facilitator**", wait_until="commit")
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(page)
     the_first_screen(page)
     enrol_and_plan(page, name)
     run_a_session(page)
@@ -79,7 +24,7 @@ def test_a_new_facilitator_opens_a_session_and_uses_the_whole_desk(kit, page, na
     keep_private(page)
     for part in TABS:
         tab(page, part)
-        no_faults(page)
+        assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert "Nkosi" not in page.locator("main").inner_text()
 
@@ -100,7 +45,7 @@ def the_first_screen(page):
     tab(page, "Live")
     assert page.url.endswith("#Live")
     page.reload(wait_until="commit")
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(page)
     assert chosen.inner_text() == "Live"
 
 
@@ -115,31 +60,21 @@ def what_today_asks(page):
 
 
 def enrol_and_plan(page, name):
-    tab(page, "Class")
-    fill(page, "Name of the new cohort", name)
-    press(page, "Make this cohort", "It is open now")
-    fill(page, "Or type them here", NAMES)
-    press(page, "Check the list", "12 people are in order")
-    press(page, f"Enrol 12 in {name}", "Enrolled 12 learners")
+    enrol(page, name)
     fill(page, "First day", TODAY.isoformat())
     page.get_by_label("Public holidays too").check()  # whatever day the test runs on
     press(page, "Fill in the days", "The days are filled in")
     fill(page, "Days and hours, one a line", days())
     press(page, "Show this plan", "Nothing is kept yet")
     press(page, "Keep this plan", "Kept the plan of 6 sessions")
-    assert saved(page, "Session plan to print (PDF)").startswith(b"%PDF")
-    assert saved(page, "Calendar file (.ics)").startswith(b"BEGIN:VCALENDAR")
-
-
-def days() -> str:
-    """Six times two hours, the first of them today."""
-    return "\n".join(f"{TODAY + dt.timedelta(days=7 * week)} 09:00-11:00" for week in range(6))
+    assert saved(page, "Session plan to print (PDF)").read_bytes().startswith(b"%PDF")
+    assert saved(page, "Calendar file (.ics)").read_bytes().startswith(b"BEGIN:VCALENDAR")
 
 
 def run_a_session(page):
     tab(page, "Today")
     press(page, "Make the sheet to print", "with names for signing")
-    assert saved(page, "Save it to print (PDF)").startswith(b"%PDF")
+    assert saved(page, "Save it to print (PDF)").read_bytes().startswith(b"%PDF")
     tab(page, "Hand-ins")
     named = "Workbook 1 · Why customers matter (so1)"
     page.get_by_role("tabpanel").get_by_label("Workbook", exact=True).select_option(label=named)
@@ -158,7 +93,7 @@ def run_a_session(page):
 
 def look_and_evaluate(page):
     tab(page, "Progress")
-    press(page, "Show how the class gets on", "12 not started, 0 stuck")
+    press(page, "Show how the class gets on", "12 handed in nothing, 0 stuck")
     press(page, "Draft a message", "Nothing was sent")
     assert "Dear L-0001" in page.get_by_label("Draft: change it").input_value()
     fill(page, "Learner and letters", "L-0001 ACBDBBDABCAD")
@@ -175,7 +110,7 @@ def keep_private(page):
     press(page, "Record the consent", "Recorded for 2 learners")
     page.get_by_label("One learner", exact=True).select_option(label="L-0002")
     press(page, "Everything kept about this learner", "is in one file")
-    assert saved(page, "Save L-0002-everything.zip").startswith(b"PK")
+    assert saved(page, "Save L-0002-everything.zip").read_bytes().startswith(b"PK")
     page.get_by_role("button", name="Take this learner's details away").click()
     page.get_by_text("This cannot be undone. Of L-0002:").wait_for()
     page.get_by_role("button", name="No, leave it").last.click()

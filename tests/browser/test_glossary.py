@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from .conftest import PATIENCE
-from .test_pages import ready
+from .journey import loaded
+from .reader import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 GUIDE = "so1-benefits.ipynb"
@@ -75,7 +76,7 @@ def test_the_box_leads_to_the_word_in_the_glossary(guide):
     guide.locator(".kit-word:visible", has_text="gross margin").first.click()
     guide.locator(".kit-meaning a").click()
     guide.wait_for_url("**/glossary.ipynb#gross-margin", wait_until="commit")
-    guide.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(guide)
     heading = guide.locator("h3", has_text="gross margin").first
     assert heading.evaluate("one => one.id") == "gross-margin"
     assert heading.bounding_box()["y"] < 720
@@ -84,7 +85,7 @@ def test_the_box_leads_to_the_word_in_the_glossary(guide):
 def test_the_glossary_leads_back_to_the_lesson(kit, page):
     ready(page, kit.page("glossary.ipynb"))
     page.locator("main p a").first.click()
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(page)
     target = page.evaluate("decodeURIComponent(location.hash.slice(1))")
     assert page.evaluate("id => document.getElementById(id) !== null", target)
 

@@ -24,8 +24,7 @@ from learner_kit.course.submission import pack
 from learner_kit.workbook.answers import FORMAT
 
 from .journey import Home, copied, go, run, shot, stands, started
-from .test_desks import choose, press, upload
-from .test_guides import SHORT, Guide
+from .reader import SHORT, Guide, choose, press, saved, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 BOOK, CLASS = "foundation", "service"
@@ -183,16 +182,18 @@ def handing_in(page, guide: Guide) -> Path:
     guide.press(form, "Hand in as it is")
     guide.read(form, "Your work is packed.")
     shot(page, "learner-10-receipt", form.get_by_role("checkbox"))
-    with page.expect_download() as saved:
+    with page.expect_download() as done:
         form.get_by_role("link", name="Save a copy of the file").click()
-    assert re.fullmatch(r"L-0001-so1-[\d-]+\.zip", saved.value.suggested_filename)
-    return Path(shutil.copy(saved.value.path(), Path(saved.value.path()).with_name(saved.value.suggested_filename)))
+    named = done.value.suggested_filename
+    assert re.fullmatch(r"L-0001-so1-[\d-]+\.zip", named)
+    return Path(shutil.copy(done.value.path(), Path(done.value.path()).with_name(named)))
 
 
 def test_a_moderator_comes_from_a_pack_to_the_report(home, lab, service, page, tmp_path):
     """The pack is worked on in a kit that was opened for another class; the findings go back to the class they are of."""
     sent = packs.make(service, 1, "M-01", tmp_path)
     open_page(page, home.page("notebooks/moderator.ipynb"))
+    page.get_by_role("tab", name="Packs and report").click()
     upload(page, "Choose a pack (zip)", sent)
     press(page, "Open the pack", "Opened the pack: 2 judgements to look at.")
     shot(page, "moderator-1-pack", page.get_by_role("button", name="Open the pack"))
@@ -204,18 +205,15 @@ def test_a_moderator_comes_from_a_pack_to_the_report(home, lab, service, page, t
     page.get_by_label("Reason for what you find").fill("Both shares and their difference are there.")
     press(page, "Keep this finding", "0 judgements left")
     shot(page, "moderator-2-findings", page.get_by_label("Portfolio in the pack"))
-    press(page, "Make the file to send back", "Save the file and send it back. Receipt:")
-    with page.expect_download() as saved:
-        page.get_by_role("link", name="Save pack-").click()
-    back = shutil.copy(saved.value.path(), tmp_path / "findings.json")
+    press(page, "Make the file to send back", "Save the file and send it back. Receipt of moderation-")
+    back = shutil.copy(saved(page, "Save moderation-"), tmp_path / "findings.json")
     open_page(page, lab.page("notebooks/moderator.ipynb"))
+    page.get_by_role("tab", name="Packs and report").click()
     upload(page, "Choose what came back", back)
     press(page, "Take the findings in", "Taken in: 1 upheld, 1 overturned, 0 more evidence.")
     shot(page, "moderator-3-taken-in", page.get_by_role("button", name="Take the findings in"))
     press(page, "Write the moderation report", "Wrote the moderation report on sample 1.")
-    with page.expect_download() as saved:
-        page.get_by_role("link", name="Save the report (PDF)").click()
-    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
+    assert saved(page, "Save the report (PDF)").read_bytes().startswith(b"%PDF")
     shot(page, "moderator-4-report", page.get_by_role("button", name="Write the moderation report"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import tomllib
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,25 +11,16 @@ import pytest
 from learner_kit.course import naming
 
 from .conftest import PATIENCE, notebook
+from .journey import ROOT, loaded
+from .reader import GUIDED, no_code, ready
 
-ROOT = Path(__file__).parents[2]
 ROLES = {
     "Learner": "01-customer-care.ipynb",
     "Facilitator": "facilitator.ipynb",
     "Assessor": "assessor.ipynb",
     "Moderator": "moderator.ipynb",
 }
-GUIDES = ("01-customer-care", "so1-benefits", "so2-initiate", "so3-maintain", "so4-administer")
-GUIDED = ("00-welcome", "glossary", *GUIDES)
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-def ready(page, address: str) -> float:
-    """Open a page and wait until its forms stand; return the seconds that took."""
-    begun = time.monotonic()
-    page.goto(address, wait_until="commit")
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
-    return time.monotonic() - begun
 
 
 def kernels(page, kit) -> list:
@@ -62,7 +52,7 @@ def test_each_role_player_is_one_click_away(kit, kept, role):
     if role == "Learner":
         link.click()
         page.wait_for_url(f"**/notebooks/{ROLES[role]}**", wait_until="commit")
-        page.wait_for_selector("html[data-kit=ready]", state="attached")
+        loaded(page)
         assert page.locator("h1").count() == 1
         assert page.locator("main .kit-trouble:visible").count() == 0
 
@@ -89,15 +79,6 @@ def test_a_page_shows_no_code_no_warning_and_no_error(kit, page, name):
     seconds = ready(page, kit.page(name))
     print(f"{name}: {seconds:.1f} s")
     no_code(page)
-
-
-def no_code(page) -> None:
-    """See that a page shows what it is for, and nothing of how it is made."""
-    assert page.locator(".jp-InputArea, .jp-InputPrompt, .highlight").count() == 0
-    words = page.locator("main").inner_text()
-    for sign in ("Traceback", "Error:", "Warning", "import ", "In [", "Widget("):
-        assert sign not in words
-    assert page.locator("main .kit-trouble:visible").count() == 0
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 600), (768, 1024), (390, 800)])
@@ -183,7 +164,7 @@ def test_an_unknown_page_says_so_plainly(kit, page):
     assert page.locator("h1").inner_text() == "There is no such page"
     page.locator("main a").click()
     page.wait_for_url("**/00-welcome.ipynb**", wait_until="commit")
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(page)
     page.faults.clear()  # the browser notes the 404 itself
 
 
@@ -193,16 +174,6 @@ def test_a_page_cannot_be_opened_without_the_token(kit, page):
     assert "Welcome to the Learner Kit" not in page.content()
     assert page.locator("h1").inner_text() == "Open the kit again", "an address of an earlier start says what to do"
     assert "jupyter server list" not in page.content()
-
-
-def test_jupyterlab_opens_without_a_dialog(kit, page):
-    page.goto(kit.address.replace("/voila/render/", "/lab/tree/"))
-    page.wait_for_selector(".jp-Notebook .jp-MarkdownOutput h1:visible")
-    page.wait_for_function("document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]')")
-    page.wait_for_timeout(2000)  # news and update pop-ups would come now
-    assert page.locator(".jp-Dialog").count() == 0
-    assert page.locator(".Toastify__toast").count() == 0
-    assert page.locator(".jp-MarkdownOutput a", has_text="Assessor's desk").count() == 1
 
 
 def test_a_folder_without_a_class_has_no_formgrader(kit, page):
@@ -229,7 +200,7 @@ def test_what_loads_is_said_until_the_first_form_stands_and_never_twice(kit, pag
     page.get_by_label("First").wait_for()
     hint.wait_for(state="hidden")
     assert page.locator("html[data-kit=ready]").count() == 0, "the second form is still to come"
-    page.wait_for_selector("html[data-kit=ready]", state="attached")
+    loaded(page)
     assert page.get_by_label("Second").is_visible() and hint.is_hidden()
     heard = page.evaluate("window.heard")
     assert any("slow line" in one for one in heard) and len(heard) == len(set(heard)) <= 2, heard

@@ -293,7 +293,7 @@ GROUPS: dict[str, list[Hostile]] = {
         Hostile("formula in a name", None, with_part("evidence/=1+1.pdf")),
         Hostile("right-to-left marks in a name", "turn the direction of text", with_part("evidence/abc\u202efdp.exe")),
         Hostile("new line in a name", "no file name may have", with_part("evidence/a\nb.pdf")),
-        Hostile("name of 300 characters", "longer than 240", with_part("evidence/" + "x" * 300)),
+        Hostile("name of 300 characters", "longer than 120", with_part("evidence/" + "x" * 300)),
         Hostile("two names that differ in case", "differs from", lambda parts, path: whole({**parts, "evidence/A.pdf": b"1", "evidence/a.pdf": b"2"}, path)),
         Hostile("two names that look the same", "differs from", lambda parts, path: whole({**parts, "evidence/\u00e9.pdf": b"1", "evidence/e\u0301.pdf": b"2"}, path)),
         Hostile("codes that steer a terminal in a name", "no file name may have", with_part("evidence/\x1b[2J.pdf")),

@@ -25,6 +25,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds; a slow machine is no fault of the kit
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ROLES = {
     "ann": ("learner",),
     "ben": ("learner",),
@@ -445,6 +446,24 @@ class Visitor:
                 return
             time.sleep(0.3)
         pytest.fail(f"the server of {self.who} did not start:\n" + (self.hub.base / "hub.log").read_text()[-4000:])
+
+
+@pytest.fixture
+def page():
+    """A browser's page, or skip with the reason."""
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium on this computer (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking"], timeout=PATIENCE * 1000
+        )
+        opened = browser.new_page()
+        opened.set_default_timeout(PATIENCE * 1000)
+        yield opened
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,7 @@ import time
 import pytest
 
 from .conftest import PATIENCE, start
-from .test_hub import answers, page  # noqa: F401 - the fixture
-from .test_roles import sign_in
-from .test_security import server_of
+from .people import answers, server_of, sign_in
 
 pytestmark = pytest.mark.xdist_group("hub")
 QUESTION = "What is the sales potential for a year?"
@@ -36,7 +34,7 @@ exchange.hand_in(exchange.joined(), packed.path, "so1")
 """
 
 
-def opened(hub, page, who: str) -> str:  # noqa: F811
+def opened(hub, page, who: str) -> str:
     own = sign_in(hub, page, who)
     page.goto(f"{own}/voila/render/work/so1/so1.ipynb")
     page.locator(".lk-form").filter(has_text=QUESTION).locator("input").first.wait_for()
@@ -44,14 +42,14 @@ def opened(hub, page, who: str) -> str:  # noqa: F811
     return own
 
 
-def hand_in(page, said: str | re.Pattern) -> None:  # noqa: F811
+def hand_in(page, said: str | re.Pattern) -> None:
     page.locator(".lk-declaration input").check()
     page.get_by_role("button", name="Hand in my work").click()
     page.get_by_role("button", name="Hand in as it is").click()
     page.get_by_text(said).first.wait_for()
 
 
-def test_the_hub_goes_down_half_way_and_the_work_is_handed_in_all_the_same(hub, page):  # noqa: F811
+def test_the_hub_goes_down_half_way_and_the_work_is_handed_in_all_the_same(hub, page):
     """The page and its server talk to each other through the proxy, which the hub leaves running when it is killed."""
     opened(hub, page, "c20")
     field = page.locator(".lk-form").filter(has_text=QUESTION).locator("input").first
@@ -77,7 +75,7 @@ def test_the_hub_goes_down_half_way_and_the_work_is_handed_in_all_the_same(hub, 
     assert held["answers"]["so1-ac1-annual-sales"] == 4321, said
 
 
-def test_ones_server_is_killed_and_the_page_says_so_then_goes_on(hub, page):  # noqa: F811
+def test_ones_server_is_killed_and_the_page_says_so_then_goes_on(hub, page):
     own = opened(hub, page, "c21")
     field = page.locator(".lk-form").filter(has_text=QUESTION).locator("input").first
     field.fill("777")

@@ -6,7 +6,6 @@ import json
 import os
 import pwd
 import re
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -14,39 +13,15 @@ from pathlib import Path
 import pytest
 
 from .conftest import PATIENCE, Visitor, processes_of, start
-from .test_security import server_of
+from .people import answers, server_of
 
 pytestmark = pytest.mark.xdist_group("hub")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 QUESTION = "What is the sales potential for a year?"
-
-
-@pytest.fixture
-def page():
-    """A browser's page, or skip with the reason."""
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium on this computer (Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"], timeout=PATIENCE * 1000
-        )
-        opened = browser.new_page()
-        opened.set_default_timeout(PATIENCE * 1000)
-        yield opened
-        browser.close()
 
 
 def kernels_of(hub, who: str) -> list[int]:
     found = processes_of({pwd.getpwnam(hub.name(who)).pw_uid})
     return [one for one in found if b"ipykernel" in Path(f"/proc/{one}/cmdline").read_bytes()]
-
-
-def answers(hub, who: str) -> dict:
-    path = hub.home(who) / "learner-kit" / "work" / "so1" / "answers.json"
-    return json.loads(path.read_text())["answers"] if path.exists() else {}
 
 
 def test_from_sign_in_to_collected_graded_and_read(hub, page, record_property):

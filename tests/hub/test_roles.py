@@ -9,22 +9,12 @@ from urllib.parse import unquote
 import pytest
 
 from .conftest import PATIENCE
-from .test_hub import page  # noqa: F401 - the fixture
+from .people import sign_in
 
 pytestmark = pytest.mark.xdist_group("hub")
 DESKS = {"Facilitator", "Assessor", "Moderator"}
 SEEN = {"ann": set(), "fay": DESKS, "amy": DESKS, "mia": DESKS}
 FIRST = {"ann": "00-welcome", "fay": "facilitator", "amy": "assessor", "mia": "moderator"}
-
-
-def sign_in(hub, page, who: str) -> str:  # noqa: F811
-    """Sign in with the browser; where the account's own addresses begin."""
-    page.goto(hub.address)
-    page.fill("#username_input", hub.name(who))
-    page.fill("#password_input", hub.passwords[who])
-    page.click("#login_submit")
-    page.wait_for_url("**/voila/render/**")
-    return f"{hub.address}/user/{hub.name(who)}"
 
 
 def submitted(hub, who: str = "ann", learner: str = "L-0001") -> None:
@@ -36,7 +26,7 @@ def submitted(hub, who: str = "ann", learner: str = "L-0001") -> None:
 
 
 @pytest.mark.parametrize("who", SEEN)
-def test_a_role_sees_what_it_can_open_and_every_link_leads_there(hub, visit, page, who):  # noqa: F811
+def test_a_role_sees_what_it_can_open_and_every_link_leads_there(hub, visit, page, who):
     own = sign_in(hub, page, who)
     assert page.url == f"{own}/voila/render/notebooks/{FIRST[who]}.ipynb", "everyone begins at the own place"
     page.goto(f"{own}/voila/render/notebooks/00-welcome.ipynb")
@@ -91,7 +81,7 @@ def test_what_jupyterlab_needs_is_loaded_when_somebody_asks(hub, visit):
         assert ann.get(f"/user/{hub.name('ann')}/{path}").status_code == 200
 
 
-def test_the_facilitators_desk_takes_in_from_the_hub_and_releases_into_it(hub, page):  # noqa: F811
+def test_the_facilitators_desk_takes_in_from_the_hub_and_releases_into_it(hub, page):
     submitted(hub)
     outbound = hub.root / "exchange/may/outbound"
     sign_in(hub, page, "fay")
@@ -125,7 +115,7 @@ def collected(hub):
 
 
 @pytest.mark.parametrize("who", ["fay", "amy"])
-def test_formgraders_buttons_that_must_not_be_used_say_so(hub, page, collected, who):  # noqa: F811
+def test_formgraders_buttons_that_must_not_be_used_say_so(hub, page, collected, who):
     own = sign_in(hub, page, who)
     before = snapshot(hub)
     page.goto(f"{own}/formgrader/manage_assignments")
@@ -176,7 +166,7 @@ def test_what_is_refused_is_refused_to_scripts_too(hub, visit, collected):
     assert snapshot(hub) == before
 
 
-def test_formgraders_autograde_works_for_the_assessor(hub, page, collected):  # noqa: F811
+def test_formgraders_autograde_works_for_the_assessor(hub, page, collected):
     own = sign_in(hub, page, "amy")
     page.goto(f"{own}/formgrader/manage_submissions/so1")
     page.locator("tr", has_text="L-0001").locator(".autograde a").click()

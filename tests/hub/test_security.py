@@ -6,12 +6,12 @@ import json
 import os
 import pwd
 import re
-from pathlib import Path
 
 import pytest
 import requests
 
-from .conftest import PATIENCE, Visitor, processes_of
+from .conftest import PATIENCE, Visitor
+from .people import server_of
 
 pytestmark = pytest.mark.xdist_group("hub")
 SENTINEL = "ben's own words, nobody else's"
@@ -146,14 +146,6 @@ def ben(hub, visit):
     assert code == 0, said
     (handed,) = set(os.listdir(hub.root / "exchange/may/inbound")) - before
     return handed
-
-
-def server_of(hub, who) -> int:
-    """The process of somebody's server."""
-    for number in processes_of({pwd.getpwnam(hub.name(who)).pw_uid}):
-        if b"learner_kit.hub" in Path(f"/proc/{number}/cmdline").read_bytes():
-            return number
-    raise AssertionError(f"{who} has no server")
 
 
 @pytest.fixture(scope="module")

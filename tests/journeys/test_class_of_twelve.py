@@ -107,8 +107,9 @@ def programme(folder):
     folder.mkdir()
     (folder / "unit_standard.toml").write_text(UNIT, encoding="utf-8")
     (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
-    for name in ("rules.toml", "provider.toml", "upload.toml"):
+    for name in ("rules.toml", "upload.toml"):
         shutil.copy(ASSESSMENTS / name, folder / name)
+    (folder / "provider.toml").write_text('name = "Ubuntu College"\naccreditation = "ABC/1"\n', encoding="utf-8")
     ask = 'book.ask(number("so1-ac1-sum", "What is 2 and 2?"), text("so1-ac2-memo", "Explain.", words=(3, 60)))'
     hidden = 'book.check("so1-ac1-sum", 4, hint="Count again")'
     check = f'book.check("so1-ac1-sum")\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS'
@@ -176,11 +177,22 @@ def judge(cohort, learner, criterion, decision, at, by="A-01"):
     return judgement.judge(cohort, learner, criterion, decision, by, "Say how you got the sum.", held, at=at)
 
 
-def test_a_class_of_twelve(twelve, tmp_path):
-    day = lambda number, hour=9: START + dt.timedelta(days=number, hours=hour)  # noqa: E731
-    flags.flag(twelve, "L-0012", flags.RPL, "F-01", "Eight years at a switchboard", at=day(0))
+def day(number: int, hour: int = 9) -> dt.datetime:
+    return START + dt.timedelta(days=number, hours=hour)
 
-    # first attempt: four of twelve are not there yet
+
+def test_a_class_of_twelve(twelve, tmp_path):
+    flags.flag(twelve, "L-0012", flags.RPL, "F-01", "Eight years at a switchboard", at=day(0))
+    at_the_first_attempt_four_of_twelve_are_not_there_yet(twelve, tmp_path)
+    at_the_second_only_what_was_not_yet_competent_is_judged(twelve, tmp_path)
+    appealed = an_appeal_is_upheld_and_somebody_else_corrects(twelve)
+    after_the_third_a_review_grants_one_more_and_only_one(twelve, tmp_path)
+    overturned = moderation_overturns_one(twelve, tmp_path)
+    the_unit_needs_knowledge_and_cross_field_outcomes_too(twelve)
+    nothing_was_ever_overwritten(twelve, [appealed, overturned])
+
+
+def at_the_first_attempt_four_of_twelve_are_not_there_yet(twelve, tmp_path):
     hand_in(twelve, tmp_path, 1, {one: 5.0 if one >= "L-0009" else 4.0 for one in EVERYONE}, day(1))
     standings = evidence.matrix(twelve)
     assert Counter(one.state for one in standings) == {evidence.READY: 24}
@@ -192,7 +204,8 @@ def test_a_class_of_twelve(twelve, tmp_path):
     assert [row["unit"] for row in results.results(twelve)] == [judgement.OPEN] * 8 + ["NYC"] * 4
     assert [one.learner for one in authenticity.pointers(twelve) if one.kind == authenticity.DECLARATION] == ["L-0008"]
 
-    # second attempt: only what was not yet competent
+
+def at_the_second_only_what_was_not_yet_competent_is_judged(twelve, tmp_path):
     hand_in(twelve, tmp_path, 2, {"L-0009": 4.0, "L-0010": 4.0, "L-0011": 5.0, "L-0012": 5.0}, day(10))
     with pytest.raises(KitError, match="Competent on so1-ac2 already"):
         judge(twelve, "L-0009", "so1-ac2", "C", day(11))
@@ -204,7 +217,9 @@ def test_a_class_of_twelve(twelve, tmp_path):
     }
     assert (count(twelve, records.judgements), count(twelve, records.submissions)) == (28, 16)
 
-    # an appeal, upheld; somebody else corrects
+
+def an_appeal_is_upheld_and_somebody_else_corrects(twelve) -> int:
+    """Give the decision that was corrected."""
     against = judgement.standing_judgements(twelve, "L-0011")["L-0011", "so1-ac1"]
     number = appeals.lodge(twelve, "L-0011", "so1-ac1", "unfair", "5 was asked for.", "F-01", day(11, 10), at=day(12))
     assert appeals.appeal(twelve, number).due == dt.date(2027, 3, 17), "lodged on a Saturday; three working days"
@@ -221,8 +236,10 @@ def test_a_class_of_twelve(twelve, tmp_path):
         "closed",
     ]
     assert judgement.history(twelve)[against["id"] - 1]["decision"] == "NYC", "the old row stays as it was"
+    return against["id"]
 
-    # third attempt, then a moderator's review grants one more, and only one
+
+def after_the_third_a_review_grants_one_more_and_only_one(twelve, tmp_path):
     for round, at in ((3, 20), (4, 24)):
         hand_in(twelve, tmp_path, round, {"L-0012": 6.0}, day(at))
         judge(twelve, "L-0012", "so1-ac1", "NYC", day(at + 1))
@@ -238,7 +255,9 @@ def test_a_class_of_twelve(twelve, tmp_path):
         judgement.review(twelve, "L-0012", "so1-ac1", "M-01", judgement.AGAIN, "Again?", day(30))
     assert (count(twelve, records.judgements), count(twelve, records.reviews)) == (31, 2)
 
-    # moderation: appeals and prior learning are always in; one judgement is overturned
+
+def moderation_overturns_one(twelve, tmp_path) -> int:
+    """Appeals and prior learning are always in the sample; give the decision that was overturned."""
     sample, drawn = moderation.moderate(twelve, "M-01", "2027", day(32))
     why = {one.learner: one.why for one in drawn}
     assert "appeal" in why["L-0011"] and "recognition of prior learning" in why["L-0012"]
@@ -251,8 +270,10 @@ def test_a_class_of_twelve(twelve, tmp_path):
     assert results.results(twelve)[EVERYONE.index(taken)]["so1"] == "NYC"
     hand_in(twelve, tmp_path, 20, {taken: 4.0}, day(40))
     judge(twelve, taken, "so1-ac2", "C", day(41), by="A-02")
+    return wrong
 
-    # final results: the unit needs knowledge and cross-field outcomes too
+
+def the_unit_needs_knowledge_and_cross_field_outcomes_too(twelve):
     assert {row["unit"] for row in results.results(twelve)} == {judgement.OPEN, "NYC"}
     for learner in EVERYONE:
         done, left = statements.evidence_all(twelve, learner, "A-01", day(42))
@@ -268,11 +289,13 @@ def test_a_class_of_twelve(twelve, tmp_path):
     made = upload.upload(twelve)
     assert made.text.count("achieved") == 12 and {fault.column for fault in made.faults} == {"National_Id"}
 
-    # nothing was ever overwritten: one chain of numbers a learner and criterion, every correction names another row
+
+def nothing_was_ever_overwritten(twelve, corrected: list[int]):
+    """One chain of numbers a learner and criterion; every correction names another row."""
     history = judgement.history(twelve)
     for pair in {(row["learner"], row["criterion"]) for row in history}:
         own = [row for row in history if (row["learner"], row["criterion"]) == pair]
         assert [row["number"] for row in own] == list(range(1, len(own) + 1))
-    assert sorted(row["corrects"] for row in history if row["corrects"]) == sorted([against["id"], wrong])
+    assert sorted(row["corrects"] for row in history if row["corrects"]) == sorted(corrected)
     assert (count(twelve, records.judgements), count(twelve, records.confirmations)) == (33, 165)
     assert len(changes.since(twelve, None)) > 60 and changes.since(twelve, day(100)) == []

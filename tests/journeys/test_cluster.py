@@ -130,6 +130,21 @@ def test_work_that_ends_one_worker_after_another_is_given_up_and_the_rest_is_kep
     assert state(handed) == wanted
 
 
+def test_a_worker_that_dies_as_its_result_is_fetched_costs_nothing(handed, wanted, workers, monkeypatch):
+    real = distributed.Client._gather
+
+    async def gather(client, futures, *given, **named):
+        found = await real(client, futures, *given, **named)
+        for one in futures:
+            one._state.lose()  # what the scheduler says when the worker that held the result is gone
+        return found
+
+    monkeypatch.setattr(distributed.Client, "_gather", gather)
+    with pool.cluster(workers.scheduler_address) as executor:
+        grade(handed, executor=executor)
+    assert state(handed) == wanted
+
+
 def test_a_worker_with_another_kit_grades_nothing(handed, workers, capsys):
     def other(module: str) -> None:
         import importlib

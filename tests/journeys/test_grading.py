@@ -265,7 +265,7 @@ def test_the_command_lists_outcomes_and_everyone_who_needs_a_person(class_of_thr
     lines = {line.split()[0]: line for line in said.splitlines() if line.startswith("  L-")}
     assert list(lines) == ["L-0001", "L-0002", "L-0003", "L-0009"]
     assert "answers to mark" in lines["L-0001"] and "late" not in lines["L-0001"]
-    assert "3.0 days late" in lines["L-0002"]
+    assert "3,0 days late" in lines["L-0002"]
     assert "not JSON" in lines["L-0003"]
     assert "not enrolled" in lines["L-0009"]
     assert not (class_of_three.path / "autograded" / "L-0009").exists()

@@ -14,10 +14,11 @@ import sys
 import zipfile
 from html.parser import HTMLParser
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 
-from learner_kit.assess import judgement, moderation, portfolio
+from learner_kit.assess import appeals, judgement, moderation, portfolio
 from learner_kit.assess.grade import grade
 from learner_kit.assess.portfolio import completeness, contents, sealed, signing
 from learner_kit.cli import main
@@ -28,7 +29,7 @@ from learner_kit.errors import KitError
 from learner_kit.workbook import evidence_files
 
 VENDA = evidence_files.safe_name("Ṱhoḓisiso ya vharengi ṋ ḽ ṅ 100.pdf")
-LONG = "x" * 196 + ".pdf"
+LONG = "x" * 106 + ".pdf"
 NOTE = "<b>signed</b> & dated <script>alert(1)</script>"
 
 
@@ -92,7 +93,7 @@ def test_the_index_leads_to_everything_and_shows_nothing_as_markup(bag):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in said
     from urllib.parse import unquote
 
-    linked = {unquote(one) for one in page.links if not one.startswith("#")}
+    linked = {unquote(one.partition("#")[0]) for one in page.links if not one.startswith("#")}
     there = {
         one.relative_to(bag / "data").as_posix()
         for one in (bag / "data").rglob("*")
@@ -104,12 +105,80 @@ def test_the_index_leads_to_everything_and_shows_nothing_as_markup(bag):
     assert "Surname1" not in said
 
 
+def test_a_person_reads_every_answer_at_its_criterion(handed, fill, key, right_answers, tmp_path):
+    """Question, answer, what was said and points on one page, to which each criterion leads; all of it is text."""
+    from learner_kit.course import master as masters
+
+    held = {**right_answers, "so1-ac3-benefits-memo": f"{NOTE} \u202ereversed", "so1-ac1-annual-sales": 1.0}
+    packed = pack(fill("L-0001", held), "so1", "L-0001", tmp_path, dt.datetime(2026, 11, 3, 8, tzinfo=dt.UTC))
+    collect(handed, [packed.path], "tests")
+    grade(handed)
+    bag = portfolio.make(handed, "L-0001", key, "A-01")
+    said = (bag / "data" / "3-evidence" / "so1" / "answers.html").read_text(encoding="utf-8")
+    page = Page(said)
+    assert not {"script", "i", "img"} & set(page.tags) and "<script" not in said and "<b>signed" not in said
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; [U+202E]reversed" in said
+    asked = masters.questions(masters.read(handed.master("so1")), "L-0001")
+    assert all(contents_of(one.prompt) in said for one in asked.values())
+    ids = re.findall(r"<h2 id='([^']+)'", said)
+    index = Page((bag / "data" / "index.html").read_text(encoding="utf-8"))
+    led = [one.partition("#")[2] for one in index.links if "answers.html#" in one]
+    assert led and set(led) <= set(ids), "each criterion leads to its own answers"
+    first = said.partition("<h2 id='so1-ac2'")[0]
+    assert re.search(r"<b>Not there yet\.</b> 0/\d+ points", first) and re.search(
+        r"<b>Right\.</b> (\d+)/\1 points", said
+    )
+    assert "<b>Not marked yet.</b>" in said
+    listed = index_rows(bag, "1.1 ")
+    assert "answers.html" in listed and "answers.json" not in listed and ".ipynb" not in listed
+
+
+def contents_of(said: str) -> str:
+    from learner_kit.assess.sheet import escaped
+
+    return escaped(said)
+
+
+def index_rows(bag, number: str) -> str:
+    said = (bag / "data" / "index.html").read_text(encoding="utf-8")
+    return re.search(rf"<tr><th scope='row'>{re.escape(number)}.*?</tr>", said)[0]
+
+
+def test_programme_decisions_and_papers_that_were_made_are_there_to_read(handed, key):
+    from learner_kit.assess.papers import results as results_papers
+
+    bag = portfolio.make(handed, "L-0001", key, "A-01")
+    data, unit = bag / "data", handed.programme.unit
+    there = {one.name for one in (data / "4-reporting").iterdir()}
+    assert not {"statement-of-results.pdf", "remediation-plan.pdf"} & there
+    programme = (data / "1-general" / "programme.html").read_text(encoding="utf-8")
+    assert all(contents_of(one.says) in programme for one in (*unit.criteria, *unit.knowledge))
+    assert all(contents_of(one.title) in programme for one in handed.programme.activities)
+    assert "Answer within working days</dt><dd>3</dd>" in programme
+    decided = (data / "4-reporting" / "decisions.html").read_text(encoding="utf-8")
+    assert "Show &lt;i&gt;how&lt;/i&gt; you worked it out." in decided and "Not Yet Competent" in decided
+    results_papers.write_statement(handed, "L-0001")
+    results_papers.write_plan(handed, "L-0001")
+    judged = judgement.standing_judgements(handed, "L-0001")["L-0001", "so1-ac1"]
+    appeals.lodge(handed, "L-0001", "so1-ac1", "unfair", "It was right.", "L-0001", judged["decided_at"])
+    bag = portfolio.make(handed, "L-0001", key, "A-01")
+    for path in (
+        "4-reporting/statement-of-results.pdf",
+        "4-reporting/remediation-plan.pdf",
+        "2-administration/appeal-1.pdf",
+    ):
+        said = "".join(page.extract_text() for page in pypdf.PdfReader(bag / "data" / path).pages)
+        assert "L-0001" in said and "Surname1" not in said, path
+
+
 def test_the_usual_order_all_attempts_and_the_declaration(bag, handed):
     data = bag / "data"
     assert sorted(one.name for one in data.iterdir() if one.is_dir()) == sorted(contents.SECTIONS)
     declared = (data / "2-administration" / "declarations.csv").read_text(encoding="utf-8")
     assert declared.count("NOT SIGNED") == 1 and declared.count("this is my own work") == 1
-    assert {one.name for one in (data / "3-evidence" / "so1").iterdir()} == {"hand-in-1", "hand-in-2", "graded.ipynb"}
+    assert {one.name for one in (data / "3-evidence" / "so1").iterdir()} == {
+        *("answers.html", "hand-in-1", "hand-in-2", "graded.ipynb")
+    }
     kept = sorted((data / "3-evidence" / "so1" / "hand-in-2" / "evidence").iterdir())
     assert [one.name for one in kept] == ["x" * 76 + ".pdf", VENDA]
     assert all(len(one.name) <= contents.LONGEST for one in kept)
@@ -132,7 +201,7 @@ def test_a_draft_says_what_is_missing_and_a_closed_one_is_refused(handed, key):
     lacking = portfolio.missing(handed, "L-0001")
     assert all(one in said for one in lacking)
     assert any(one.startswith("embedded knowledge") for one in lacking)
-    assert completeness.missing(handed, "L-0003") == ("nothing was handed in",)
+    assert completeness.missing(handed, "L-0003") == ("nothing handed in",)
 
 
 def test_a_complete_one_is_closed(handed, key, monkeypatch):
@@ -174,6 +243,10 @@ def test_papers_of_the_provider_go_into_the_administration(handed, key):
     (own / "contract ṱ.txt").write_text("signed", encoding="utf-8")
     bag = portfolio.make(handed, "L-0001", key, "A-01")
     assert (bag / "data" / "2-administration" / "contract ṱ.txt").is_file() and portfolio.verify(bag) == []
+    said = (bag / "data" / "index.html").read_text(encoding="utf-8")
+    assert "From the provider&#x27;s folder administration/L-0001: contract ṱ.txt." in said
+    usual = re.search(r"no file there has such a name: ([^<]*)", said)[1]
+    assert "certified copy of the identity document" in usual and "contract" not in usual
 
 
 def test_bagit_and_openssl_agree_with_verify(bag, key, tmp_path):
@@ -314,6 +387,26 @@ def test_a_sealed_portfolio_opens_whole_and_only_with_its_passphrase(package, ba
     assert main(["seal", str(bag), "--to", str(tmp_path / "again")]) == 0
     monkeypatch.setenv(sealed.VARIABLE, "wrong wrong wrong")
     assert main(["verify", str(package)]) == 1 and "passphrase is wrong" in capsys.readouterr().err
+
+
+def test_a_folder_of_portfolios_is_checked_one_line_each(package, bag, tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "stick"
+    for name in ("L-0001", "L-0002", "L-0003"):
+        shutil.copytree(bag, folder / name)
+    shutil.copy(package, folder)
+    (folder / "holiday").mkdir()
+    (folder / "notes.txt").write_text("x", encoding="utf-8")
+    monkeypatch.setenv(sealed.VARIABLE, PASS)
+    assert main(["verify", str(folder)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 4 and all("whole, a draft, signed" in one for one in said)
+    (folder / "L-0002" / "bagit.txt").unlink()
+    (folder / "L-0003" / "data" / "index.html").unlink()
+    monkeypatch.setenv(sealed.VARIABLE, "wrong wrong wrong")
+    assert main(["verify", str(folder)]) == 1
+    whole, closed, no_bag, gone = capsys.readouterr().out.splitlines()
+    assert "L-0001: whole" in whole and "L-0002 is no portfolio" in no_bag
+    assert gone == "L-0003: data/index.html: is missing" and "passphrase is wrong" in closed
 
 
 def test_a_sealed_package_is_the_format_it_says_it_is(tmp_path):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import json
+import re
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -25,6 +28,7 @@ from learner_kit.assess import (
     heatmap,
     judgement,
     moderation,
+    papers,
     results,
     statements,
     tables,
@@ -33,13 +37,12 @@ from learner_kit.assess import (
 from learner_kit.assess.evidence import Item, Standing
 from learner_kit.assess.grade import grade
 from learner_kit.assess.papers import classes as class_papers
-from learner_kit.assess.papers import judged as judged_papers
 from learner_kit.assess.papers import results as results_papers
-from learner_kit.assess.provider import provider
 from learner_kit.course import records
 from learner_kit.course.cohort import open_cohort
 from learner_kit.course.programme import load
-from learner_kit.documents import to_pdf, to_word
+from learner_kit.course.provider import Provider, provider, read_provider, unfilled
+from learner_kit.documents import SignatureLines, Table, long_date, to_pdf, to_word
 from learner_kit.errors import DataError, KitError
 
 UNIT = load().unit
@@ -63,6 +66,41 @@ def decide(cohort, criterion="so1-ac1", decision="C", learner="L-0001", **more) 
     return judgement.judge(cohort, learner, criterion, decision, "A-01", more.pop("reason", "As shown."), **more)
 
 
+# --- lateness ---
+
+
+def test_a_later_attempt_is_late_only_against_a_date_given_for_it(cohort, hand_in, right_answers, monkeypatch):
+    from learner_kit.course import handins, release
+
+    clock, ticks = records.now, itertools.count()  # records keep seconds, and a quick computer does all of this in one
+    monkeypatch.setattr(records, "now", lambda: clock() + dt.timedelta(seconds=next(ticks)))
+
+    def late(learner="L-0001") -> tuple[bool, bool]:
+        """As the gradings say it, and as the lists of hand-ins do."""
+        (one,) = grade(cohort, learner=learner)
+        assert one.state == "graded"
+        return one.late is not None, handins.states(cohort, learner)[learner, "so1"].late
+
+    def at(month: int, day: int) -> dt.datetime:
+        return dt.datetime(2026, month, day, 8, tzinfo=dt.UTC)
+
+    release.release(cohort, "so1", "tests", dt.datetime(2026, 1, 31, 22))
+    hand_in("L-0001", right_answers, at(2, 1))
+    assert late() == (True, True)
+    hand_in("L-0001", {}, at(2, 2))
+    assert late() == (True, True), "nothing was judged: the same attempt, sent again"
+    hand_in("L-0002", {}, at(2, 2))
+    decide(cohort, decision="NYC", reason="No figure.")
+    hand_in("L-0001", right_answers, at(10, 5))
+    hand_in("L-0002", right_answers, at(10, 5))
+    assert late() == (False, False), "246 days after a date that was for the first attempt"
+    assert handins.states(cohort, "L-0001")["L-0001", "so1"].due is None
+    assert late("L-0002") == (True, True), "nobody judged this learner"
+    day = records.now() + dt.timedelta(days=20)
+    release.release(cohort, "so1", "tests", day)
+    assert handins.states(cohort, "L-0001")["L-0001", "so1"].due == day, "a date after the decision is for this attempt"
+
+
 # --- the matrix ---
 
 
@@ -80,10 +118,10 @@ def test_what_is_in_but_not_graded_is_a_state_of_its_own_everywhere(cohort, hand
     found = evidence.matrix(cohort)
     lines = list(csv.DictReader(io.StringIO(evidence.as_csv(found))))
     told = {(one["learner"], one["criterion"]): one["state"] for one in lines}
-    assert told["L-0001", "so1-ac1"] == "not graded yet" and told["L-0002", "so1-ac1"] == "missing"
+    assert told["L-0001", "so1-ac1"] == "not graded yet" and told["L-0002", "so1-ac1"] == "nothing handed in"
     held = json.loads(evidence.as_json(cohort, found))
     assert held["learners"]["L-0001"]["so1-ac1"]["state"] == "not graded yet"
-    assert held["learners"]["L-0001"]["so2-ac1"]["state"] == "missing"
+    assert held["learners"]["L-0001"]["so2-ac1"]["state"] == "not released"
     ((_, alt),) = heatmap.pictures(cohort.programme.unit, found)
     assert f"{sum(one.state == evidence.UNGRADED for one in found)} not graded yet" in alt
     assert evidence.table(found).loc["L-0001", "so1-ac1"] == "not graded yet"
@@ -139,10 +177,10 @@ def test_every_state_says_who_has_to_do_what():
 def test_the_matrix_in_all_its_shapes(graded, tmp_path):
     found = evidence.matrix(graded)
     wide = evidence.table(found)
-    assert wide.shape == (3, 17) and wide.loc["L-0003", "so1-ac1"] == "missing"
+    assert wide.shape == (3, 17) and wide.loc["L-0003", "so1-ac1"] == "nothing handed in"
     assert len(evidence.as_csv(found).splitlines()) == 1 + 3 * 17
     held = json.loads(evidence.as_json(graded, found))
-    assert {"who": "learner", "what": "hand in so1"}.items() <= held["still_to_do"]["L-0003"][1].items()
+    assert {"who": "learner", "what": "hand in so1"}.items() <= held["still_to_do"]["L-0003"][0].items()
     assert class_papers.write_matrix(graded, found, tmp_path / "matrix.pdf").read_bytes().startswith(b"%PDF")
     with pytest.raises(KitError, match="Nobody is enrolled"):
         class_papers.write_matrix(graded, [], tmp_path / "none.pdf")
@@ -423,7 +461,8 @@ def test_results_for_upload_follow_the_mapping_and_name_what_is_missing(graded, 
     lines = made.text.splitlines()
     assert lines[0].startswith("National_Id;Person_Alternate_Id;") and len(lines) == 4
     assert ";enrolled;;" in lines[1], "not judged to the end: no achievement and no date"
-    assert {fault.column for fault in made.faults} >= {"National_Id", "Assessor_Registration_Number"}
+    assert {fault.column for fault in made.faults} >= {"National_Id", "Assessor_Registration_Number", "Provider_Code"}
+    assert "not filled in yet" not in made.text
     own = tmp_path / "own.toml"
     own.write_text(
         'separator = ","\n[[columns]]\nname = "Who"\nfrom = "surname"\n[[columns]]\nname = "Type"\nvalue = "=1+1"\n',
@@ -523,9 +562,46 @@ def test_rules_that_an_assessor_left_empty_do_not_read_as_if_the_work_were_not_t
     said = repr(results_papers.remediation(graded, "L-0001"))
     assert "No date.\\nThe assessor did not record which rules of evidence were met." in said
     assert said.count("did not record") == 1 and said.count("Not confirmed:") == 1
-    cells = [row for block in judged_papers.report(graded, "L-0001").blocks for row in getattr(block, "rows", ())]
+    cells = [row for block in papers.report(graded, "L-0001").blocks for row in getattr(block, "rows", ())]
     assert [row[2] for row in cells if row[-1] in ("No date.", "No call.") and len(row) == 6] == ["–", "V – – – –"]
-    assert "A single – beside Not Yet Competent" in repr(judged_papers.report(graded, "L-0001"))
+    assert "A single – beside Not Yet Competent" in repr(papers.report(graded, "L-0001"))
+
+
+def test_the_report_says_where_evidence_lies_and_what_closes_a_gap(graded):
+    decide(graded, decision="NYC", reason="No date.", at=dt.datetime(2028, 6, 1, 8))
+    decide(graded, "so1-ac2", at=dt.datetime(2028, 6, 1, 8))
+    (row,) = records.rows(
+        graded.engine, sa.select(records.submissions).where(records.submissions.c.learner == "L-0001")
+    )
+    made = papers.report(graded, "L-0001")
+    tables = [block for block in made.blocks if isinstance(block, Table)]
+    judged = next(one for one in tables if "Rules of evidence" in one.columns)
+    there = f"so1, hand-in 1, {row['made_at'] + dt.timedelta(hours=2):%Y-%m-%d}"
+    assert [cell[1].splitlines()[-1] for cell in judged.rows if cell[4] == "1"] == [there, there]
+    (gap,) = next(one for one in tables if "Gap" in one.columns).rows
+    assert gap[0].startswith("1.1 ") and gap[1:] == ("No date.", "Hand in again: so1 (attempt 2 of 3)", "15 June 2028")
+    assert [cell[1] for cell in next(one for one in tables if one.columns[0] == "No.").rows] == ["1.1", "1.2"]
+    assert "so1-ac" not in repr(made), "criteria stand as the unit standard counts them"
+
+
+def test_a_statement_names_its_moderation(graded):
+    number = decide(graded, decision="NYC", reason="No date.")
+    assert "none recorded yet" in repr(results_papers.statement(graded, "L-0001"))
+    sample, _ = moderation.moderate(graded, "M-01", "1")
+    moderation.find(graded, sample, "L-0001", {"so1-ac1": ("upheld", "")}, "M-01")
+    today = long_date((dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)).date())
+    assert f"sample {sample}, M-01, {today}" in repr(results_papers.statement(graded, "L-0001")) and number == 1
+
+
+def test_the_empty_appeal_form_has_room_for_the_answer_and_says_what_comes_after(graded):
+    decide(graded, decision="NYC", reason="No date.")
+    made = results_papers.appeal_form(graded, "L-0001")
+    said = repr(made)
+    assert all(one in said for one in appeals.OUTCOMES.values())
+    assert "may take the appeal to the quality assurance body, which decides last" in said
+    assert [block.roles for block in made.blocks if isinstance(block, SignatureLines)][-1] == (
+        ("Internal moderator", ""),
+    )
 
 
 def test_rows_of_a_table_stay_on_one_page():
@@ -554,7 +630,13 @@ def test_the_class_sheet_names_nobody_unless_asked(papers_of, tmp_path):
 
 def test_a_provider_is_read_with_every_fault(tmp_path):
     programme = load()
-    assert provider(programme).letterhead[0] == "Sample Training Provider"
+    assert provider(programme) == Provider(), "the values that the file comes with are nobody's"
+    filled = 'name = "Ubuntu College"\naccreditation = "ABC/1"\nquality_body = "the SETA that accredits you"\n'
+    (tmp_path / "provider.toml").write_text(filled, encoding="utf-8")
+    assert read_provider(tmp_path).letterhead == ("Ubuntu College", "Accreditation: ABC/1")
+    assert unfilled(tmp_path).startswith("Papers and uploads lack the provider's quality assurance body: fill in ")
+    (tmp_path / "provider.toml").write_text(filled.replace("the SETA that accredits you", "MICT"), encoding="utf-8")
+    assert unfilled(tmp_path) == ""
     (tmp_path / "provider.toml").write_text('name = 3\nfax = "1"\n', encoding="utf-8")
     from dataclasses import replace
 
@@ -653,6 +735,26 @@ def test_what_is_overturned_or_under_appeal_is_still_to_do(held, capsys):
     assert not any("overturned" in what for _, what, _ in evidence.missing(evidence.matrix(held)))
 
 
+def test_what_is_held_open_is_marked_in_every_shape_of_the_matrix(held):
+    from learner_kit.desks import standings
+
+    found = evidence.matrix(held)
+    ((_, alt),) = heatmap.pictures(UNIT, found)
+    assert "Moderator overturned: L-0001 on 1.1." in alt and "Under open appeal: L-0001 on 1.2." in alt
+    assert "More evidence wanted: L-0002 on 1.1." in alt
+    lines = {(one["learner"], one["criterion"]): one for one in csv.DictReader(io.StringIO(evidence.as_csv(found)))}
+    assert lines["L-0001", "so1-ac1"]["held_open"] == "overturned" and not lines["L-0001", "so1-ac3"]["held_open"]
+    own = json.loads(evidence.as_json(held, found))["learners"]["L-0001"]
+    assert own["so1-ac1"]["held_open"][0]["kind"] == "overturned" and own["so1-ac3"]["held_open"] == []
+    assert own["so1-ac2"]["held_open"][0]["due"] == str(appeals.appeal(held, 1).due)
+    shown = standings.class_table(UNIT, found, "so1")
+    assert shown.count('<td class="lk-c lk-held lk-first">C, overturned<') == 1
+    assert "</b>moderator overturned: 1<" in shown and "</b>under open appeal: 1<" in shown
+    clear = [replace(one, holds=()) for one in found]
+    assert "lk-held" not in standings.class_table(UNIT, clear, "so1")
+    assert not re.search("moderator|appeal", heatmap.pictures(UNIT, clear)[0][1])
+
+
 def test_the_newest_finding_holds_and_the_class_is_asked_about_at_one_go(held):
     sample, _ = moderation.moderate(held, "M-01", "y")
     moderation.find(held, sample, "L-0001", {"so1-ac1": ("upheld", "Seen again: it does.")}, "M-01")
@@ -691,8 +793,13 @@ def test_the_papers_through_the_command_line(graded, capsys, monkeypatch, tmp_pa
     assert "Appeal 1 taken in" in run("appeal", place, "--learner", "L-0001", "--criterion", "so1-ac1", *told)
     assert "lodged" in run("appeal", place)
     assert "appeal-1.pdf" in run("appeal", place, "1", "--form")
-    assert "statement-of-results.pdf" in run("results", place, "--statements")
+    said = run("results", place, "--statements", "--sheet", "class.pdf", "--csv", "all.csv")
+    assert all(name in said for name in ("statement-of-results.pdf", "class.pdf", "all.csv"))
     run("results", place, "--upload", "upload.csv", code=1)
+    for arguments in (["feedback", place], ["results", place, "--sheet", "class.pdf"]):
+        assert main(arguments) == 0
+        (told,) = [one for one in capsys.readouterr().err.splitlines() if "provider.toml" in one]
+        assert "lack the provider's name, accreditation" in told
     assert (tmp_path / "upload.csv").read_text(encoding="utf-8-sig").count("\n") == 4
     assert "recognition of prior learning" in run("flag", place, "L-0001", "rpl", "--reason", "Ten years")
     assert "Criterion matrix of 3 learners" in run("matrix", place, "--png", "m.png")

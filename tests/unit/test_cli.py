@@ -123,10 +123,10 @@ def test_a_list_with_faults_enrols_nobody_unless_partly(cohort, tmp_path, capsys
     roll.write_text("surname,first_names,id_number\nNew,One,\nNew,Two,123\n", encoding="utf-8")
     assert main(["enrol", str(cohort.path), str(roll)]) == 1
     said = capsys.readouterr().err
-    assert "Nobody was enrolled" in said and "row 3, id_number" in said
+    assert "Nobody was enrolled" in said and "row 3, ID number" in said
     assert main(["enrol", str(cohort.path), str(roll), "--partly"]) == 1
     told = capsys.readouterr()
-    assert "Enrolled 1 learners: L-0004 to L-0004" in told.out and "Not enrolled: row 3" in told.err
+    assert "Enrolled 1 learner: L-0004." in told.out and "Not enrolled: row 3" in told.err
 
 
 def test_nothing_is_packed_without_the_declaration(fill, tmp_path, capsys):

@@ -154,6 +154,8 @@ def test_local_list_adds_and_removes_holidays(tmp_path):
         ({"opted_out": "sms; post", "consent": "opt-in"}, "sms", "new-product", "opt-out"),
         ({"opted_out": "sms; post", "consent": "opt-in"}, "e-mail", "new-product", "ok"),
         ({"registry_blocked": "yes", "consent": "opt-in"}, "e-mail", "new-product", "opt-out"),
+        ({"registry_blocked": "yes"}, "post", "special-offer", "opt-out"),  # s 11: every approach not in person
+        ({"registry_blocked": "yes"}, "visit", "new-product", "ok"),
         ({"registry_blocked": "yes"}, "telephone", "query", "ok"),
         ({"registry_checked": "2026-10-22", "consent": "opt-in"}, "sms", "new-product", "opt-out"),  # 32 days ago
         ({"registry_checked": "2026-10-23", "consent": "opt-in"}, "sms", "new-product", "ok"),
@@ -171,6 +173,15 @@ def test_local_list_adds_and_removes_holidays(tmp_path):
 )
 def test_opt_out_and_consent(record, channel, purpose, code):
     assert may_contact(MONDAY, channel, purpose, {**ANYONE, **record}, None, POLICY).code == code
+
+
+def test_an_allowed_contact_says_when_the_registry_was_never_checked():
+    def reason(channel, purpose, **record):
+        return may_contact(MONDAY, channel, purpose, {**CONSENTED, **record}, None, POLICY).reason
+
+    assert "registry first" in reason("post", "special-offer") and "registry first" in reason("sms", "new-product")
+    checked = reason("sms", "new-product", registry_checked="2026-11-01")
+    assert checked == reason("visit", "new-product") == reason("sms", "query") == "Allowed."
 
 
 def test_waiting_does_not_help_against_opt_out_or_lack_of_consent():

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from learner_kit.assess import appeals, flags, judgement
+from learner_kit.assess import appeals, evidence, flags, judgement
 from learner_kit.assess.dates import working_days_after
 from learner_kit.assess.grade import grade
 from learner_kit.course import enrol, records
@@ -202,6 +202,19 @@ def test_an_open_appeal_shows_where_it_is_judged_and_bars_the_assessor_it_is_aga
     one.record.click()
     assert "Recorded as judgement 3" in one.said.text
     assert "appeal" not in one.learner.options[0][0]
+
+
+def test_new_evidence_is_no_way_round_an_open_appeal_either(desk, judged, hand_in, right_answers):
+    lodge(desk)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    hand_in("L-0001", right_answers, later)
+    grade(judged)
+    assert next(one for one in evidence.matrix(judged, "L-0001") if one.criterion == "so1-ac2").state != "NYC"
+    for override in ("", "It must be judged today."):
+        with pytest.raises(KitError, match=r"A-01 cannot decide on this criterion; another assessor may; register one"):
+            judgement.judge(judged, "L-0001", "so1-ac2", "NYC", "A-01", "Not there.", override=override)
+    enrol.register(judged, "assessor", "Mokoena", "Lerato", "A/2", "F-01")
+    judgement.judge(judged, "L-0001", "so1-ac2", "NYC", "A-02", "Not there.")
 
 
 def test_a_correction_is_no_way_round_an_open_appeal_but_its_answer_may_let_the_assessor(judged):

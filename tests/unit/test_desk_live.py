@@ -235,6 +235,7 @@ def test_handing_in_lists_what_is_open_before_it_lets_go(tmp_path, cohort):
     press.click()
     assert "tick it" in said.value
     signed.value = True
+    assert said.value == "", "what was mended is not asked for any more"
     for _ in range(2):  # the same button again hands nothing in either
         press.click()
         assert "Nothing is handed in yet" in said.value and "so1-ac1-how-0" in said.value
@@ -246,6 +247,11 @@ def test_handing_in_lists_what_is_open_before_it_lets_go(tmp_path, cohort):
     assert anyway.layout.display == "none"
     (packed,) = (folder / "handed-in").glob("*.zip")
     assert collect.inspect(packed).declared
+    given = said.value
+    book.set("so1-ac1-why", "Because they asked")
+    assert learner.NEWER in said.value and said.value.endswith(given), "the receipt stands, but not for the new answer"
+    book.set("so1-ac1-why", "Because")
+    assert said.value == given
 
 
 @pytest.mark.parametrize("count", [1, 12, 40])

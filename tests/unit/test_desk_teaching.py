@@ -128,7 +128,7 @@ def test_the_same_through_the_command_line(cohort, capsys, tmp_path):
     assert sheet.read_bytes().startswith(b"%PDF")
     assert "Recorded 3 entries" in run("attendance", "--day", str(PAST[0]), "--codes", "1C-I *", "--note", "n")
     assert "not yet" in run("attendance") and "ill" in run("attendance", "--day", str(PAST[0]))
-    assert "Not started" in run("progress") and "Dear L-0001" in run("progress", "L-0001")
+    assert "Nothing handed in" in run("progress") and "Dear L-0001" in run("progress", "L-0001")
     run("evaluate", "--form", str(tmp_path / "form.pdf"), "--check", str(tmp_path / "check.pdf"))
     assert (tmp_path / "check.pdf").is_file()
     assert "L-0001-everything.zip" in run("export-person", "L-0001", "--to", str(tmp_path))

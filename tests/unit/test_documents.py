@@ -223,6 +223,43 @@ def test_pdf_repeats_header_rows_and_numbers_pages():
     assert sum("Customer" in page and "Spend" in page for page in pages) >= 2
 
 
+ENDINGS = {
+    "words": [d.Paragraph("LAST words")],
+    "long words": [d.Paragraph("many words " * 200 + "LAST")],
+    "boxes and lines": [d.Heading("H"), d.Bullets(["LAST", "b"], kind="boxes"), d.Lines(2)],
+    "a remark": [d.Callout("LAST")],
+    "a table": [d.Table(["A", "B"], [["LAST", n] for n in range(20)])],
+    "many lines": [d.Paragraph("LAST"), d.Lines(8)],
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_signatures_never_stand_alone_on_a_page(ending):
+    """Wherever the page ends, what comes before the signatures is on their page, and they are all on one."""
+    roles = ["Learner", "Assessor", "Moderator"]
+    seen = set()
+    for above in range(0, 36, 3):
+        blocks = [*[d.Paragraph("x")] * above, *ENDINGS[ending], d.SignatureLines(roles)]
+        pages = read(d.to_pdf(d.Document("T", blocks=blocks))).pages
+        last = pages[-1].extract_text()
+        assert all(f"{role}, name" in last for role in roles) and "LAST" in last, above
+        seen.add(len(pages))
+    assert len(seen) > 1, "the place where a page ends was among those tried"
+
+
+def test_word_keeps_signatures_together_and_with_what_is_before_them():
+    blocks = [d.Table(["A"], [["one"], ["two"]]), d.SignatureLines(["Learner", "Moderator"]), d.Paragraph("after")]
+    body = docx.Document(io.BytesIO(d.to_word(d.Document("T", blocks=blocks)))).element.body
+
+    def kept(part) -> set[bool]:
+        name = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+        return {line.find(f".//{name}keepNext") is not None for line in part.iter(f"{name}p")}
+
+    table, gap, learner, between, moderator, end, *_ = list(body)[1:]
+    assert kept(table[-1]) == kept(gap) == kept(learner) == kept(between) == {True}
+    assert kept(table[-2]) == {False} and kept(moderator[-1]) == kept(end) == {False}
+
+
 def test_text_is_never_mark_up():
     said = words(d.to_pdf(d.Document(NASTY, blocks=[d.Paragraph(NASTY), d.Table([NASTY], [(NASTY,)])])))
     assert " ".join(said.split()).count("*b* _i_ @ref $x^2$") == 4  # not counting line breaks; one is the title

@@ -79,13 +79,16 @@ def test_a_learner_gets_lessons_workbooks_data_and_the_way_in(edition, everythin
         assert f"work/{workbook}/{workbook}.ipynb" in there
         assert f"work/{workbook}/figures.json" in there, "without the class's seed nobody has figures of their own"
     assert "data/customers.csv" in there
+    welcome = there["notebooks/00-welcome.ipynb"].decode()
+    for said in ("**You** come", "attendance register", "**Your assessor** looks", "**The moderator** checks"):
+        assert said in welcome
 
 
 def test_a_learner_gets_nothing_of_staff_masters_memos_oracles_or_other_learners(edition):
     there = held(edition)
     rooms = {path.split("/")[1].removesuffix(".py") for path in there if path.startswith("learner_kit/")}
     assert not rooms & parts.STAFF
-    strange = r"memo|source/|sample_class|(^|/)tests?/|benchmark|cohorts|answers.*json|papers/"
+    strange = r"memo|comments\.toml|source/|sample_class|(^|/)tests?/|benchmark|cohorts|answers.*json|papers/"
     assert not [path for path in there if re.search(strange, path)]
     assert not {"notebooks/facilitator.ipynb", "notebooks/assessor.ipynb", "notebooks/moderator.ipynb"} & set(there)
     desks = {path.rpartition("/")[2] for path in there if path.startswith("learner_kit/desks/")}

@@ -7,23 +7,9 @@ from learner_kit.faces import calculator, field, quiz, right, wrong
 from learner_kit.shown import result, say, table
 from learner_kit.workbook import Workbook
 
+from .hands import found, html, press
+
 widgets = pytest.importorskip("ipywidgets")
-
-
-def found(face, kind):
-    """All widgets of a kind inside a face, in the order they stand."""
-    inside = [face]
-    for one in inside:
-        inside += getattr(one, "children", ())
-    return [one for one in inside if isinstance(one, kind)]
-
-
-def text_of(face):
-    return "\n".join(one.value for one in found(face, widgets.HTML) if not one.value.startswith("<style"))
-
-
-def press(face, says):
-    next(one for one in found(face, widgets.Button) if says in (one.description, one.tooltip)).click()
 
 
 def sales(**fields):
@@ -96,9 +82,9 @@ def test_a_table_of_nothing_but_zeros_or_of_no_rows_draws():
 
 def test_calculator_starts_with_an_answer_and_follows_what_is_typed():
     face = sales()
-    assert "R60\u00a0000 from 10 customers." in text_of(face)
+    assert "R60\u00a0000 from 10 customers." in html(face)
     typed(face, "Price").value = "R750,00"
-    assert "R30\u00a0000 from 10 customers." in text_of(face)
+    assert "R30\u00a0000 from 10 customers." in html(face)
 
 
 def test_buttons_step_and_stop_at_the_bounds():
@@ -120,10 +106,10 @@ def test_a_bad_entry_stays_as_typed_is_explained_in_place_and_can_be_mended(bad)
     face = sales()
     typed(face, "Customers").value = bad
     assert typed(face, "Customers").value == bad
-    assert "▲" in text_of(face) and "Mend the field" in text_of(face) and "<b>" not in text_of(face)
-    assert "R60\u00a0000" not in text_of(face)
+    assert "▲" in html(face) and "Mend the field" in html(face) and "<b>" not in html(face)
+    assert "R60\u00a0000" not in html(face)
     typed(face, "Customers").value = "10"
-    assert "▲" not in text_of(face) and "R60\u00a0000" in text_of(face)
+    assert "▲" not in html(face) and "R60\u00a0000" in html(face)
 
 
 def test_a_step_from_a_bad_entry_goes_back_to_the_start():
@@ -152,9 +138,9 @@ def test_what_the_function_refuses_is_said_in_words():
         show=lambda rate, given: (say(rate, "%"), None),
     )
     typed(face, "New").value = "11"
-    assert "new" in text_of(face) and "Traceback" not in text_of(face)
+    assert "new" in html(face) and "Traceback" not in html(face)
     typed(face, "New").value = "2"
-    assert "80\u00a0%" in text_of(face)
+    assert "80\u00a0%" in html(face)
 
 
 def test_live_faces_carry_plain_words_for_print():
@@ -176,22 +162,22 @@ MANY = (right("Who sends it", "Law."), right("How to stop", "Law too."), wrong("
 def test_the_answer_opens_only_after_an_attempt():
     face = quiz("How many?", *OPTIONS)
     reveal = next(one for one in found(face, widgets.Button) if one.description == "Show the answer")
-    assert reveal.disabled and "300 and 100" not in text_of(face)
+    assert reveal.disabled and "300 and 100" not in html(face)
     press(face, "Check my answer")
-    assert reveal.disabled and "Choose an answer first" in text_of(face)
+    assert reveal.disabled and "Choose an answer first" in html(face)
     found(face, widgets.RadioButtons)[0].value = 0
     press(face, "Check my answer")
-    assert "Those are the &lt;new&gt; ones only." in text_of(face) and "300 and 100" not in text_of(face)
+    assert "Those are the &lt;new&gt; ones only." in html(face) and "300 and 100" not in html(face)
     assert not reveal.disabled
     press(face, "Show the answer")
-    assert "400" in text_of(face) and "300 and 100" in text_of(face)
+    assert "400" in html(face) and "300 and 100" in html(face)
 
 
 def test_a_right_answer_says_why():
     face = quiz("How many?", *OPTIONS)
     found(face, widgets.RadioButtons)[0].value = 1
     press(face, "Check my answer")
-    assert "Yes, that is right." in text_of(face) and "300 and 100" in text_of(face)
+    assert "Yes, that is right." in html(face) and "300 and 100" in html(face)
 
 
 def test_several_right_answers_are_all_to_be_found():
@@ -199,13 +185,13 @@ def test_several_right_answers_are_all_to_be_found():
     first, second, third = found(face, widgets.Checkbox)
     first.value = True
     press(face, "Check my answer")
-    assert "one more" in text_of(face) and "Law too" not in text_of(face)
+    assert "one more" in html(face) and "Law too" not in html(face)
     third.value = True
     press(face, "Check my answer")
-    assert "Only if it is." in text_of(face) and "Not there yet" in text_of(face)
+    assert "Only if it is." in html(face) and "Not there yet" in html(face)
     second.value, third.value = True, False
     press(face, "Check my answer")
-    assert "Yes, that is right." in text_of(face)
+    assert "Yes, that is right." in html(face)
 
 
 @pytest.mark.parametrize(("options", "choose"), [(OPTIONS, [2]), (MANY, [0, 2])])
@@ -221,7 +207,7 @@ def test_the_last_attempt_is_kept_and_stands_there_again(tmp_path, options, choo
         found(face, widgets.RadioButtons)[0].value = choose[0]
     press(face, "Check my answer")
     again = make()
-    assert options[choose[-1]].why in text_of(again)
+    assert options[choose[-1]].why in html(again)
     boxes = found(again, widgets.Checkbox)
     chosen = [place for place, one in enumerate(boxes) if one.value] or [found(again, widgets.RadioButtons)[0].value]
     assert chosen == choose

@@ -10,7 +10,19 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "learner_kit"
 FLOORS = [
-    {"errors", "checks", "reading", "columns", "tablefile", "excelfile", "upload", "files", "settings", "screen"},
+    {
+        "errors",
+        "checks",
+        "reading",
+        "columns",
+        "tablefile",
+        "excelfile",
+        "upload",
+        "files",
+        "settings",
+        "screen",
+        "quick",
+    },
     {"value", "survey", "contact", "grading", "trends"},
     {"plots", "documents", "report", "shown"},
     {"workbook"},

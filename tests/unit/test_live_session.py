@@ -281,18 +281,90 @@ def test_forms_of_learners_are_taken_in_without_a_trace(cohort, shared):
     (place / f"{'1' * 24}.json").write_text(
         json.dumps({"format": opinions.FORMAT, "form": "follow-up", "answers": {"level": "x"}}), encoding="utf-8"
     )
+    (place / f"{'2' * 24}.json").write_text(
+        json.dumps({"format": opinions.FORMAT, "form": "end", "answers": {}}), encoding="utf-8"
+    )
     (place / "Thandi.json").write_bytes(opinions.content("end", {"level": "About right"}))
     names = {one.name for one in place.iterdir()}
     assert all("L-0" not in one.read_text(encoding="utf-8") for one in place.iterdir())
-    assert {one.stat().st_mtime for one in place.iterdir() if one.name[0] not in "01T"} <= {dropped.SOME_DAY}
+    assert {one.stat().st_mtime for one in place.iterdir() if one.name[0] not in "012T"} <= {dropped.SOME_DAY}
     count, left = evaluation.take_in(cohort, opinions.lying(shared))
-    assert count == 6 == evaluation.count(cohort) and len(left) == 3 and len(names) == 9
+    assert count == 6 == evaluation.count(cohort) and len(left) == 4 and len(names) == 10
     assert {one.name for one in place.iterdir()} == {name for name, _ in left}
     assert evaluation.take_in(cohort, opinions.lying(shared))[0] == 0
     with pytest.raises(KitError, match="at least one"):
         opinions.send(shared, "end", {"level": ""})
     with pytest.raises(KitError, match="takes no evaluation"):
         opinions.send(shared.parent, "end", {"level": "About right"})
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+def killed(*_):
+    raise Killed
+
+
+def test_a_form_counts_once_when_taking_in_is_killed_before_its_file_is_gone(cohort, shared, tmp_path, monkeypatch):
+    place = opinions.prepare(shared)
+    for _ in range(5):
+        opinions.send(shared, "end", {"level": "About right"})
+    older = {"format": opinions.FORMAT, "form": "end", "answers": {"level": "About right"}}  # of a kit without keys
+    (place / f"{'a' * 24}.json").write_text(json.dumps(older), encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(evaluation.files, "remove", killed)
+        with pytest.raises(Killed):
+            evaluation.take_in(cohort, opinions.lying(shared))
+    assert evaluation.count(cohort) == 6 == len(list(place.iterdir()))
+    opinions.send(shared, "end", {"level": "About right"})
+    assert evaluation.take_in(cohort, opinions.lying(shared)) == (1, [])
+    assert evaluation.count(cohort) == 7 and not list(place.iterdir())
+    with monkeypatch.context() as patch:  # killed before the count: nothing is noted as counted either
+        opinions.send(shared, "end", {"level": "About right"})
+        patch.setattr(evaluation.records, "transaction", killed)
+        with pytest.raises(Killed):
+            evaluation.take_in(cohort, opinions.lying(shared))
+    assert evaluation.take_in(cohort, opinions.lying(shared)) == (1, []) and evaluation.count(cohort) == 8
+    chosen = dropped.Dropped(
+        tmp_path / f"{'b' * 24}.json", dropped.parse(opinions.content("end", {"level": "About right"}))
+    )
+    again = chosen._replace(path=tmp_path / f"{'c' * 24}.json")  # the same file, chosen twice in the browser
+    assert [evaluation.take_in(cohort, [one])[0] for one in (chosen, again)] == [1, 0]
+    assert evaluation.take_away_all(cohort, "end", "F-01") == 9
+    assert evaluation.take_in(cohort, [again])[0] == 1, "what was deleted may come in again"
+
+
+def test_the_same_table_of_forms_is_added_once(cohort, tmp_path):
+    path = tmp_path / "forms.csv"
+    asked = evaluation.questionnaire(cohort)
+    row = {name: "About right" if name == "level" else "" for name in asked.columns if name != asked.respondent}
+    path.write_text("\n".join([",".join(row), *[",".join(row.values())] * 3]) + "\n", encoding="utf-8")
+    assert evaluation.add_file(cohort, path) == 3, "rows that say the same are three people's"
+    with pytest.raises(KitError, match="added before"):
+        evaluation.add_file(cohort, path)
+    assert evaluation.count(cohort) == 3
+
+
+def test_a_poll_counts_once_when_closing_is_killed_and_its_answers_go_with_the_next(cohort, shared, monkeypatch):
+    poll = polls.new("Which?", "choice", ["SMS", "Letter"])
+    polling.ask(cohort, poll, "F-01", str(shared))
+    for place in (0, 0, 1):
+        polls.answer(shared, poll, place, "secret", f"L-000{place}")
+    with monkeypatch.context() as patch:
+        patch.setattr(polling.polls, "close", killed)
+        with pytest.raises(Killed):
+            polling.close(cohort, "F-01")
+    kept = polling.history(cohort)[-1].result
+    with pytest.raises(KitError, match="No question is open"):
+        polling.close(cohort, "F-01")
+    assert (
+        polling.history(cohort)[-1].result == kept
+        and len(list((shared / polls.ANSWERS / poll.id).iterdir())) == kept.base
+    )
+    other = polls.new("And now?", "choice", ["Yes", "No"])
+    polling.ask(cohort, other, "F-01", str(shared))
+    assert polls.current(shared).id == other.id and not (shared / polls.ANSWERS / poll.id).exists()
 
 
 # --- exchange by folder or stick ---

@@ -53,8 +53,10 @@ def elsewhere(monkeypatch) -> moderator.Desk:
 
 def pack_of(desk) -> bytes:
     desk.packing.make.click()
-    assert "Made the pack of sample 1 for M-01." in desk.packing.said.text
+    said = desk.packing.said.text
     (path,) = (desk.room.cohort.path / "documents" / "moderation").glob("*.zip")
+    assert f"Made the pack of sample 1 for M-01. Its name: {path.stem}." in said
+    assert f">{path.stem}<" in desk.packing.shown.value
     return path.read_bytes()
 
 
@@ -77,8 +79,9 @@ def test_a_pack_is_worked_on_without_a_cohort_and_taken_in(desk, judged, blind, 
     other.record.click()
     assert "needs a reason" in other.said.text
     other.reason.value = "The working is missing."
-    other.record.click()
-    assert "1 judgement left" in other.said.text
+    other.going_on.click()
+    assert "1 judgement left. This is the next one." in other.said.text
+    assert other.criterion.value == "so1-ac2" and other.finding.value is None and not other.reason.value
     other.back.click()
     assert "not looked at yet: L-0001 so1-ac2" in other.said.text
     again = elsewhere(monkeypatch).pack
@@ -91,10 +94,16 @@ def test_a_pack_is_worked_on_without_a_cohort_and_taken_in(desk, judged, blind, 
     again.record.click()
     assert ("competent needs a reason" in again.said.text) is blind, "a blind moderator cannot know what overturns"
     again.reason.value = "Own figures, worked out." if blind else ""
-    again.record.click()
+    again.going_on.click()
+    assert "0 judgements left. Make the file to send back" in again.said.text
     again.back.click()
+    (sent,) = packs.made(judged)
+    name = packs.name(judged.name, sent["sample"], sent["id"])
+    assert f"Receipt of {name}: " in again.said.text and name in again.about.value
+    assert [one.name for one in again.folder().glob("*.zip")] == [f"{name}.zip"], "though it came as pack.zip"
     found = re.search(r'download="([^"]+)" href="data:[^,]+,([^"]+)"', again.links.value)
     back = base64.b64decode(found[2])
+    assert found[1].startswith(f"{name}-findings-")
     put(desk.packing.upload, found[1], back)
     desk.packing.take.click()
     assert "1 upheld, 1 overturned, 0 more evidence" in desk.packing.said.text
@@ -102,7 +111,7 @@ def test_a_pack_is_worked_on_without_a_cohort_and_taken_in(desk, judged, blind, 
     assert moderation.agreement(judged, 1)["looked_at"] == 2
     put(desk.packing.upload, found[1], back)
     desk.packing.take.click()
-    assert "came back already" in desk.packing.said.text
+    assert f"{name} came back already" in desk.packing.said.text
     assert "The working is missing." in desk.review.kept.value, "the moderator's own words"
     assert ">50\u00a0%<" in desk.packing.shown.value
     desk.packing.make.click()

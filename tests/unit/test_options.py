@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from learner_kit.lessons.options import Option, decide
 from learner_kit.workbook import Workbook
 
+from .hands import found, html
+
 WEIGHTS = {"guest": 2, "fair": 1, "lodge": 1}
 
 
@@ -90,19 +92,6 @@ def test_the_order_given_and_the_scale_of_weights_do_not_matter(rows, first, sec
 # --- the form ---
 
 
-def inside(face, kind):
-    all_ = [face]
-    for one in all_:
-        all_ += getattr(one, "children", ())
-    return [one for one in all_ if isinstance(one, kind)]
-
-
-def words(face):
-    import ipywidgets as widgets
-
-    return "\n".join(one.value for one in inside(face, widgets.HTML) if not one.value.startswith("<style"))
-
-
 @pytest.fixture
 def made(tmp_path):
     pytest.importorskip("ipywidgets")
@@ -123,23 +112,23 @@ def made(tmp_path):
 
 
 def cell(face, kind, name):
-    return next(one for one in inside(face, kind) if one.description == name)
+    return next(one for one in found(face, kind) if one.description == name)
 
 
 def test_the_decision_follows_limit_weight_and_law(made):
     import ipywidgets as widgets
 
     face = made()
-    assert "Best: Driver, but its cost of R120 is above your limit of R100" in words(face).replace("\u00a0", " ")
+    assert "Best: Driver, but its cost of R120 is above your limit of R100" in html(face).replace("\u00a0", " ")
     cell(face, widgets.Text, "What you may decide yourself, in rand").value = "R1 500,00"
-    assert "Best: Driver. You may decide this yourself." in words(face)
+    assert "Best: Driver. You may decide this yourself." in html(face)
     cell(face, widgets.Dropdown, "Customer, weight").value = "0"
-    assert "Best: Wait. You may decide this yourself." in words(face)
+    assert "Best: Wait. You may decide this yourself." in html(face)
     cell(face, widgets.Dropdown, "Allowed, Refuse").value = "Yes"
-    assert "Best: Refuse" in words(face)
+    assert "Best: Refuse" in html(face)
     for name in ("Customer, weight", "Firm, weight"):
         cell(face, widgets.Dropdown, name).value = "0"
-    assert "weights must not all be 0" in words(face)
+    assert "weights must not all be 0" in html(face)
 
 
 def test_what_cannot_be_read_is_said_in_place_and_stays(made):
@@ -149,9 +138,9 @@ def test_what_cannot_be_read_is_said_in_place_and_stays(made):
     cost = cell(face, widgets.Text, "Cost in rand, Driver")
     for wrong in ("lots", "-5", ""):
         cost.value = wrong
-        assert cost.value == wrong and "lk-wrong" in cost._dom_classes and "Cost in rand, Driver" in words(face)
+        assert cost.value == wrong and "lk-wrong" in cost._dom_classes and "Cost in rand, Driver" in html(face)
     cost.value = "80"
-    assert "lk-wrong" not in cost._dom_classes and "You may decide this yourself" in words(face)
+    assert "lk-wrong" not in cost._dom_classes and "You may decide this yourself" in html(face)
 
 
 def test_changes_are_kept_and_can_be_taken_back(made):
@@ -161,9 +150,9 @@ def test_changes_are_kept_and_can_be_taken_back(made):
     cell(face, widgets.Text, "Name, option A").value = "Taxi"
     cell(face, widgets.Text, "Cost in rand, option A").value = "60"
     again = made(own=True)
-    assert "Best: Taxi. You may decide this yourself." in words(again)
-    next(one for one in inside(again, widgets.Button) if "first figures" in one.description).click()
-    assert "Best: Driver" in words(made(own=True))
+    assert "Best: Taxi. You may decide this yourself." in html(again)
+    next(one for one in found(again, widgets.Button) if "first figures" in one.description).click()
+    assert "Best: Driver" in html(made(own=True))
 
 
 def test_names_alike_are_said_not_raised(made):
@@ -171,7 +160,7 @@ def test_names_alike_are_said_not_raised(made):
 
     face = made(own=True)
     cell(face, widgets.Text, "Name, option A").value = "Wait"
-    assert "a name of its own" in words(face)
+    assert "a name of its own" in html(face)
 
 
 def test_wrong_set_ups_are_refused():

@@ -18,11 +18,14 @@ from learner_kit.lessons import own_customers, own_tables
 from learner_kit.lessons.own_data import Column, choose, guess, open_upload, sheets, unmapped
 from learner_kit.lessons.own_templates import faults_csv, template_csv, template_excel
 
+from .hands import found, html, press, read
+
 widgets = pytest.importorskip("ipywidgets")
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 POLICY = Policy.load(DATA / "contact_policy.toml")
 TABLES = {
+    "prospects": own_tables.PROSPECTS,
     "methods": own_tables.METHODS,
     "ratings": own_tables.RATINGS,
     "complaints": own_tables.COMPLAINTS,
@@ -255,26 +258,6 @@ def test_sheets_can_be_chosen_from():
 # --- the form around a tool ---
 
 
-def found(face, kind):
-    inside = [face]
-    for one in inside:
-        inside += getattr(one, "children", ())
-    return [one for one in inside if isinstance(one, kind)]
-
-
-def html(face):
-    return "\n".join(one.value for one in found(face, widgets.HTML) if not one.value.startswith("<style"))
-
-
-def read(face):
-    plain = re.sub(r"<[^>]+>", " ", re.sub(r'(?:src|href)="[^"]*"', "", html(face)))
-    return re.sub(r"\s+", " ", plain).replace("\u00a0", " ")
-
-
-def press(face, says):
-    next(one for one in found(face, widgets.Button) if one.description == says).click()
-
-
 def upload(face, name, content):
     chooser = found(face, widgets.FileUpload)[0]
     given = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
@@ -306,6 +289,25 @@ def test_own_data_replace_the_practice_data_and_go_back(methods):
     assert "Your own data: mine.csv, 1 row." in read(methods) and not methods.own.mapping.children
     press(methods, "Back to the practice data")
     assert "Cheapest for a response: Post" in read(methods) and methods.own.top.layout.display == "none"
+
+
+def test_own_prospects_are_ordered_by_what_may_be_left():
+    from learner_kit.tools.prospects_form import prospects_form
+
+    group = {"prospects": 10, "purchase": 100, "purchases": 12, "margin": 0.5}
+    face = prospects_form([group | {"group": "Few", "conversion": 0.1}, group | {"group": "Many", "conversion": 0.4}])
+    assert "Of Many about R2 400 may be left" in read(face).replace("\u00a0", " ")
+    press(face, "Use your own data")
+    rows = "Shops;20;R1 500,00;6;0,2;30 %\nSchools;8;2 000 rand;4;50 percent;25 %\n"
+    heads = "Group;Prospects;Spend;Times a year;Share;Margin\n"
+    upload(face, "mine.csv", (heads + rows).encode())
+    press(face, "Use my data")
+    assert "write 0,2 % or 20 %" in read(face) and "Few" in read(face)  # a share of one is asked about
+    upload(face, "mine.csv", (heads + rows.replace("0,2", "20 %")).encode())
+    press(face, "Use my data")
+    said = read(face).replace("\u00a0", " ")
+    assert "Of Shops about R10 800 may be left" in said and "Few" not in said
+    assert said.index("180 000") < said.index("64 000")
 
 
 def test_faults_are_listed_and_what_stood_there_stays(methods):
@@ -417,7 +419,8 @@ def test_the_tools_of_so4_take_a_learners_table():
 
 
 def test_complaints_and_pairs_of_a_learner_are_shown():
-    from learner_kit.tools.trends_form import complaints_form, correlation_form
+    from learner_kit.tools.complaints_form import complaints_form
+    from learner_kit.tools.correlation_form import correlation_form
 
     log = pd.DataFrame({"date": ["2026-09-01"] * 4, "cause": ["late"] * 4, "channel": ["mail"] * 4})
     face = complaints_form(log, dt.date(2026, 10, 31))

@@ -108,8 +108,43 @@ def test_nothing_in_a_blind_pack_tells_the_result_or_who_judged(judged, tmp_path
 
 
 def test_a_name_within_a_word_is_no_name(judged):
-    cover = pack_forms.staff(judged)
+    cover = pack_forms.people(judged)
     assert cover.sub("#", "dlamini's, Dlaminis, Botha-Dlamini, A-011, a-01.") == "#'s, Dlaminis, #-#, A-011, #."
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_names_in_a_learners_own_texts_and_files_are_covered_in_a_blind_pack(
+    cohort, hand_in, right_answers, tmp_path, blind
+):
+    enrol.enrol(cohort, [enrol.Person(4, "van der Merwe", "Zodwa Grace")], "tests")
+    memo = "I rang Surname2 with zodwa; Ms Merwe and Thandi said that the van comes at ten. " * 8
+    hand_in("L-0001", right_answers | {"so1-ac3-benefits-memo": memo})
+    place = cohort.path / "submitted" / "L-0001" / "so1"
+    (place / "evidence").mkdir(exist_ok=True)
+    (place / "evidence" / "minutes_Zodwa.pdf").write_bytes(b"%PDF-1.7 minutes")
+    held = json.loads((place / "answers.json").read_text(encoding="utf-8"))
+    held["answers"]["so1-ac5-signed-minute"] = [
+        {
+            "file": "minutes_Zodwa.pdf",
+            "sha256": "ab" * 32,
+            "kind": "pdf",
+            "size": 16,
+            "added": "2026-05-03T10:00:00+02:00",
+            "note": "Signed by Name3",
+        }
+    ]
+    (place / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+    grade(cohort)
+    for criterion in ("so1-ac3", "so1-ac5"):
+        judgement.judge(cohort, "L-0001", criterion, "NYC", "A-01", "Not yet.")
+    pack = made(cohort, tmp_path, blind)
+    said = written(pack).replace(" van der Merwe", "")
+    for one in ("Surname2", "zodwa", "Merwe", "Thandi", "Name3", "minutes_Zodwa"):
+        assert (one in said) is not blind, one
+    assert "the van comes at ten" in said and "I rang" in said
+    documents = [one for each in pack.judged("L-0001")["so1-ac5"]["exhibits"] for one in each["documents"]]
+    assert documents[0]["file"] == ("document.pdf" if blind else "minutes_Zodwa.pdf")
+    assert opened_pack.document(pack, documents[0]["path"]) == b"%PDF-1.7 minutes"
 
 
 @pytest.mark.parametrize("blind", [False, True])

@@ -21,6 +21,8 @@ from learner_kit.lessons.time_plan import hours
 from learner_kit.tools import progress_form
 from learner_kit.workbook import Workbook, text
 
+from .hands import found
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 GUIDES = guides.read()
 STEPS = [step for guide in GUIDES for lesson in guide.lessons for step in lesson.steps]
@@ -106,7 +108,7 @@ def test_a_moved_calculator_is_kept_and_an_untouched_one_is_not(book):
 
     face = make()
     assert not book.answers["so1-ac1-try-x"]
-    next(one for one in faces._within(face) if isinstance(one, widgets.Button)).click()
+    found(face, widgets.Button)[0].click()
     assert book.answers["so1-ac1-try-x"] == "tried"
     make()
     assert Workbook("guide", book.path.parent, progress.FILE).answers["so1-ac1-try-x"] == "tried"
@@ -114,7 +116,7 @@ def test_a_moved_calculator_is_kept_and_an_untouched_one_is_not(book):
 
 def test_the_line_of_a_guide_follows_the_answers(book):
     face = progress_form.here(book, "so1-benefits")
-    line = next(one for one in faces._within(face) if isinstance(one, widgets.HTML) and "guide" in one.value)
+    line = next(one for one in found(face, widgets.HTML) if "guide" in one.value)
     assert "not begun" in line.value and "#Lesson-1%3A" in line.value
     fill(book, "so1-ac3-check-1")
     assert "checked 1 of" in line.value and "#Lesson-3%3A" in line.value
@@ -125,7 +127,7 @@ def test_the_line_of_a_guide_follows_the_answers(book):
 
 def test_the_table_shows_every_criterion_and_leads_on(book):
     face = progress_form.overview(book, CRITERIA)
-    shown = next(one for one in faces._within(face) if isinstance(one, widgets.HTML) and "<table" in one.value)
+    shown = next(one for one in found(face, widgets.HTML) if "<table" in one.value)
     assert shown.value.count("<tr>") == len(CRITERIA) + 1 and "<details>" in shown.value
     for target in re.findall(r'href="([^"]+)\.ipynb#', shown.value):
         assert (NOTEBOOKS / f"{target}.ipynb").is_file()

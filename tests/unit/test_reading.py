@@ -45,6 +45,14 @@ from learner_kit.reading import (
         ("R-20", -20),
         ("(R1 500,00)", -1500),
         ("007", 7),
+        ("+5", 5),
+        ("R+5", 5),
+        ("60 000 rand", 60_000),
+        ("1500 R", 1500),
+        ("-2,50 Rand", -2.5),
+        ("R1 500-00", 1500),
+        ("R1,500\u201300", 1500),
+        ("1.500-00 ZAR", 1500),
         (5, 5),
         (2.5, 2.5),
     ],
@@ -66,7 +74,8 @@ def test_numbers_are_read(text, value):
 def test_what_can_be_read_two_ways_is_refused_with_both(text, ways):
     with pytest.raises(ValueError, match=r"can be read two ways: write (.+) or (.+)\.$") as caught:
         read_number(text)
-    assert f"write {ways[0]} or {ways[1]}." in str(caught.value)
+    fourth = " (with a fourth decimal)" if "," in ways[1] and ways[1].endswith("0") else ""
+    assert str(caught.value).endswith(f"write {ways[0]} or {ways[1]}{fourth}.")
     assert read_number(ways[0]) != read_number(ways[1])  # each can be written, and means another number
 
 
@@ -74,7 +83,8 @@ def test_what_can_be_read_two_ways_is_refused_with_both(text, ways):
     "text",
     [
         *("", "R", "five", "1 50", "1 5000", "1,50,000", "1,500,00", "15 000 00", "082 000 0123", "1e5", "--5"),
-        *("-R-5", "(-5)", "5-", "1.5.", "5,", ".", ",", "R1,5k", "1'500", "٣", "1 500,000.00"),
+        *("-R-5", "(-5)", "5-", "1.5.", "5,", ".", ",", "R1,5k", "1'500", "٣", "1 500,000.00", "+-5", "(+5)"),
+        *("1500-00", "R1 500-50", "R1500,50-00", "R5 million", "5 a year", "5 rands and 10 cents"),
     ],
 )
 def test_what_is_no_number_is_refused(text):
@@ -92,13 +102,33 @@ def test_a_percentage_stays_one_and_only_where_it_is_asked_for():
     assert read_number("12 %", unit="%") == 12.0
     assert read_number("12,5%", unit="%") == 12.5
     assert read_number("12", unit="%") == 12.0
-    with pytest.raises(ValueError, match="percentage"):
-        read_number("12 %")
+    for said in ("12 percent", "12 per cent", "12 Percent", "12persent"):
+        assert read_number(said, unit="%") == 12.0
+    for said in ("12 %", "12 per cent"):
+        with pytest.raises(ValueError, match="percentage"):
+            read_number(said)
     with pytest.raises(ValueError, match="an amount in rand, not a percentage"):
         read_number("12 %", unit="R")
 
 
+@pytest.mark.parametrize(
+    ("text", "ways"), [("0,12", ("0,12 %", "12 %")), ("0.5", ("0,5 %", "50 %")), ("-0,1234", ("-0,1234 %", "-12,34 %"))]
+)
+def test_a_share_of_one_in_a_percent_box_is_asked_about(text, ways):
+    with pytest.raises(ValueError, match="two ways") as caught:
+        read_number(text, unit="%")
+    assert str(caught.value).replace("\u00a0", " ").endswith(f"write {ways[0]} or {ways[1]}.")
+    assert read_number(ways[1], unit="%") == pytest.approx(100 * read_number(ways[0], unit="%"))
+    assert read_number(text) == read_number(ways[0], unit="%")
+
+
 def test_units():
+    assert read_number("75 day", unit="days") == 75 and read_number("1 customer", unit="customers") == 1
+    assert read_number("1 person", unit="people") == read_number("1 use", unit="uses") == 1
+    with pytest.raises(ValueError, match="is not a number"):
+        read_number("400 people", unit="customers")
+    with pytest.raises(ValueError, match="asks for %"):
+        read_number("12 rand", unit="%")
     assert read_number("30 days", unit="days") == 30
     assert read_number("1 500 Customers", unit="customers") == 1500
     with pytest.raises(ValueError, match="asks for days"):

@@ -6,6 +6,8 @@ from learner_kit.errors import DataError
 from learner_kit.lessons import self_audit
 from learner_kit.workbook import Workbook
 
+from .hands import found
+
 HELD = self_audit.load()
 
 
@@ -68,13 +70,6 @@ def made(tmp_path):
         return audit(Workbook("guide", tmp_path, file="progress.json"), "so2-ac4-care-audit")
 
     return make
-
-
-def found(face, kind):
-    inside = [face]
-    for one in inside:
-        inside += getattr(one, "children", ())
-    return [one for one in inside if isinstance(one, kind)]
 
 
 def test_ratings_are_kept_and_what_they_say_follows(made):

@@ -161,4 +161,6 @@ def test_no_file_of_the_pages_names_another_machine():
     for path in serving.PAGES.rglob("*"):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            assert set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+", text)) <= {"http://www.w3.org", "http://127.0.0.1"}, path
+            assert set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+", text)) <= {"http://www.w3.org", "http://127.0.0.1"}, (
+                path
+            )

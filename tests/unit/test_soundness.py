@@ -8,8 +8,9 @@ import shutil
 
 import pytest
 
-from learner_kit.course import soundness
+from learner_kit.course import ranges, soundness
 from learner_kit.course.programme import ASSESSMENTS, HOME, load
+from learner_kit.teaching import knowledge
 
 
 @pytest.fixture
@@ -42,6 +43,22 @@ def test_the_table_of_coverage_is_current():
     assert len(re.findall(r"^\| \d", page, re.MULTILINE)) == 17 and "| – |" not in page
 
 
+def test_all_that_the_range_names_is_explained_in_a_lesson():
+    found = ranges.coverage(load())
+    assert len(found) == 14 and all(one.lessons for one in found)
+
+
+def test_a_row_explains_and_a_question_that_names_half_of_the_kind_asks(folder):
+    change(folder.parent / "notebooks" / "so2-initiate.ipynb", "| Walk-in |", "| On foot |")
+    text = (folder / "unit_standard.toml").read_text(encoding="utf-8")
+    names = re.search(r"^marketing = .*$", text, re.MULTILINE)[0]
+    change(folder / "unit_standard.toml", names, 'marketing = ["telephone", "SMS", "pigeon", "drum"]')
+    found = {(one.kind, one.name): one for one in ranges.coverage(load(folder))}
+    assert not found["customers", "walk-in"].lessons and found["customers", "canvassed"].lessons
+    assert found["marketing", "SMS"].questions and not found["marketing", "pigeon"].questions
+    assert found["customers", "telephone"].questions < found["marketing", "telephone"].questions
+
+
 @pytest.mark.parametrize(
     ("old", "new", "wanted"),
     [
@@ -62,6 +79,44 @@ def test_a_cell_without_a_criterion_is_refused(folder):
         path.read_text(encoding="utf-8").replace("so1-ac1-two-items", "so9-ac1-two-items"), encoding="utf-8"
     )
     assert "so1: so9-ac1-two-items: begins with no criterion of the unit standard" in said(folder)
+
+
+def test_right_options_that_are_the_longest_are_refused(folder):
+    """The right option of every other question is lengthened: a learner could tick the longest and pass."""
+    path = folder / "source" / "so3" / "so3.ipynb"
+    changed = path.read_text(encoding="utf-8")
+    for key in ("step-back", "honest", "paths", "monday", "marketing", "reason"):
+        changed = re.sub(
+            rf'(\\"{key}\\": \\"(?:[^"\\\\]|\\\\{{3}}")*)',
+            r"\1 and, as lesson 2 says, this alone is right",
+            changed,
+            count=1,
+        )
+    path.write_text(changed, encoding="utf-8")
+    assert [one for one in said(folder) if one.startswith("so3: the right option is the longest in 7 of 12")]
+
+
+LONG, SHORT, MIDDLE = ["a", "bbbb", "cc"], ["aaa", "b", "cc"], ["aaa", "bb", "c"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ([(LONG, 1), (MIDDLE, 1), (SHORT, 2), (MIDDLE, 2)], []),
+        ([(LONG, 1), (LONG, 1), (SHORT, 2), (MIDDLE, 1)], ["longest in 2 of 4", "option 2 is right in 3 of 4"]),
+        ([(SHORT, 1), (SHORT, 1), (SHORT, 2), (MIDDLE, 2)], ["shortest in 3 of 4"]),
+        ([(["aa", "bb"], 0), (["aa", "bb"], 1)] * 3, []),  # as long as another tells nothing
+        ([(LONG, 1)] * 3, []),  # too few to make a pattern
+    ],
+)
+def test_what_gives_right_options_away(asked, wanted):
+    found = soundness.telling(asked)
+    assert len(found) == len(wanted) and all(part in one for part, one in zip(wanted, found, strict=True))
+
+
+def test_the_knowledge_check_does_not_give_its_answers_away():
+    items = knowledge.load(load()).items
+    assert soundness.telling((one.options, knowledge.letters(one).index(one.right)) for one in items) == []
 
 
 @pytest.mark.parametrize("stage", ["taught", "practised", "formative", "summative"])

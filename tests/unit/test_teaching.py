@@ -104,7 +104,12 @@ def test_every_fault_of_the_days_is_said_at_once():
     with pytest.raises(DataError) as refused:
         sessions.lay_out(load(), chosen)
     said = str(refused.value)
-    assert "Heritage Day" in said and "Friday 2026-09-25" in said and "twice" in said and "after the beginning" in said
+    assert (
+        "Heritage Day" in said
+        and "Friday 25 September 2026" in said
+        and "twice" in said
+        and "after the beginning" in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,7 +143,7 @@ def test_a_plan_keeps_its_words_and_can_be_taken_back(cohort):
 def test_a_new_plan_keeps_the_days_that_have_entries(planned):
     attendance.record(planned, TUESDAYS[0], [Entry("L-0001", PRESENT, note="late")], "F-01", now=NOW)
     other = sessions.lay_out(planned.programme, [slot(day) for day in [*TUESDAYS[1:], dt.date(2026, 11, 17)]])
-    with pytest.raises(KitError, match="2026-10-06"):
+    with pytest.raises(KitError, match="6 October 2026"):
         plans.keep(planned, other, "F-01")
     with pytest.raises(KitError, match="earlier plan lacks"):
         plans.take_back(planned, "F-01")
@@ -150,7 +155,9 @@ def test_the_calendar_is_read_by_a_calendar_program(planned):
     plan = plans.current(planned)
     made = icalendar.Calendar.from_ical(plan_papers.calendar(planned, plan, dt.datetime(2026, 9, 1, 12)))
     events = list(made.walk("VEVENT"))
-    assert len(events) == 6 + len(plan.tasks) + 1 and len({str(one["UID"]) for one in events}) == len(events)
+    assert len(events) == 6 + len(plan.tasks) + len(planned.programme.workbooks) + 1 and len(
+        {str(one["UID"]) for one in events}
+    ) == len(events)
     first = events[0]
     assert first["DTSTART"].params["TZID"] == "Africa/Johannesburg"
     assert first.decoded("DTSTART").utcoffset() == dt.timedelta(hours=2) and first.decoded("DTSTART").hour == 9
@@ -449,6 +456,19 @@ def test_the_sheet_masks_identity_numbers_and_has_a_place_to_sign(planned):
         register_sheet.sheet(planned, dt.date(2026, 10, 7))
 
 
+@pytest.mark.parametrize(("count", "pages"), [(12, 1), (20, 1), (21, 2), (41, 3)])
+def test_the_signature_stands_on_a_page_with_the_table_and_every_page_has_its_head(planned, count, pages):
+    import pypdf
+
+    people = [enrol.Person(n, f"Surname{n}", "Given Name", site="Polokwane branch") for n in range(4, count + 1)]
+    enrol.enrol(planned, people, "F-01")
+    made = to_pdf(register_sheet.sheet(planned, TUESDAYS[0], "Dlamini, Thandi"))
+    said = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert len(said) == pages and all("Surname, first names" in one for one in said)
+    assert [one.count("Dlamini, Thandi") for one in said] == [0] * (pages - 1) + [1]
+    assert min(one.count("Polokwane") for one in said) >= 9
+
+
 # --- evaluation ---
 
 
@@ -677,5 +697,22 @@ def test_the_plan_says_when_every_workbook_is_handed_out_and_by_its_own_name(coh
     from learner_kit.teaching import outline
 
     ready = {one for step in outline.load(cohort.programme).steps for one in step.materials}
-    for workbook in ("01-customer-care", "so1", "so2", "so3", "so4"):
+    for workbook in cohort.programme.workbooks:
         assert f"{naming.name(cohort.programme, workbook)} released" in ready
+
+
+def test_the_project_goes_out_first_and_the_test_last_each_before_its_own_work():
+    programme = load()
+    plan = sessions.lay_out(programme, [slot(day) for day in TUESDAYS])
+    out = {one.workbook: one for one in sessions.releases(programme, plan)}
+    assert tuple(sorted(out)) == tuple(sorted(programme.workbooks))
+    assert out["summative"].session.number == 1 and out["knowledge-test"].session.number == len(plan.sessions)
+    assert (out["summative"].hand_in - out["summative"].session.day).days > 90, "three months of contact fit in"
+    for one in out.values():
+        own = {activity.id for activity in programme.activities if activity.workbook == one.workbook}
+        assert one.session.day < min(task.first for task in plan.tasks if task.activity in own)
+        assert one.hand_in == max(task.hand_in for task in plan.tasks if task.activity in own)
+    steps = tuple(dataclasses.replace(one, materials=()) for one in outline.load(programme).steps)
+    bare = sessions.lay_out(programme, [slot(day) for day in TUESDAYS], outline.Outline(steps))
+    first = min(one.session for one in bare.tasks if one.activity == "so2-workbook")
+    assert {one.workbook: one.session.number for one in sessions.releases(programme, bare)}["so2"] == first

@@ -6,18 +6,9 @@ from learner_kit.lessons import scenarios
 from learner_kit.tools.branching import branching
 from learner_kit.workbook import Workbook
 
+from .hands import found, html
+
 widgets = pytest.importorskip("ipywidgets")
-
-
-def found(face, kind):
-    inside = [face]
-    for one in inside:
-        inside += getattr(one, "children", ())
-    return [one for one in inside if isinstance(one, kind)]
-
-
-def text_of(face):
-    return "\n".join(one.value for one in found(face, widgets.HTML) if not one.value.startswith("<style"))
 
 
 def press(face, says):
@@ -45,9 +36,9 @@ def play(face, mark):
 
 def test_a_talk_of_good_replies_comes_to_a_good_end():
     face = branching("guarded-customer")
-    assert "What do you do?" in text_of(face) and len(offered(face)) == 3
+    assert "What do you do?" in html(face) and len(offered(face)) == 3
     play(face, "good")
-    said = text_of(face)
+    said = html(face)
     assert "A good end." in said and "Take away:" in said and "This helps." in said and "makes it harder" not in said
     assert 'role="status"' in said
 
@@ -55,22 +46,22 @@ def test_a_talk_of_good_replies_comes_to_a_good_end():
 def test_a_poor_talk_says_what_harmed_and_how_to_go_on():
     face = branching("guarded-customer")
     play(face, "poor")
-    assert "Not the end you wanted." in text_of(face) and "This makes it harder." in text_of(face)
-    assert "begin again" in text_of(face)
+    assert "Not the end you wanted." in html(face) and "This makes it harder." in html(face)
+    assert "begin again" in html(face)
 
 
 def test_a_step_is_taken_back_and_the_talk_begun_again():
     face = branching("guarded-customer")
-    start = text_of(face)
+    start = html(face)
     back, again = (one for one in found(face, widgets.Button) if one not in offered(face))
     assert back.disabled and again.disabled
     offered(face)[0].click()
-    assert text_of(face) != start and not back.disabled
+    assert html(face) != start and not back.disabled
     press(face, "Take the last step back")
-    assert text_of(face) == start and back.disabled
+    assert html(face) == start and back.disabled
     play(face, "poor")
     press(face, "Begin again")
-    assert text_of(face) == start
+    assert html(face) == start
 
 
 def test_the_talk_is_kept_and_stands_there_again(tmp_path):
@@ -81,7 +72,7 @@ def test_the_talk_is_kept_and_stands_there_again(tmp_path):
     face, _ = opened()
     play(face, "good")
     again, book = opened()
-    assert text_of(again) == text_of(face) and book.answers["so3-ac4-talk"].count("/") == 3
+    assert html(again) == html(face) and book.answers["so3-ac4-talk"].count("/") == 3
     press(again, "Begin again")
     assert "so3-ac4-talk" not in opened()[1].answers
 
@@ -91,7 +82,7 @@ def test_a_kept_talk_that_no_longer_fits_starts_where_it_still_does(tmp_path):
     branching("guarded-customer", book=book, id="so3-ac4-talk")
     book.set("so3-ac4-talk", "silence/settle thaw/gone <b>/x")
     face = branching("guarded-customer", book=book, id="so3-ac4-talk")
-    assert "The desks must last" in text_of(face) and "<b>/x" not in text_of(face)
+    assert "The desks must last" in html(face) and "<b>/x" not in html(face)
 
 
 def test_words_of_a_scenario_are_escaped_and_stand_in_plain_words(tmp_path):
@@ -99,7 +90,7 @@ def test_words_of_a_scenario_are_escaped_and_stand_in_plain_words(tmp_path):
     path = tmp_path / "talk.toml"
     path.write_text(text, encoding="utf-8")
     face = branching(path, title="Another title")
-    assert "&lt;b&gt;arms" in text_of(face) and repr(face).startswith("Another title. A talk to practise")
+    assert "&lt;b&gt;arms" in html(face) and repr(face).startswith("Another title. A talk to practise")
 
 
 @pytest.mark.parametrize("given", [{"id": "so3-ac4-x"}, {"book": Workbook("guide")}])

@@ -10,6 +10,8 @@ from learner_kit.tools.contact_form import channel_names, may_i, purpose_names, 
 from learner_kit.tools.contact_planner import planner
 from learner_kit.tools.entries import read_clock
 
+from .hands import field, found, html
+
 widgets = pytest.importorskip("ipywidgets")
 POLICY = Policy.load("data/contact_policy.toml")
 SHOPS = pd.DataFrame(
@@ -27,56 +29,41 @@ SHOPS = pd.DataFrame(
 )
 
 
-def found(face, kind):
-    inside = [face]
-    for one in inside:
-        inside += getattr(one, "children", ())
-    return [one for one in inside if isinstance(one, kind)]
-
-
-def text_of(face):
-    return "\n".join(one.value for one in found(face, widgets.HTML) if not one.value.startswith("<style"))
-
-
-def field(face, label):
-    return next(one for one in found(face, (widgets.Text, widgets.Dropdown)) if one.description == label)
-
-
 # --- may I? ---
 
 
 def test_each_change_is_answered_at_once():
     face = may_i(POLICY, date="2026-11-28", time="08:30", purpose="new-product", consent="opt-in")
-    assert "No, not now" in text_of(face) and "Next lawful time: Saturday 28 November 2026, 09:00." in text_of(face)
+    assert "No, not now" in html(face) and "Next lawful time: Saturday 28 November 2026, 09:00." in html(face)
     field(face, "Time").value = "9h15"
-    assert "✔ Yes, you may." in text_of(face) and text_of(face).count("✔ in order") == 6
+    assert "✔ Yes, you may." in html(face) and html(face).count("✔ in order") == 6
     field(face, "Opted out?").value = "marketing"
-    assert "The customer opted out of marketing." in text_of(face)
-    assert "▲ stopped here" in text_of(face) and "Waiting does not help" in text_of(face)
+    assert "The customer opted out of marketing." in html(face)
+    assert "▲ stopped here" in html(face) and "Waiting does not help" in html(face)
 
 
 def test_the_printed_reports_sunday_is_refused():
     face = may_i(POLICY, date="11/11/2012", time="10:00", purpose="query")
-    assert "It is Sunday 11 November 2012, 10:00." in text_of(face)
-    assert "Next lawful time: Monday 12 November 2012, 08:00." in text_of(face)
+    assert "It is Sunday 11 November 2012, 10:00." in html(face)
+    assert "Next lawful time: Monday 12 November 2012, 08:00." in html(face)
 
 
 def test_no_reason_is_no_contact():
-    shown = text_of(may_i(POLICY))
+    shown = html(may_i(POLICY))
     assert "There is no reason for this contact" in shown
     assert shown.count("– not looked at") == 5 and shown.count("▲ stopped here") == 1
 
 
 def test_the_last_contact_counts():
     face = may_i(POLICY, date="2026-11-24", purpose="thank-you", last_purchase="2026-11-20", last_contact="2026-11-23")
-    assert "Too soon (last contact 2026-11-23)" in text_of(face)
+    assert "Too soon (last contact 2026-11-23)" in html(face)
     field(face, "Reason").value = "complaint"
-    assert "✔ Yes, you may." in text_of(face)
+    assert "✔ Yes, you may." in html(face)
     field(face, "Last contact (if any)").value = "2026-11-24"
     field(face, "It was about").value = "complaint"
-    assert "Was it dealt with already?" in text_of(face) and "contacted about this on 2026-11-24" in text_of(face)
+    assert "Was it dealt with already?" in html(face) and "contacted about this on 2026-11-24" in html(face)
     field(face, "Last contact (if any)").value = "2026-11-25"
-    assert "The last contact lies after the day you ask about." in text_of(face)
+    assert "The last contact lies after the day you ask about." in html(face)
 
 
 def test_a_date_that_a_reason_needs_is_asked_for_only_then():
@@ -88,9 +75,9 @@ def test_a_date_that_a_reason_needs_is_asked_for_only_then():
     }
     assert hidden["Overdue since (if known)"] and not hidden["Last purchase (if known)"]
     field(face, "Reason").value = "payment"
-    assert "The record has no overdue since" in text_of(face)
+    assert "The record has no overdue since" in html(face)
     field(face, "Overdue since (if known)").value = "2026-11-01"
-    assert "✔ Yes, you may." in text_of(face)
+    assert "✔ Yes, you may." in html(face)
 
 
 @pytest.mark.parametrize(
@@ -112,10 +99,10 @@ def test_what_cannot_be_read_stays_typed_and_is_marked_where_it_stands(label, ba
     one = field(face, label)
     before = one.value
     one.value = bad
-    assert "Mend what is marked above" in text_of(face) and "▲" in text_of(face) and "<b>" not in text_of(face)
+    assert "Mend what is marked above" in html(face) and "▲" in html(face) and "<b>" not in html(face)
     assert one.value == bad and "lk-wrong" in one._dom_classes
     one.value = before
-    assert "✔ Yes, you may." in text_of(face) and "lk-wrong" not in one._dom_classes
+    assert "✔ Yes, you may." in html(face) and "lk-wrong" not in one._dom_classes
 
 
 @pytest.mark.parametrize("purpose", [None, *POLICY.purposes])
@@ -140,7 +127,7 @@ def test_times_are_read_as_they_are_written_here(said):
 
 def test_the_plan_is_a_chart_with_its_words_a_table_and_what_was_left_out():
     face = planner(POLICY, SHOPS, start="2026-12-14", weeks=3)
-    shown = text_of(face)
+    shown = html(face)
     assert "data:image/png" in shown and 'alt="Planned contacts by day. Calendar from 14 December 2026' in shown
     assert "16 December 2026 (Day of Reconciliation)" in shown and "27 December 2026 (Sunday)" in shown
     assert "Lowveld Café" in shown and "Umoya &lt;Spaza&gt;" in shown and "<Spaza>" not in shown
@@ -150,24 +137,24 @@ def test_the_plan_is_a_chart_with_its_words_a_table_and_what_was_left_out():
 
 def test_a_change_plans_anew():
     face = planner(POLICY, SHOPS, start="2026-12-07", weeks=1)
-    before = text_of(face)
+    before = html(face)
     field(face, "C-0003, waiting for").value = "open_complaint"
-    assert text_of(face) != before and "Complaint (service)" in text_of(face)
+    assert html(face) != before and "Complaint (service)" in html(face)
     field(face, "Lowveld Café, consent").value = "out"
     field(face, "Weeks").value = "2"
-    assert "in 2 weeks" in text_of(face)
+    assert "in 2 weeks" in html(face)
 
 
 def test_a_wrong_date_is_named_and_nothing_typed_is_lost():
     face = planner(POLICY, SHOPS, start="2026-12-07", weeks=1)
     field(face, "Lowveld Café, last purchase").value = "33 Dec"
-    assert "Lowveld Café, last purchase:" in text_of(face) and "Mend this first" in text_of(face)
+    assert "Lowveld Café, last purchase:" in html(face) and "Mend this first" in html(face)
     assert field(face, "Lowveld Café, last purchase").value == "33 Dec"
     field(face, "Lowveld Café, last purchase").value = ""
     field(face, "Lowveld Café, kept in touch").value = "2026-12-24"
-    assert "lies after" in text_of(face)
+    assert "lies after" in html(face)
     field(face, "First day").value = ""
-    assert "First day: Type a date" in text_of(face)
+    assert "First day: Type a date" in html(face)
 
 
 @pytest.mark.parametrize(

@@ -16,35 +16,13 @@ from learner_kit.tools.sorter import card, sorter
 from learner_kit.tools.survey_form import survey_form
 from learner_kit.workbook import Workbook
 
+from .hands import field, found, html, press, read
+
 widgets = pytest.importorskip("ipywidgets")
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 PETS = {"Cat": "purrs", "Dog": "barks"}
 CARDS = [card("Tom <b>", "Cat", "He purrs."), card("Rex", "Dog", "He barks."), card("Mia", "Cat", "She purrs.")]
-
-
-def found(face, kind):
-    inside = [face]
-    for one in inside:
-        inside += getattr(one, "children", ())
-    return [one for one in inside if isinstance(one, kind)]
-
-
-def html(face):
-    return "\n".join(one.value for one in found(face, widgets.HTML) if not one.value.startswith("<style"))
-
-
-def read(face):
-    plain = re.sub(r"<[^>]+>", " ", re.sub(r'(?:src|href)="[^"]*"', "", html(face)))
-    return re.sub(r"\s+", " ", plain).replace("\u00a0", " ")
-
-
-def press(face, says):
-    next(one for one in found(face, widgets.Button) if one.description == says).click()
-
-
-def field(face, label):
-    return next(one for one in found(face, widgets.Widget) if getattr(one, "description", None) == label)
 
 
 @pytest.fixture

@@ -1,17 +1,19 @@
 """The tools of outcome SO4 as a learner uses them: register, grades, terms, complaints and points."""
 
 import datetime as dt
-import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from learner_kit import contact, grading
+from learner_kit.tools.complaints_form import complaints_form
+from learner_kit.tools.correlation_form import correlation_form
 from learner_kit.tools.grading_form import grade_by_hand, scorecard_form, weight_slider
 from learner_kit.tools.register_form import practice_contacts, register_form
 from learner_kit.tools.terms_form import terms_form
-from learner_kit.tools.trends_form import complaints_form, correlation_form
+
+from .hands import field, found, press, read
 
 widgets = pytest.importorskip("ipywidgets")
 
@@ -20,27 +22,6 @@ TODAY = dt.date(2026, 10, 31)
 MONDAY = dt.date(2026, 11, 16)
 BY = {"units": "high", "spend": "high", "days_to_pay": "low"}
 NAMES = {"units": "Products bought", "spend": "Spend", "days_to_pay": "Time to pay"}
-
-
-def found(face, kind):
-    inside = [face]
-    for one in inside:
-        inside += getattr(one, "children", ())
-    return [one for one in inside if isinstance(one, kind)]
-
-
-def read(face):
-    html = "\n".join(one.value for one in found(face, widgets.HTML) if not one.value.startswith("<style"))
-    plain = re.sub(r"<[^>]+>", " ", re.sub(r'(?:src|href)="[^"]*"', "", html))
-    return re.sub(r"\s+", " ", plain).replace("&#x27;", "'")
-
-
-def press(face, says):
-    next(one for one in found(face, widgets.Button) if one.description == says).click()
-
-
-def field(face, label):
-    return next(one for one in found(face, widgets.Widget) if getattr(one, "description", None) == label)
 
 
 def fill(face, **given):

@@ -226,6 +226,9 @@ def test_restoring_over_something_else_is_refused(cohort, tmp_path):
 
 
 def test_backup_and_restore_on_the_command_line(cohort, tmp_path, capsys):
+    assert main(["backup", str(cohort.path), "--to", str(tmp_path / "not there yet")]) == 0
+    assert [one.suffix for one in (tmp_path / "not there yet").iterdir()] == [".zip"]
+    capsys.readouterr()
     assert main(["backup", str(cohort.path), "--to", str(tmp_path / "b.zip")]) == 0
     assert main(["restore", str(tmp_path / "b.zip"), "--to", str(tmp_path / "again")]) == 0
     assert main(["restore", str(tmp_path / "b.zip"), "--to", str(tmp_path / "again")]) == 1
@@ -412,7 +415,7 @@ def test_an_address_that_does_not_work_leaves_the_cohort_where_it_was(cohort, to
 def test_a_computer_in_order(cohort, capsys):
     assert main(["doctor", str(cohort.path)]) == 0
     said = capsys.readouterr().out
-    assert "In order." in said and "3 learners" in said
+    assert "In order." in said and "3 learners" in said and "fill in" in said and "provider.toml" in said
 
 
 def test_packages_are_compared_with_the_lock(tmp_path):

@@ -41,7 +41,7 @@ def test_a_record_is_an_item_of_evidence_of_its_criteria(cohort):
         (item,) = by_criterion[id].items
         assert (item.kind, item.id, item.share) == (evidence.FORM, "observation", None)
         assert by_criterion[id].said == "ready to judge: observation" and "A-01" in item.said
-    assert by_criterion["so3-ac4"].state == evidence.MISSING
+    assert by_criterion["so3-ac4"].state == evidence.NOT_RELEASED
     assert "observation" in evidence.as_json(cohort, list(by_criterion.values()))
     assert workplace.seen(FORMS["observation"], made, "so3-ac1") == (1, 1)
     assert workplace.seen(FORMS["observation"], made, "so2-ac3") == (0, 1)

@@ -77,7 +77,8 @@
   function gather() {
     forms().forEach(function (form) {
       var script = form.kitOutput ? null : form.querySelector("script");
-      if (script) { form.kitOutput = JSON.parse(script.textContent); }
+      if (!script) { return; }
+      try { form.kitOutput = JSON.parse(script.textContent); } catch (unfinished) { return; } // the rest is still on its way
     });
   }
 
