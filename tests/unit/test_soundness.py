@@ -43,9 +43,9 @@ def test_the_table_of_coverage_is_current():
     assert len(re.findall(r"^\| \d", page, re.MULTILINE)) == 17 and "| – |" not in page
 
 
-def test_all_that_the_range_names_is_explained_in_a_lesson():
+def test_all_that_the_range_names_is_explained_in_a_lesson_and_asked():
     found = ranges.coverage(load())
-    assert len(found) == 14 and all(one.lessons for one in found)
+    assert len(found) == 14 and all(one.lessons and one.questions for one in found)
 
 
 def test_a_row_explains_and_a_question_that_names_half_of_the_kind_asks(folder):
