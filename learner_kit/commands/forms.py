@@ -7,24 +7,29 @@ import argparse
 from learner_kit import screen
 from learner_kit.commands import common
 
-SAYS = "Print the forms for work: observation, testimony, presentation, logbook; or list what was recorded."
+SAYS = "Print the forms for work and the handouts of the sessions; or list what was recorded."
 EXAMPLE = "learner-kit forms may --to usb-stick\n  learner-kit forms may"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     common.cohort(parser)
-    parser.add_argument("--to", metavar="FOLDER", help="write the forms there, as PDF")
-    parser.add_argument("--learner", metavar="L-0000", default="", help="print the number on them; list only this one")
+    parser.add_argument("--to", metavar="FOLDER", help="write forms and handouts there, as PDF")
+    parser.add_argument(
+        "--learner", metavar="L-0000", default="", help="print forms alone, with this number; list only this one"
+    )
     parser.add_argument("--word", action="store_true", help="as Word files too")
 
 
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import workplace
     from learner_kit.assess.papers import workplace as workplace_papers
+    from learner_kit.teaching import handouts
 
     cohort = common.opened(given.cohort)
     if given.to:
         for path in workplace_papers.write(cohort, given.to, given.learner, given.word):
+            print(path)
+        for path in [] if given.learner else handouts.write(cohort, given.to, given.word):
             print(path)
         return None
     known = workplace.forms(cohort.programme)

@@ -13,8 +13,8 @@ from learner_kit.desks.room import Room
 from learner_kit.documents import long_date, to_pdf, to_word
 from learner_kit.errors import KitError
 from learner_kit.reading import write_number
+from learner_kit.teaching import handouts, plan_papers, plans, sessions
 from learner_kit.teaching import outline as outlines
-from learner_kit.teaching import plan_papers, plans, sessions
 from learner_kit.teaching.slots import propose, read_hours, read_slots
 
 EVERY = {"every week": 7, "every second week": 14, "every working day": 1}
@@ -39,6 +39,7 @@ class Planning:
         self.show = button("Show this plan", self.said, self._show_draft, main=True)
         self.keep = button("Keep this plan", self.said, self._keep, main=True)
         self.papers = button("Make the plan to print", self.made, self._papers)
+        self.handouts = button("Make the handouts to print", self.made, self._handouts)
         self.back = Asking("Take back the last plan", self.said, self._will_take_back, self._take_back)
         self.words, self.shown, self.kept = prose(), prose(), prose()
         self.face = part(
@@ -50,7 +51,7 @@ class Planning:
             self.shown,
             self.keep,
             self.kept,
-            self.papers,
+            row(self.papers, self.handouts),
             self.made.face,
             self.back.face,
         )
@@ -65,7 +66,8 @@ class Planning:
         self.back.close()
         if cohort is None:
             self.words.value = self.kept.value = ""
-            self.papers.layout.display = self.back.face.layout.display = "none"
+            for one in (self.papers, self.handouts, self.back.face):
+                one.layout.display = "none"
             return
         outline = outlines.load(cohort.programme)
         hours = outline.minutes / 60
@@ -79,7 +81,8 @@ class Planning:
         if (cohort.path, plan) != self.printed:  # papers of another plan are no longer on offer
             self.printed = (cohort.path, plan)
             self.made.clear()
-        self.papers.layout.display = self.back.face.layout.display = "none" if plan is None else ""
+        for one in (self.papers, self.handouts, self.back.face):
+            one.layout.display = "none" if plan is None else ""
         span = " to ".join(long_date(plan.sessions[at].day) for at in (0, -1)) if plan else ""
         self.kept.value = (
             f"<p><strong>This cohort has a plan:</strong> {len(plan.sessions)} sessions, {span}.</p>" if plan else ""
@@ -97,6 +100,19 @@ class Planning:
             download(plan_papers.calendar(cohort, plan, made_at), f"{cohort.name}-plan.ics", "Calendar file (.ics)"),
         ]
         self.made.good("The plan is ready.", f"<ul>{''.join(f'<li>{one}</li>' for one in links)}</ul>")
+
+    def _handouts(self) -> None:
+        cohort = self.room.opened()
+        links = []
+        for one in handouts.load(cohort.programme):
+            paper = handouts.document(cohort, one)
+            links += [
+                download(to_pdf(paper), f"{one.id}.pdf", f"{one.title} (PDF)"),
+                download(to_word(paper), f"{one.id}.docx", f"{one.title} (Word)"),
+            ]
+        if not links:
+            raise KitError(f"The programme of {cohort.name} has no handouts.")
+        self.made.good("The handouts are ready.", f"<ul>{''.join(f'<li>{one}</li>' for one in links)}</ul>")
 
     def _hours(self) -> None:
         """Say at once what of the hours cannot be read: here they are typed, and every day takes them from here."""

@@ -23,18 +23,37 @@ from learner_kit.teaching import evaluation, knowledge
 if TYPE_CHECKING:
     import pandas as pd
 
-    from learner_kit.survey import Question
+    from learner_kit.survey import Question, Questionnaire
 
 
 def form(cohort: Cohort, kind: str = "end") -> Document:
     """The evaluation form to print; the columns of a scale run from the lowest to the highest answer."""
-    asked = evaluation.questionnaire(cohort, kind)
-    blocks: list[Block] = [Paragraph(" ".join(asked.invitation.split()))]
-    for number, one in enumerate(asked.questions, 1):
+    questionnaire = evaluation.questionnaire(cohort, kind)
+    return Document(
+        title=questionnaire.title,
+        subtitle=_subtitle(cohort),
+        blocks=to_fill_in(questionnaire),
+        footer="Anonymous: please do not write your name",
+    )
+
+
+def to_fill_in(form: Questionnaire) -> list[Block]:
+    """A questionnaire to fill in by hand: its invitation, its questions, and who leaves one out."""
+    blocks: list[Block] = [Paragraph(" ".join(form.invitation.split()))]
+    numbers = {one.id: number for number, one in enumerate(form.questions, 1)}
+    for number, one in enumerate(form.questions, 1):
         blocks.append(Heading(f"{number}. {one.prompt}", level=1))
+        if one.asked_of:
+            answers = " or ".join(f"“{answer}”" for answer in one.asked_of.answers)
+            when = "Leave this out" if one.asked_of.inverse else "Only"
+            blocks.append(
+                Paragraph(
+                    f"{when} if you answered {answers} to question {numbers[one.asked_of.question]}.", kind="quiet"
+                )
+            )
         if one.kind == "matrix":
             rows = [[wording, *["□"] * len(one.answers)] for _, wording in one.items]
-            widths = [4.5, *[1.4] * len(one.answers)]
+            widths = [3.8, *[1.7] * len(one.answers)]
             align = ["left", *["center"] * len(one.answers)]
             blocks.append(Table(["", *map(str, one.answers)], rows, widths=widths, align=align))
         elif one.kind == "score":
@@ -49,12 +68,7 @@ def form(cohort: Cohort, kind: str = "end") -> Document:
             blocks.append(Lines(2))
         else:
             blocks.append(Bullets(list(map(str, one.answers)), kind="boxes"))
-    return Document(
-        title=asked.title,
-        subtitle=_subtitle(cohort),
-        blocks=blocks,
-        footer="Anonymous: please do not write your name",
-    )
+    return blocks
 
 
 def knowledge_form(cohort: Cohort, key: bool = False) -> Document:

@@ -142,8 +142,8 @@ def notice_document(cohort: Cohort) -> Document:
         SignatureLines(["Learner", "Facilitator"]),
     ]
     return Document(
-        title="How we use your personal details",
-        subtitle=f"Privacy notice, version {notice.version}",
+        title="Privacy notice: how we use your personal details",
+        subtitle=f"Version {notice.version}",
         meta=[("Cohort", cohort.name), ("Learner number", "L-")],
         blocks=blocks,
         footer=notice.source,

@@ -59,6 +59,8 @@ def test_a_plan_is_shown_before_it_is_kept(desk, cohort):
     one.show.click()
     one.keep.click()
     assert plans.current(cohort) is not None and "class-plan.ics" in one.made.face.value
+    one.handouts.click()
+    assert "contact-calendar.pdf" in one.made.face.value and "customer-cards.docx" in one.made.face.value
     one.back.start.click()
     one.back.yes.click()
     assert plans.current(cohort) is None and "There is no plan now" in one.said.text

@@ -23,6 +23,7 @@ from learner_kit.teaching import (
     attendance,
     evaluation,
     evaluation_papers,
+    handouts,
     knowledge,
     namesakes,
     outline,
@@ -175,6 +176,88 @@ def test_the_plan_on_paper_says_forty_hours_and_what_to_print(planned):
     for said in ("Hours together", "40", "Session 6: Tuesday 10 November 2026", "Print before this session", "Room 2"):
         assert said in text
     assert to_word(document)[:2] == b"PK"
+
+
+CLASSES_OWN = {"A complaint of your own business, names removed"}  # brought along, not printed by the kit
+
+
+def test_whatever_a_session_has_printed_is_a_paper_of_the_kit_under_that_name(planned):
+    """The name is a paper's title up to its colon; the list with names comes from a button of the desk."""
+    from learner_kit.assess import workplace
+    from learner_kit.desks.enrolling import Enrolling
+    from learner_kit.desks.room import Room
+
+    papers = [
+        plan_papers.document(planned, plans.current(planned)),
+        register_sheet.sheet(planned, TUESDAYS[0]),
+        privacy.notice_document(planned),
+        evaluation_papers.form(planned),
+        evaluation_papers.knowledge_form(planned),
+        *(handouts.document(planned, one) for one in handouts.load(planned.programme)),
+    ]
+    made = {one.title.partition(":")[0] for one in papers}
+    made |= {one.title for one in workplace.forms(planned.programme).values()}
+    made.add(Enrolling(Room("facilitator", planned.path)).names.description.replace("Make a list", "List"))
+    told = {said.partition(":")[0] for step in outline.load(planned.programme).steps for said in step.print}
+    assert told - CLASSES_OWN <= made and told >= CLASSES_OWN
+    assert {one.title for one in handouts.load(planned.programme)} <= told, "a handout that no session hands out"
+
+
+def test_handouts_fit_their_sheets_and_say_what_they_are_for(planned):
+    import pypdf
+
+    said = {}
+    for one in handouts.load(planned.programme):
+        pages = pypdf.PdfReader(io.BytesIO(to_pdf(handouts.document(planned, one)))).pages
+        said[one.id] = " ".join("\n".join(page.extract_text() for page in pages).split())
+        assert len(pages) == (2 if one.questionnaire else 1), one.title
+    for words in ("Parties", "By when", "Confirmed how", "Signature"):
+        assert words in said["minute"]
+    assert "50 orders" not in said["customer-cards"] and "48 orders, R132" in said["customer-cards"].replace(
+        "\xa0", " "
+    )
+    assert (
+        "Only if you answered “Yes” to question 6" in said["questionnaire"]
+        and "other brands" not in said["questionnaire"]
+    )
+    assert "Neither satisfied nor dissatisfied" in said["questionnaire"]
+
+
+def test_the_calendar_begins_on_its_session_and_names_closed_days(cohort):
+    (calendar,) = (one for one in handouts.load(cohort.programme) if one.weeks)
+
+    def weeks():
+        table = handouts.document(cohort, calendar).blocks[-1]
+        return [" ".join(row[0].split()) for row in table.rows]
+
+    assert weeks() == [str(week) for week in range(1, 14)], "without a plan the weeks are only counted"
+    plans.keep(cohort, sessions.lay_out(cohort.programme, [slot(day) for day in TUESDAYS]), "F-01")
+    (day,) = (
+        one.day
+        for one in plans.current(cohort).sessions
+        for block in one.blocks
+        if block.title.startswith("A calendar")
+        if block.print
+    )
+    assert weeks()[0].startswith(f"1: {day.day} ") and len(weeks()) == 13
+    assert any("16 December" in one and "25 December" not in one for one in weeks())
+    assert any("closed: 25 December, 26 December" in one for one in weeks())
+
+
+def test_faults_of_handouts_toml_are_named(cohort, tmp_path):
+    programme = dataclasses.replace(cohort.programme, folder=tmp_path)
+    assert handouts.load(programme) == ()
+    (tmp_path / "handouts.toml").write_text(
+        '[[handouts]]\nid = "x"\ntitel = "X"\ncolumns = ["A"]\nwidths = [1, 2]\nquestionnaire = "no.toml"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError) as refused:
+        handouts.load(programme)
+    for words in ("title", "titel", "one for each column", "go together", "no.toml"):
+        assert words in str(refused.value)
+    card = handouts.Handout("x", "X", cards=("C-9999",))
+    with pytest.raises(KitError, match="C-9999"):
+        handouts.document(cohort, card)
 
 
 def test_faults_of_sessions_toml_are_named(tmp_path):

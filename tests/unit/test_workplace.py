@@ -119,6 +119,9 @@ def test_the_record_on_paper_holds_what_was_said(cohort):
 def test_the_command_prints_and_lists(cohort, tmp_path, capsys):
     assert main(["forms", str(cohort.path), "--to", str(tmp_path / "out"), "--word"]) == 0
     assert {one.suffix for one in (tmp_path / "out").iterdir()} == {".pdf", ".docx"}
+    assert {"observation.pdf", "customer-cards.pdf", "contact-calendar.docx"} <= {
+        one.name for one in (tmp_path / "out").iterdir()
+    }
     record(cohort)
     assert main(["forms", str(cohort.path)]) == 0
     assert "2026-05-03" in capsys.readouterr().out
