@@ -181,8 +181,13 @@ def go(page, link) -> None:
 
 
 def reads(face):
-    """The place below the head of the page where a part begins: there a reader has it before the eyes."""
-    face.evaluate("one => window.scrollTo(0, one.getBoundingClientRect().top + window.scrollY - 90)")
+    """The place below the head of the page, and its tabs, where a part begins: there a reader has it before the eyes."""
+    face.evaluate(
+        """one => {
+            const tabs = one.closest('.kit-panel') ? document.querySelector('.kit-tabs').offsetHeight : 0;
+            window.scrollTo(0, one.getBoundingClientRect().top + window.scrollY - 90 - tabs);
+        }"""
+    )
     return face
 
 
