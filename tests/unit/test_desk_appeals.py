@@ -204,10 +204,11 @@ def test_an_open_appeal_shows_where_it_is_judged_and_bars_the_assessor_it_is_aga
     assert "appeal" not in one.learner.options[0][0]
 
 
-def test_new_evidence_is_no_way_round_an_open_appeal_either(desk, judged, hand_in, right_answers):
+def test_new_evidence_is_no_way_round_an_open_appeal_either(desk, judged, hand_in, right_answers, monkeypatch):
     lodge(desk)
-    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
-    hand_in("L-0001", right_answers, later)
+    later = records.now() + dt.timedelta(minutes=5)  # what came within the second of a decision is not new
+    monkeypatch.setattr(records, "now", lambda: later)
+    hand_in("L-0001", right_answers, later.replace(tzinfo=dt.UTC))
     grade(judged)
     assert next(one for one in evidence.matrix(judged, "L-0001") if one.criterion == "so1-ac2").state != "NYC"
     for override in ("", "It must be judged today."):
