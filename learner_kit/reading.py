@@ -12,7 +12,7 @@ import calendar
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from learner_kit.checks import has_columns, row_numbers
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read_columns", "read_date", "read_number", "read_table", "write_number", "write_rand"]
 
-SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
 NBSP = "\u00a0"  # keeps "R1 500,00" on one line
 HALF_A_CENT = 0.005  # what is less is not shown: two amounts this near print the same
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2011": "-"})
@@ -48,17 +47,6 @@ _MONTHS = {
     for month, name in enumerate(names.split(), start=1)
 }
 _YEARS = (1900, 2100)
-
-
-def sast(at: datetime) -> str:
-    """A moment as people read it, in South African time; one without a zone is UTC, as the kit stores it.
-
-    Example:
-        >>> sast(datetime(2026, 11, 21, 8, 30))
-        '2026-11-21 10:30 SAST'
-    """
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return f"{at.astimezone(SOUTH_AFRICA):%Y-%m-%d %H:%M} SAST"
 
 
 def read_number(text: Any, unit: str | None = None) -> float:

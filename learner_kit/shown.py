@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from learner_kit.reading import NBSP, write_number, write_rand
 
@@ -21,7 +21,7 @@ _COLOURS = {
     "again": "#a04000;background:#fff6ee",
     "plain": "#0b6e99;background:#eef6fa",
 }
-_LONGEST = 10  # em that the longest bar takes
+_LONGEST = {2: 10, 3: 10, 4: 7}  # em that the longest bar takes, by columns: a bar that is cut off would mislead
 
 
 class Shown:
@@ -86,14 +86,19 @@ def table(rows: Sequence[Sequence[Any]], caption: str, bar: int | None = None) -
         Round | New people
         1 | 10
         2 | 100
+        >>> print(repr(table([("Group", "Share"), ("A", (0.75, "%")), ("B", (0.1767, "%"))], "Groups")).replace(NBSP, " "))
+        Groups
+        Group | Share
+        A | 75,0 %
+        B | 17,7 %
     """
     head, *body = rows
     said = list(zip(*(_column(cells) for cells in zip(*body, strict=True)), strict=True))
-    longest = max((abs(row[bar][0]) for row in body), default=0) if bar is not None else 0
+    bars = _bars(body, said, bar) if bar is not None else None
     lines = [f"<tr>{''.join(_heading(name, 'col') for name in head)}</tr>"]
     for row, written in zip(body, said, strict=True):
         cells = [
-            _cell(one, words, longest if place == bar else None)
+            _cell(one, words, bars if place == bar else None)
             for place, (one, words) in enumerate(zip(row, written, strict=True))
         ]
         lines.append(f"<tr>{_heading(written[0], 'row')}{''.join(cells[1:])}</tr>")
@@ -132,11 +137,15 @@ def address_of(content: bytes, kind: str) -> str:
 
 
 def _column(cells: Sequence[Any]) -> list[str]:
-    """Write the cells of a column; where one amount of money has cents, all have."""
-    cents = any(isinstance(cell, tuple) and cell[1] == "R" and "," in say(*cell) for cell in cells)
-    return [
-        write_rand(cell[0]) if cents and isinstance(cell, tuple) and cell[1] == "R" else _plain(cell) for cell in cells
-    ]
+    """Write the cells of a column; where one amount has cents, all have, and where one share has decimals, all have one."""
+    part = {unit for cell in cells if isinstance(cell, tuple) and "," in say(*cell) for unit in cell[1:]}
+    return [_alike(*cell) if isinstance(cell, tuple) and cell[1] in part else _plain(cell) for cell in cells]
+
+
+def _alike(value: float, unit: str) -> str:
+    if unit == "R":
+        return write_rand(value)
+    return f"{write_number(100 * value, 1)}{NBSP}%" if unit == "%" else say(value, unit)
 
 
 def _plain(cell: Any) -> str:
@@ -148,13 +157,27 @@ def _heading(said: str, scope: str) -> str:
     return f'<th scope="{scope}" style="{_CELL};text-align:left;font-weight:{weight}">{escape(said)}</th>'
 
 
-def _cell(cell: Any, said: str, longest: float | None) -> str:
-    if longest is None:
+class _Bars(NamedTuple):
+    """How the bars of a column are drawn: room for the numbers before them, the largest number, and its bar, in em."""
+
+    before: float
+    most: float
+    longest: float
+
+
+def _bars(body: Sequence[Sequence[Any]], said: Sequence[Sequence[str]], place: int) -> _Bars:
+    before = 0.62 * max((len(row[place]) for row in said), default=0)  # em: a figure takes about so much
+    most = max((abs(row[place][0]) for row in body), default=0)
+    return _Bars(before, most, _LONGEST.get(len(body[0]), 5) if body else 0)
+
+
+def _cell(cell: Any, said: str, bars: _Bars | None) -> str:
+    if bars is None:
         return f'<td style="{_CELL};text-align:{"right" if isinstance(cell, tuple) else "left"}">{escape(said)}</td>'
-    width = _LONGEST * abs(cell[0]) / longest if longest else 0
+    width = bars.longest * abs(cell[0]) / bars.most if bars.most else 0
     hollow = ";background:none;border:1px dashed #a04000" if cell[0] < 0 else ""
     return (
         f'<td style="{_CELL};text-align:left;white-space:nowrap">'
-        f'<span style="display:inline-block;min-width:6em;text-align:right">{escape(said)}</span> '
+        f'<span style="display:inline-block;min-width:{bars.before:.1f}em;text-align:right">{escape(said)}</span> '
         f'<span aria-hidden="true" style="{_BAR};width:{width:.2f}em{hollow}"></span></td>'
     )

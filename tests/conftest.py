@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from hypothesis import settings
 from learner_kit.course.cohort import create, open_cohort
 from learner_kit.course.programme import ASSESSMENTS
 
-from . import postgresql, windowslike
+from . import classwork, postgresql, windowslike
 
 os.environ.setdefault("MPLBACKEND", "agg")
 settings.register_profile("kit", deadline=None, max_examples=50)  # a busy machine must not fail a test
@@ -69,12 +67,7 @@ def server():
 @pytest.fixture(scope="session")
 def right_answers() -> dict:
     """The memo's answers to workbook so1: what a learner who knows everything would type."""
-    from learner_kit.course import master
-
-    memo = tomllib.loads((ASSESSMENTS / "memo" / "so1.toml").read_text(encoding="utf-8"))
-    asked = master.questions(master.read(ASSESSMENTS / "source" / "so1" / "so1.ipynb"))
-    found = {id: one.get("answer", one.get("model")) for id, one in memo.items()}
-    return {id: value for id, value in found.items() if id in asked and value is not None and asked[id].valid(value)}
+    return classwork.memo_answers(ASSESSMENTS, "so1")
 
 
 @pytest.fixture
@@ -89,11 +82,7 @@ def fill(tmp_path: Path, made_cohort: Path):
             own = master.run(master.read(path), {}, learner, dry=True).expected
             carried = own_answers(master.read(path), learner, answers)
             answers = {id: value if value == own.get(id) else carried[id] for id, value in answers.items()}
-        folder = tmp_path / "work" / learner / workbook
-        folder.mkdir(parents=True, exist_ok=True)
-        held = {"format": 1, "workbook": workbook, "learner": learner, "saved": None, "answers": answers}
-        (folder / "answers.json").write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
-        return folder
+        return classwork.write_answers(tmp_path / "work" / learner / workbook, answers, learner, workbook)
 
     return fill
 
@@ -113,3 +102,22 @@ def hand_in(cohort, fill, tmp_path: Path):
         return taken
 
     return hand_in
+
+
+@pytest.fixture
+def graded(cohort, hand_in, right_answers):
+    """The cohort with so1 graded: all right of L-0001, one wrong figure of L-0002, nothing of L-0003."""
+    from learner_kit.assess.grade import grade
+
+    hand_in("L-0001", right_answers)
+    hand_in("L-0002", {"so1-ac1-annual-sales": 1.0})
+    grade(cohort)
+    return cohort
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """A folder that the whole class can write to."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    return folder

@@ -15,11 +15,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess.dates import SOUTH_AFRICA, working_days_after
+from learner_kit.assess.dates import working_days_after
 from learner_kit.assess.decisions import standing_judgements
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
+from learner_kit.moments import local
 
 LODGED, MEETING, ANSWERED, ESCALATED, FINAL, CLOSED, WITHDRAWN = (
     "lodged",
@@ -312,7 +313,7 @@ def _due(cohort: Cohort, path: list[dict[str, Any]]) -> dt.date | None:
         ESCALATED: rules.appeal_meeting_days,
         FINAL: rules.appeal_meeting_days,
     }.get(last["step"])
-    return None if days is None else working_days_after((last["at"] + SOUTH_AFRICA).date(), days)
+    return None if days is None else working_days_after(local(last["at"]).date(), days)
 
 
 def _corrected(cohort: Cohort, one: Appeal) -> bool:

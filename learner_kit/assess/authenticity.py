@@ -25,7 +25,9 @@ from learner_kit.assess.items import answers_of
 from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
+from learner_kit.course.collect import UNSIGNED
 from learner_kit.course.submission import ANSWERS
+from learner_kit.documents.text import long_date
 
 DECLARATION, VARIANT, DOUBLED, ALIKE, DATED = "declaration", "figures", "same file", "alike", "date"
 SHINGLE = 4  # words in a row that must be the same for two texts to be compared at all
@@ -182,21 +184,21 @@ def _undeclared(cohort: Cohort) -> list[Pointer]:
         (row["learner"], row["workbook"]): row
         for row in records.rows(cohort.engine, sa.select(table).order_by(table.c.made_at, table.c.number))
     }
-    says = "The declaration of authenticity is not signed."
+    says = f"{UNSIGNED.capitalize()}."
     return [
         Pointer(DECLARATION, learner, workbook, "", says)
         for (learner, workbook), row in newest.items()
-        if "declaration of authenticity is not signed" in row["note"]
+        if UNSIGNED in row["note"]
     ]
 
 
 def _evidence(held: Mapping[tuple[str, str], Mapping[str, Any]]) -> Iterable[tuple[str, str, str, dict[str, Any]]]:
+    """Every evidence file that was handed in: by whom, in which workbook, to which question, and what was said of it."""
     for (learner, workbook), answers in held.items():
         for id, value in answers.items():
-            if isinstance(value, list):
-                for one in value:
-                    if isinstance(one, dict) and "sha256" in one:
-                        yield learner, workbook, id, one
+            for one in value if isinstance(value, list) else ():
+                if isinstance(one, dict) and "sha256" in one:
+                    yield learner, workbook, id, one
 
 
 def _doubled(held: Mapping[tuple[str, str], Mapping[str, Any]]) -> list[Pointer]:
@@ -223,13 +225,15 @@ def _dates(cohort: Cohort, held: Mapping[tuple[str, str], Mapping[str, Any]]) ->
     start = {one["pseudonym"]: one["enrolled_on"] for one in records.rows(cohort.engine, sa.select(table))}
     today, found = records.now().date(), []
     for learner, workbook, id, one in _evidence(held):
+        enrolled = start.get(learner)
         for day in _days(f"{one.get('file', '')} {one.get('note', '')}"):
             if day > today:
-                says = f"{one.get('file')}: names {day}, which is still to come."
-            elif day < start.get(learner, day):
-                says = f"{one.get('file')}: names {day}, before the learner was enrolled ({start[learner]}). Is it current?"
+                wrong = "which is still to come."
+            elif enrolled and day < enrolled:
+                wrong = f"before the learner was enrolled ({long_date(enrolled)}). Is it current?"
             else:
                 continue
+            says = f"{one.get('file')}: names {long_date(day)}, {wrong}"
             found.append(Pointer(DATED, learner, workbook, id, says))
     return found
 

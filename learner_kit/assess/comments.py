@@ -6,7 +6,6 @@ gap, and `judgement` takes no reason that still holds one.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +66,7 @@ def bank(cohort: Cohort, assessor: str = "", decision: str = "") -> list[Comment
     return [one for one in (*own.values(), *ours()) if not decision or one.decision in ("", decision)]
 
 
-def keep(
-    cohort: Cohort, assessor: str, says: str, decision: str = "", kept: bool = True, at: dt.datetime | None = None
-) -> None:
+def keep(cohort: Cohort, assessor: str, says: str, decision: str = "", kept: bool = True) -> None:
     """Keep a line of one's own in the bank, or with `kept=False` take it out again.
 
     Raises:
@@ -81,7 +78,7 @@ def keep(
         raise KitError(f"A line of the comment bank has 1 to {LONGEST} letters.")
     if decision not in ("", *DECISIONS):
         raise KitError(f"{decision!r} is no decision; it is C, NYC or nothing.")
-    row = {"assessor": assessor, "decision": decision, "says": said, "kept": kept, "at": at or records.now()}
+    row = {"assessor": assessor, "decision": decision, "says": said, "kept": kept, "at": records.now()}
     with records.transaction(cohort.engine) as connection:
         connection.execute(records.comments.insert().values(**row))
 

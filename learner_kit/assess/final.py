@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import appeals
-from learner_kit.assess.dates import SOUTH_AFRICA
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.decisions import OPEN, C, outcomes, standing_judgements
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 
 APPEAL, OVERTURNED, MORE = "appeal", "overturned", "more evidence"
 MEANS = {  # what a mark beside a decision says, in tables and pictures
@@ -50,11 +51,16 @@ class Hold:
         return f"appeal {self.number} open" if self.kind == APPEAL else self.kind
 
     @property
+    def with_due(self) -> str:
+        """`short`, and by when an appeal's next step is due."""
+        return self.short + (f", next step by {long_date(self.due)}" if self.due else "")
+
+    @property
     def to_do(self) -> tuple[str, str]:
         """Who does what next, such as `assessor`, `correct what a moderator overturned`."""
         if self.kind == APPEAL:
-            said = f"appeal {self.number} open" + (f", next step by {self.due}" if self.due else "")
-            return ("another assessor", f"correct the decision: {said}") if self.to_correct else ("moderator", said)
+            correcting = ("another assessor", f"correct the decision: {self.with_due}")
+            return correcting if self.to_correct else ("moderator", self.with_due)
         said = (
             "correct what a moderator overturned"
             if self.to_correct
@@ -65,9 +71,9 @@ class Hold:
     @property
     def said(self) -> str:
         """The whole of it in a sentence: the finding or appeal, its reason, by whom and when."""
-        day = f"{self.at + SOUTH_AFRICA:%Y-%m-%d}"
+        day = long_day(self.at)
         if self.kind == APPEAL:
-            due = f"; the next step is due by {self.due}" if self.due else ""
+            due = f"; the next step is due by {long_date(self.due)}" if self.due else ""
             return f"Appeal {self.number} against judgement {self.judgement} is open: {self.state} on {day}{due}."
         return f"Judgement {self.judgement}: a moderator ({self.who}) found “{self.kind}” on {day}: {self.reason}"
 

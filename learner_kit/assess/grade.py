@@ -90,27 +90,38 @@ def grade(
     enrolled = enrol.learners(cohort)
     if learner is not None:
         enrol.require_learner(cohort, learner)
-    released = [one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
     with alone(cohort, "grading"):
-        piles = [_pile(cohort, name) for name in ([workbook] if workbook else released)]
+        piles = [_pile(cohort, name) for name in ([workbook] if workbook else handins.released(cohort))]
         found = [_sort(pile, learner, set(enrolled)) for pile in piles]
-        count = sum(len(fresh) for fresh, _ in found)
         done = [one for _, others in found for one in others]
-        finished = 0
+        fresh = [(pile, names) for pile, (names, _) in zip(piles, found, strict=True)]
         try:
-            with pool(count, workers, executor) as submit:
-                for pile, (fresh, _) in zip(piles, found, strict=True):
-                    for (*_, works), marked in submit(mark, _parts(pile, fresh)):
-                        done += _keep(pile, works, marked, who)
-                        finished += len(marked)
-                        if each:
-                            each(finished, count)
+            for part in _graded(fresh, workers, executor, who, each):
+                done += part
         except OSError as error:
             raise KitError(
                 f"The graded work could not be written to {cohort.path} ({error.strerror or error}). Mend that and grade "
                 "again; what is graded already is kept."
             ) from None
     return sorted(done, key=lambda one: (one.workbook, one.learner))
+
+
+def _graded(
+    fresh: list[tuple[_Pile, list[str]]],
+    workers: int | None,
+    executor: Executor | None,
+    who: str,
+    each: Callable[[int, int], None] | None,
+) -> Iterator[list[Graded]]:
+    """Grade what is fresh, a part of a class at a time: the workers mark it, and it is kept before the next one is taken."""
+    finished, count = 0, sum(len(learners) for _, learners in fresh)
+    with pool(count, workers, executor) as submit:
+        for pile, learners in fresh:
+            for (*_, works), marked in submit(mark, _parts(pile, learners)):
+                yield _keep(pile, works, marked, who)
+                finished += len(marked)
+                if each:
+                    each(finished, count)
 
 
 @dataclass(frozen=True)

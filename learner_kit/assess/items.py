@@ -135,11 +135,12 @@ def _graded(
     cohort: Cohort, by_criterion: dict[str, dict[str, list[str]]], there: dict[str, dict[str, Any]], learner: str | None
 ) -> dict[tuple[str, str], list[Item]]:
     """What stands in nbgrader's gradebook, so that a person's marks count."""
+    order = {workbook: place for place, workbook in enumerate(cohort.workbooks)}
     places = {
         (workbook, name): (place, criterion)
         for criterion, workbooks in by_criterion.items()
         for workbook, names in workbooks.items()
-        for place, name in enumerate(names, start=1000 * cohort.workbooks.index(workbook))
+        for place, name in enumerate(names, start=1000 * order[workbook])
     }
     told = _said(cohort, learner)
     with cohort.engine.connect() as connection:

@@ -29,7 +29,9 @@ from learner_kit.assess.decisions import (
 )
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 from learner_kit.errors import KitError
+from learner_kit.moments import local
 from learner_kit.teaching import attendance
 
 __all__ = [
@@ -105,61 +107,69 @@ def judge(
             f"{criterion!r} is no criterion of unit standard {unit.id}: {', '.join(one.id for one in unit.criteria)}."
         )
     held = _confirmed(rules.evidence_rules, confirmed)
-    unmet = [rule for rule in rules.evidence_rules if rule not in held]
     # Read before the evidence is: whatever another desk records from here on takes the number that this one will want.
     earlier = _of(cohort, learner, criterion)
-    standing = next(one for one in evidence.matrix(cohort, learner) if one.criterion == criterion)
-    faults = []
-    if standing.state == C:
-        faults.append(f"{learner} is Competent on {criterion} already")
-    if standing.state == NYC and not standing.spent:
-        faults.append(f"nothing new was handed in for {criterion} since it was judged Not Yet Competent")
+    standing = _standing(cohort, learner, criterion)
     attempt = sum(1 for row in earlier if row["corrects"] is None) + 1
-    most = rules.max_attempts + granted(cohort, learner)[learner, criterion]
-    if attempt > most:
-        faults.append(f"all {most} attempts on {criterion} are used; a moderator reviews the portfolio first")
+    stands = standing.state == C or (standing.state == NYC and not standing.spent)
+    barred = appeals.bars(cohort, learner, criterion, assessor)
+    faults = _not_open(standing, attempt, _most_attempts(cohort, learner, criterion))
     if decision == NYC and not reason.strip():
         faults.append("Not Yet Competent needs a reason that tells the learner what is missing")
-    if barred := appeals.bars(cohort, learner, criterion, assessor):
+    if barred:
         faults.append(barred.rstrip("."))
     faults += _too_long(reason, override) + _open_gaps(reason, override)
     if not override.strip():
-        if not standing.items:
-            faults.append(f"there is no evidence for {criterion} ({standing.state})")
-        elif standing.state == evidence.UNGRADED and decision == C:
-            faults.append(
-                f"what was handed in for {criterion} is not graded yet; grade it, or give a reason to override"
-            )
-        elif standing.state == evidence.WAITING and decision == C:
-            faults.append(f"{criterion} still waits for marking; mark it in formgrader, or give a reason to override")
-        if decision == C and unmet:
-            faults.append(f"Competent needs every rule of evidence; not confirmed: {', '.join(unmet)}")
-        if ruling := held_back(cohort, learner, at):
-            faults.append(f"{ruling} Give a reason to override")
-        if at.date() > unit.registration.last_achievement:
-            faults.append(
-                f"the last date of achievement of unit standard {unit.id} was {unit.registration.last_achievement}"
-            )
+        faults += _against_the_rules(cohort, standing, decision, held, at)
     if faults:
         said = f"{learner}, {criterion}: nothing was recorded: " + "; ".join(faults) + "."
-        if earlier and not barred and (standing.state == C or (standing.state == NYC and not standing.spent)):
+        if earlier and stands and not barred:
             raise AlreadyDecided(said, earlier[-1]["id"])
         raise KitError(said)
     return _write(
         cohort,
-        learner,
-        criterion,
-        attempt,
-        len(earlier) + 1,
-        decision,
-        held,
         standing,
-        reason,
-        assessor,
-        at,
-        override,
-        None,
+        number=len(earlier) + 1,
+        attempt=attempt,
+        decision=decision,
+        held=held,
+        reason=reason,
+        assessor=assessor,
+        at=at,
+        override=override,
     )
+
+
+def _not_open(standing: evidence.Standing, attempt: int, most: int) -> list[str]:
+    """Why there is nothing to decide on a criterion: what no override sets aside."""
+    learner, criterion, faults = standing.learner, standing.criterion, []
+    if standing.state == C:
+        faults.append(f"{learner} is Competent on {criterion} already")
+    if standing.state == NYC and not standing.spent:
+        faults.append(f"nothing new was handed in for {criterion} since it was judged Not Yet Competent")
+    if attempt > most:
+        faults.append(f"all {most} attempts on {criterion} are used; a moderator reviews the portfolio first")
+    return faults
+
+
+def _against_the_rules(
+    cohort: Cohort, standing: evidence.Standing, decision: str, held: list[str], at: dt.datetime
+) -> list[str]:
+    """Which rules of the kit a decision goes against: what an assessor may override with a reason."""
+    unit, criterion, faults = cohort.programme.unit, standing.criterion, []
+    if not standing.items:
+        faults.append(f"there is no evidence for {criterion} ({standing.state})")
+    elif standing.state == evidence.UNGRADED and decision == C:
+        faults.append(f"what was handed in for {criterion} is not graded yet; grade it, or give a reason to override")
+    elif standing.state == evidence.WAITING and decision == C:
+        faults.append(f"{criterion} still waits for marking; mark it in formgrader, or give a reason to override")
+    if decision == C and (unmet := _unmet(cohort, held)):
+        faults.append(unmet)
+    if ruling := held_back(cohort, standing.learner, at):
+        faults.append(f"{ruling} Give a reason to override")
+    if at.date() > (last := unit.registration.last_achievement):
+        faults.append(f"the last date of achievement of unit standard {unit.id} was {long_date(last)}")
+    return faults
 
 
 def held_back(cohort: Cohort, learner: str, at: dt.datetime | None = None) -> str:
@@ -170,7 +180,7 @@ def held_back(cohort: Cohort, learner: str, at: dt.datetime | None = None) -> st
     """
     if flags.RPL in flags.flags(cohort).get(learner, {}):
         return ""
-    ruling = attendance.may_be_assessed(cohort, learner, attendance.local(at or records.now()).date())
+    ruling = attendance.may_be_assessed(cohort, learner, local(at or records.now()).date())
     return "" if ruling.allowed else ruling.said
 
 
@@ -212,48 +222,40 @@ def correct(
         raise KitError(f"Judgement {number} was corrected already; correct the newest one.")
     if barred := appeals.bars(cohort, old["learner"], old["criterion"], assessor):
         raise KitError(f"{old['learner']}, {old['criterion']}: nothing was recorded: {barred}")
-    standing = next(one for one in evidence.matrix(cohort, old["learner"]) if one.criterion == old["criterion"])
-    names = cohort.programme.rules.evidence_rules
-    held = _confirmed(names, confirmed)
+    held = _confirmed(cohort.programme.rules.evidence_rules, confirmed)
     if confirmed is None and decision == NYC:
         held = json.loads(old["evidence_rules"])
-    if decision == C and (unmet := [rule for rule in names if rule not in held]):
-        raise KitError(
-            f"{old['learner']}, {old['criterion']}: nothing was recorded: Competent needs every rule of evidence; "
-            f"not confirmed: {', '.join(unmet)}."
-        )
+    if decision == C and (unmet := _unmet(cohort, held)):
+        raise KitError(f"{old['learner']}, {old['criterion']}: nothing was recorded: {unmet}.")
     return _write(
         cohort,
-        old["learner"],
-        old["criterion"],
-        old["attempt"],
-        len(earlier) + 1,
-        decision,
-        held,
-        standing,
-        reason,
-        assessor,
-        at or records.now(),
-        "",
-        number,
+        _standing(cohort, old["learner"], old["criterion"]),
+        number=len(earlier) + 1,
+        attempt=old["attempt"],
+        decision=decision,
+        held=held,
+        reason=reason,
+        assessor=assessor,
+        at=at or records.now(),
+        corrects=number,
     )
 
 
 def _write(
     cohort: Cohort,
-    learner: str,
-    criterion: str,
-    attempt: int,
+    standing: evidence.Standing,
+    *,
     number: int,
+    attempt: int,
     decision: str,
     held: list[str],
-    standing: evidence.Standing,
     reason: str,
     assessor: str,
     at: dt.datetime,
-    override: str,
-    corrects: int | None,
+    override: str = "",
+    corrects: int | None = None,
 ) -> int:
+    learner, criterion = standing.learner, standing.criterion
     row = {
         "learner": learner,
         "criterion": criterion,
@@ -312,8 +314,7 @@ def review(
     if not reason.strip() or (long := _too_long(reason)):
         raise KitError("A review needs a reason" + (f"; {long[0]}" if reason.strip() else "") + ".")
     last = standing_judgements(cohort, learner).get((learner, criterion))
-    most = cohort.programme.rules.max_attempts + granted(cohort, learner)[learner, criterion]
-    if last is None or last["decision"] == C or last["attempt"] < most:
+    if last is None or last["decision"] == C or last["attempt"] < _most_attempts(cohort, learner, criterion):
         raise KitError(f"{learner}, {criterion} has attempts left, or is Competent: there is nothing to review.")
     row = {"judgement": last["id"], "outcome": outcome, "reason": reason.strip(), "moderator": moderator}
     try:
@@ -335,6 +336,12 @@ def _confirmed(rules: Iterable[str], confirmed: Iterable[str] | None) -> list[st
     return [rule for rule in rules if rule in named]
 
 
+def _unmet(cohort: Cohort, held: Iterable[str]) -> str:
+    """Which rules of evidence are not confirmed that Competent needs; "" when all are."""
+    lacking = [rule for rule in cohort.programme.rules.evidence_rules if rule not in held]
+    return f"Competent needs every rule of evidence; not confirmed: {', '.join(lacking)}" if lacking else ""
+
+
 def _too_long(*said: str) -> list[str]:
     return [f"at most {LONGEST} letters fit in a reason" for one in said if len(one) > LONGEST][:1]
 
@@ -342,6 +349,15 @@ def _too_long(*said: str) -> list[str]:
 def _open_gaps(*said: str) -> list[str]:
     found = [gap for one in said for gap in comments.gaps(one)]
     return [f"Fill in what stands between < and > first: {', '.join(found)}"] if found else []
+
+
+def _standing(cohort: Cohort, learner: str, criterion: str) -> evidence.Standing:
+    return next(one for one in evidence.matrix(cohort, learner) if one.criterion == criterion)
+
+
+def _most_attempts(cohort: Cohort, learner: str, criterion: str) -> int:
+    """How many attempts there are: those of the rules, and those that a review granted."""
+    return cohort.programme.rules.max_attempts + granted(cohort, learner)[learner, criterion]
 
 
 def _of(cohort: Cohort, learner: str, criterion: str) -> list[dict[str, Any]]:

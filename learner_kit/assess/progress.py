@@ -87,14 +87,9 @@ class Progress:
         return -sum(one.again for one in own), -len(own), learner
 
 
-def progress(cohort: Cohort, standings: Sequence[evidence.Standing] | None = None) -> Progress:
-    """Read how a class gets on.
-
-    Args:
-        cohort: the cohort.
-        standings: from `evidence.matrix`, where it was read already.
-    """
-    found = tuple(evidence.matrix(cohort) if standings is None else standings)
+def progress(cohort: Cohort) -> Progress:
+    """Read how a class gets on."""
+    found = tuple(evidence.matrix(cohort))
     learners = tuple(dict.fromkeys(one.learner for one in found))
     work, released = handins.states(cohort), handins.released(cohort)
     counts = {key: one.number for key, one in work.items() if one.number}
@@ -130,14 +125,7 @@ def prompt(cohort: Cohort, workbook: str, question: str) -> str:
     return said if len(said) <= PROMPT else said[:PROMPT].rsplit(" ", 1)[0] + " …"
 
 
-def message(
-    cohort: Cohort,
-    found: Progress,
-    learner: str,
-    attended: str = "",
-    next_session: str = "",
-    called: str = "",
-) -> str:
+def message(cohort: Cohort, found: Progress, learner: str, attended: str = "", next_session: str = "") -> str:
     """Draft a message to one learner, for the facilitator to change and send.
 
     Args:
@@ -146,12 +134,11 @@ def message(
         learner: the learner's number.
         attended: a sentence on attendance.
         next_session: when the class meets next, in words.
-        called: how to greet; the number without it.
     """
     named, given = partial(naming.name, cohort.programme), found.handed_in.get(learner, ())
     own = [found.work[learner, one] for one in found.released]
     waiting = [one for one in own if one.state in handins.STILL_OUT]
-    lines = [f"Dear {called or learner}", ""]
+    lines = [f"Dear {learner}", ""]
     if given:
         lines += [f"Thank you for handing in {_and([named(one) for one in given])}.", ""]
     elif waiting:

@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import flags, judgement
-from learner_kit.assess.dates import SOUTH_AFRICA
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.tables import as_csv, plain
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
-from learner_kit.documents.text import long_date
+from learner_kit.moments import local
 
 __all__ = ["as_csv", "moderated", "moderation", "plain", "results"]
 
@@ -44,7 +44,7 @@ def results(cohort: Cohort, named: bool = False) -> list[dict[str, Any]]:
                 **({"name": names.get(learner, "")} if named else {}),
                 **row,
                 "attempts": max((one["attempt"] for one in own), default=0),
-                "last_decision": max((one["decided_at"] for one in own), default=None),
+                "last_decision": max((local(one["decided_at"]).date() for one in own), default=None),
                 "assessors": ", ".join(sorted({one["assessor"] for one in own})),
                 "moderated": looked_at.get(learner, 0),
                 "path": flags.RPL if flags.RPL in flagged.get(learner, {}) else "",
@@ -64,9 +64,7 @@ def moderation(cohort: Cohort, learner: str) -> list[str]:
         .order_by(found.c.sample, found.c.moderator)
     )
     rows = records.rows(cohort.engine, query)
-    return [
-        f"sample {row['sample']}, {row['moderator']}, {long_date((row['at'] + SOUTH_AFRICA).date())}" for row in rows
-    ]
+    return [f"sample {row['sample']}, {row['moderator']}, {long_day(row['at'])}" for row in rows]
 
 
 def moderated(cohort: Cohort) -> dict[str, int]:

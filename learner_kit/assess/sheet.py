@@ -19,6 +19,7 @@ from learner_kit.workbook.questions import Question
 
 if TYPE_CHECKING:
     from learner_kit.course.master import Run
+    from learner_kit.course.programme import UnitStandard
 
 RIGHT, PART, WRONG, OPEN = "Right", "Partly right", "Not there yet", "Not answered yet"
 _COLOURS = {RIGHT: ("#e6f4ea", "#1e7b34"), PART: ("#fff4d6", "#a15c00"), WRONG: ("#fdecea", "#b3261e")}
@@ -124,6 +125,15 @@ def figures(table: Facts) -> str:
     )
     caption = "<caption style='caption-side:top;text-align:left;font-weight:bold;color:#111;padding:.5em .8em .3em'>"
     return f"{_SPACED}{caption}{escaped(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def about(ran: Run, unit: UnitStandard, criterion: str) -> dict[str, Question]:
+    """The questions of a master run that speak for a criterion: by their id, or because they name it."""
+    return {
+        id: question
+        for id, question in ran.questions.items()
+        if criterion in getattr(question, "criteria", ()) or getattr(unit.criterion_of(id), "id", None) == criterion
+    }
 
 
 def above(ran: Run, shown: Iterable[str]) -> dict[str, tuple[Facts, ...]]:

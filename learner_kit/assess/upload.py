@@ -127,7 +127,7 @@ def _values(cohort: Cohort) -> list[dict[str, Any]]:
                 "level": unit.nqf_level,
                 "credits": unit.credits,
                 "result": row["unit"],
-                "decided_on": last.date() if judged else None,
+                "decided_on": last if judged else None,
                 "attempts": row["attempts"],
                 "assessor": row["assessors"],
                 "assessor_registration": ", ".join(filter(None, (numbers.get(one, "") for one in assessors))),

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from learner_kit.course import class_records, enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import Programme
+from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.settings import Keys, read, refuse
 
@@ -73,7 +74,7 @@ class Filled:
     @property
     def said(self) -> str:
         """Day and witness, as the matrix shows them."""
-        return f"{self.done_on}, {self.witness}"
+        return f"{long_date(self.done_on)}, {self.witness}"
 
 
 def forms(programme: Programme) -> dict[str, Form]:
@@ -166,7 +167,7 @@ def record(
     return _write(cohort, learner, form, done_on, witness.strip(), chosen, given, replaces, why.strip(), who, now)
 
 
-def take_back(cohort: Cohort, number: int, why: str, who: str, now: dt.datetime | None = None) -> Filled:
+def take_back(cohort: Cohort, number: int, why: str, who: str) -> Filled:
     """Take a record back; it stays readable, and counts no longer.
 
     Raises:
@@ -177,19 +178,8 @@ def take_back(cohort: Cohort, number: int, why: str, who: str, now: dt.datetime 
         raise KitError(f"No record with the number {number} stands. It may have been corrected already.")
     if not why.strip():
         raise KitError("Say why the record is taken back.")
-    return _write(
-        cohort,
-        there.learner,
-        there.form,
-        there.done_on,
-        there.witness,
-        (),
-        {},
-        number,
-        why.strip(),
-        who,
-        now or records.now(),
-    )
+    gone = (there.learner, there.form, there.done_on, there.witness, (), {})
+    return _write(cohort, *gone, number, why.strip(), who, records.now())
 
 
 def answered(form: Form, answers: Mapping[str, str]) -> tuple[str, ...]:

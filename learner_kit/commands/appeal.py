@@ -40,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import appeals
+    from learner_kit.documents import long_date
 
     cohort = common.opened(given.cohort)
     given.criterion = cohort.programme.unit.id_of(given.criterion) if given.criterion else None
@@ -50,7 +51,7 @@ def run(given: argparse.Namespace) -> int | None:
         if not given.number:
             raise KitError(f"Say which appeal goes on: {screen.command('appeal COHORT NUMBER --step …')}")
         one = appeals.step(cohort, given.number, given.step, given.by or common.me(), given.says, given.outcome)
-        print(f"Appeal {one.number}: {one.state}." + (f" Next step due {one.due}." if one.due else ""))
+        print(f"Appeal {one.number}: {one.state}." + (f" Next step due by {long_date(one.due)}." if one.due else ""))
         return 0
     if given.criterion:
         return _lodge(cohort, given)
@@ -62,12 +63,13 @@ def run(given: argparse.Namespace) -> int | None:
     screen.table("Appeals", ["no.", "learner", "criterion", "ground", "state", "answer", "next step due"], rows)
     late = appeals.overdue(cohort)
     for one in late:
-        print(f"Late: appeal {one.number} of {one.learner}, due {one.due}.")
+        print(f"Late: appeal {one.number} of {one.learner}, due by {long_date(one.due)}.")
     return 1 if late else 0
 
 
 def _lodge(cohort: Cohort, given: argparse.Namespace) -> int:
     from learner_kit.assess import appeals
+    from learner_kit.documents import long_date
 
     if not given.learner or not given.told:
         raise KitError("An appeal needs --learner, and --told: the day on which the learner got the feedback.")
@@ -83,7 +85,8 @@ def _lodge(cohort: Cohort, given: argparse.Namespace) -> int:
         told,
         given.late,
     )
-    print(f"Appeal {number} taken in. Answer due {appeals.appeal(cohort, number).due}.")
+    due = appeals.appeal(cohort, number).due
+    print(f"Appeal {number} taken in." + (f" Answer due by {long_date(due)}." if due else ""))
     return 0
 
 

@@ -132,14 +132,21 @@ def named(of: Cohort, id: str) -> str:
     return f"{id} {found.handle}" if found else id
 
 
-def end_of(day: str | None) -> dt.datetime | None:
-    from learner_kit.course.release import end_of
+def day(said: str | None) -> dt.date | None:
+    """A day as the command line names it."""
     from learner_kit.reading import read_date
 
     try:
-        return end_of(read_date(day) if day else None)
+        return read_date(said) if said else None
     except ValueError as error:
         raise KitError(str(error)) from None
+
+
+def end_of(said: str | None) -> dt.datetime | None:
+    """The end of a day as the command line names it, in UTC."""
+    from learner_kit.course.release import end_of
+
+    return end_of(day(said))
 
 
 def span(late: dt.timedelta | None) -> str:

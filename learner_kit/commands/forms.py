@@ -7,32 +7,38 @@ import argparse
 from learner_kit import screen
 from learner_kit.commands import common
 
-SAYS = "Print the forms for work and the handouts of the sessions; or list what was recorded."
-EXAMPLE = "learner-kit forms may --to usb-stick\n  learner-kit forms may"
+SAYS = "Print the forms for work, the papers before the assessment and the handouts; or list what was recorded."
+EXAMPLE = "learner-kit forms may --to usb-stick\n  learner-kit forms may --to usb-stick --learner L-0001\n  learner-kit forms may"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     common.cohort(parser)
-    parser.add_argument("--to", metavar="FOLDER", help="write forms and handouts there, as PDF")
+    parser.add_argument("--to", metavar="FOLDER", help="write them there, as PDF")
     parser.add_argument(
-        "--learner", metavar="L-0000", default="", help="print forms alone, with this number; list only this one"
+        "--learner",
+        metavar="L-0000",
+        default="",
+        help="print without the handouts, with this number, papers with the name too; list only this one",
     )
     parser.add_argument("--word", action="store_true", help="as Word files too")
 
 
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import workplace
+    from learner_kit.assess.papers import preparation
     from learner_kit.assess.papers import workplace as workplace_papers
     from learner_kit.teaching import handouts
 
     cohort = common.opened(given.cohort)
+    known = workplace.forms(cohort.programme)
     if given.to:
-        for path in workplace_papers.write(cohort, given.to, given.learner, given.word):
-            print(path)
-        for path in [] if given.learner else handouts.write(cohort, given.to, given.word):
+        wanted = (cohort, given.to, given.learner, given.word)
+        made = workplace_papers.write(*wanted) if known else []
+        made += preparation.write(*wanted)
+        made += [] if given.learner else handouts.write(cohort, given.to, given.word)
+        for path in made:
             print(path)
         return None
-    known = workplace.forms(cohort.programme)
     rows = [
         [
             one.number,

@@ -82,13 +82,8 @@ def run(given: argparse.Namespace) -> int | None:
 
 def _pack(cohort: Cohort, given: argparse.Namespace) -> int:
     from learner_kit.assess.moderation import packs
-    from learner_kit.reading import read_date
 
-    try:
-        due = read_date(given.due) if given.due else None
-    except ValueError as error:
-        raise KitError(str(error)) from None
-    path = packs.make(cohort, given.sample, given.by, given.pack, given.blind, due)
+    path = packs.make(cohort, given.sample, given.by, given.pack, given.blind, common.day(given.due))
     print(path)
     told = packs.found_before(cohort, given.sample, given.by)
     if told:

@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit.assess.moderation import opened_pack
+    from learner_kit.assess.moderation import opened_pack, pack_page
 
     pack = opened_pack.open_pack(given.pack)
     said = common.found(given.upheld, given.overturned, given.more_evidence)
@@ -71,7 +71,7 @@ def run(given: argparse.Namespace) -> int | None:
         for one in pack.held["learners"]
         for judged in one["judged"]
     ]
-    due = f", due back {pack.held['due']}" if pack.held["due"] else ""
+    due = f", due back by {pack_page.day(pack.held['due'])}" if pack.held["due"] else ""
     title = f"{pack.name}: {pack.held['cohort']}, sample {pack.held['sample']}{', blind' if pack.blind else ''}{due}"
     screen.table(title, ["learner", "criterion", "id", "judged", "found"], rows)
     print(f"{opened_pack.left_in_words(pack)}. --read FOLDER shows the evidence.")

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from learner_kit import screen
 from learner_kit.commands import common
 from learner_kit.errors import KitError
+
+if TYPE_CHECKING:
+    from learner_kit.course.cohort import Cohort
+    from learner_kit.teaching.sessions import Plan
 
 SAYS = "Lay the contact hours out on chosen days; print the plan, or write it as a calendar."
 EXAMPLE = (
@@ -28,11 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
-    from learner_kit import files
-    from learner_kit.course import records
-    from learner_kit.documents import to_pdf, to_word
-    from learner_kit.reading import write_number
-    from learner_kit.teaching import plan_papers, plans, sessions
+    from learner_kit.teaching import plans, sessions
     from learner_kit.teaching.slots import read_slots
 
     cohort = common.opened(given.cohort)
@@ -43,44 +44,49 @@ def run(given: argparse.Namespace) -> int | None:
             plans.keep(cohort, plan, common.me())
     else:
         plan = plans.required(cohort)
-    rows = [
-        [one.number, plan_papers.day(one.day), plan_papers.times(one), one.venue, write_number(one.minutes / 60, None)]
-        for one in plan.sessions
-    ]
-    screen.table(f"Sessions of {cohort.name}", ["no.", "day", "time", "venue", "contact hours"], rows)
-    screen.table(
-        "Workbooks",
-        ["workbook", "goes out", "hand in by"],
-        [
-            [
-                one.named,
-                f"session {one.session.number}, {plan_papers.day(one.session.day)}",
-                plan_papers.day(one.hand_in),
-            ]
-            for one in sessions.releases(cohort.programme, plan)
-        ],
-    )
-    screen.table(
-        "Own work",
-        ["what", "hours", "hand in by"],
-        [[one.title, write_number(one.hours, None), plan_papers.day(one.hand_in)] for one in plan.tasks],
-    )
-    print(
-        f"{write_number(plan.contact_hours, None)} hours of contact and {write_number(plan.practice_hours, None)} of own work."
-    )
-    for note in plan.notes:
-        screen.note(note)
+    _show(cohort, plan)
     if given.day:
         print("Kept." if given.keep else "Not kept; add --keep to make it the cohort's plan.")
     if given.to:
-        document = plan_papers.document(cohort, plan)
-        contents = {
-            "plan.pdf": to_pdf(document),
-            "plan.docx": to_word(document),
-            "plan.ics": plan_papers.calendar(cohort, plan, records.now()),
-        }
-        try:
-            for name, content in contents.items():
-                print(files.write(Path(given.to) / name, content))
-        except OSError as error:
-            raise KitError(f"The plan could not be written to {given.to}: {error.strerror}.") from None
+        _write(cohort, plan, Path(given.to))
+
+
+def _show(cohort: Cohort, plan: Plan) -> None:
+    from learner_kit.reading import write_number
+    from learner_kit.teaching import sessions
+    from learner_kit.teaching.plan_papers import day, times
+
+    rows = [
+        [one.number, day(one.day), times(one), one.venue, write_number(one.minutes / 60, None)] for one in plan.sessions
+    ]
+    screen.table(f"Sessions of {cohort.name}", ["no.", "day", "time", "venue", "contact hours"], rows)
+    out = [
+        [one.named, f"session {one.session.number}, {day(one.session.day)}", day(one.hand_in)]
+        for one in sessions.releases(cohort.programme, plan)
+    ]
+    screen.table("Workbooks", ["workbook", "goes out", "hand in by"], out)
+    own = [[one.title, write_number(one.hours, None), day(one.hand_in)] for one in plan.tasks]
+    screen.table("Own work", ["what", "hours", "hand in by"], own)
+    contact, practice = write_number(plan.contact_hours, None), write_number(plan.practice_hours, None)
+    print(f"{contact} hours of contact and {practice} of own work.")
+    for note in plan.notes:
+        screen.note(note)
+
+
+def _write(cohort: Cohort, plan: Plan, folder: Path) -> None:
+    from learner_kit import files
+    from learner_kit.course import records
+    from learner_kit.documents import to_pdf, to_word
+    from learner_kit.teaching import plan_papers
+
+    document = plan_papers.document(cohort, plan)
+    contents = {
+        "plan.pdf": to_pdf(document),
+        "plan.docx": to_word(document),
+        "plan.ics": plan_papers.calendar(cohort, plan, records.now()),
+    }
+    try:
+        for name, content in contents.items():
+            print(files.write(folder / name, content))
+    except OSError as error:
+        raise KitError(f"The plan could not be written to {folder}: {error.strerror}.") from None

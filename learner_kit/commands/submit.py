@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.course import exchange, naming, receipts
     from learner_kit.course.submission import ANSWERS, DECLARATION, pack
-    from learner_kit.reading import sast
+    from learner_kit.moments import sast
     from learner_kit.workbook.answers import load_answers, tidy_learner
 
     folder = Path(given.folder)

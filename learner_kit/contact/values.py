@@ -12,7 +12,8 @@ import pandas as pd
 from learner_kit.checks import row_numbers
 from learner_kit.contact.policy import FIRST, LAST, plain
 from learner_kit.errors import DataError, Fault
-from learner_kit.reading import SOUTH_AFRICA, read_date
+from learner_kit.moments import SOUTH_AFRICA
+from learner_kit.reading import read_date
 
 OTHER_NAMES = {  # names of columns that mean the same, the kit's own name first
     "customer_id": ("customer",),

@@ -47,8 +47,6 @@ class Arrival(NamedTuple):
 def collect(
     cohort: Cohort,
     who: str,
-    root: str | Path | None = None,
-    now: dt.datetime | None = None,
     each: Callable[[Taken], None] | None = None,
 ) -> list[Taken]:
     """Take in everything that learners of a cohort put into the exchange.
@@ -60,8 +58,6 @@ def collect(
     Args:
         cohort: the cohort.
         who: who collects, for the log.
-        root: the exchange; LEARNER_KIT_EXCHANGE or nbgrader's usual place without it.
-        now: the time (UTC); the clock's without one.
         each: called with what became of each submission.
 
     Returns:
@@ -71,7 +67,7 @@ def collect(
         KitError: there is no exchange, its inbound may not be read, there is no table of accounts, or the cohort is busy.
         DataError: the table of accounts has faults.
     """
-    found = exchange.opened(cohort.name, root)
+    found = exchange.opened(cohort.name)
     owners = accounts.of(cohort)
     try:
         inbound = os.open(found.inbound, FOLDER)
@@ -101,7 +97,7 @@ def collect(
     try:
         with tempfile.TemporaryDirectory(prefix=".arriving-", dir=cohort.path) as place:
             taken = _staged(cohort, inbound, names, owners, Path(place), tell)
-            for one in collecting.collect(cohort, list(taken), who, now, arrived=taken) if taken else ():
+            for one in collecting.collect(cohort, list(taken), who, arrived=taken) if taken else ():
                 tell(one)
     except OSError as error:
         raise KitError(

@@ -23,7 +23,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from learner_kit import files
+from learner_kit import files, screen
+from learner_kit.course import naming
 from learner_kit.course.programme import ASSESSMENTS, HOME, Programme, load
 from learner_kit.errors import Fault, KitError
 from learner_kit.settings import Keys, read, refuse
@@ -73,6 +74,21 @@ class Cohort:
     def release(self, workbook: str) -> Path:
         """The folder that learners get."""
         return self.path / "release" / workbook
+
+    def is_released(self, workbook: str) -> bool:
+        """Whether there is anything in it yet."""
+        return (self.release(workbook) / f"{workbook}.ipynb").is_file()
+
+    def released(self, workbook: str) -> Path:
+        """The folder that learners get, once there is something in it.
+
+        Raises:
+            KitError: the workbook is not released yet.
+        """
+        if not self.is_released(workbook):
+            how = screen.command(f"release {self.name} {workbook}")
+            raise KitError(f"{naming.name(self.programme, workbook)} is not released yet: {how}")
+        return self.release(workbook)
 
 
 def create(

@@ -23,10 +23,12 @@ from learner_kit.course import enrol, master, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, Refused, Submission, inspect, read_part
 from learner_kit.errors import DataError, KitError
+from learner_kit.moments import sast
 from learner_kit.workbook.answers import Answers, load_answers
 from learner_kit.workbook.figures import fingerprint, read_seed
 
 NAMED = re.compile(r"(L-\d{4,7})(?:-([a-z0-9-]+?)-\d{8}-\d{6})?(?!\d)")  # how the kit names a hand-in
+UNSIGNED = "the declaration of authenticity is not signed"  # in the note of a hand-in
 SLACK = dt.timedelta(minutes=10)  # how far a learner's clock may run ahead of ours
 
 
@@ -165,43 +167,29 @@ def _again(path: Path, why: str) -> str:
 
 
 def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], who: str, now: dt.datetime) -> Taken:
+    _belongs(cohort, submission, known)
     learner, workbook = submission.learner, submission.workbook
-    if workbook not in cohort.workbooks:
-        raise Refused(f"it is of a workbook that this programme does not have ({workbook})")
-    if not (cohort.release(workbook) / f"{workbook}.ipynb").is_file():
-        raise Refused(f"the workbook {workbook} is not released in this cohort")
-    if learner not in known:
-        raise Refused(f"{learner} is not enrolled in this cohort")
-    earlier = records.rows(
-        cohort.engine,
-        sa.select(records.submissions)
-        .where(records.submissions.c.learner == learner, records.submissions.c.workbook == workbook)
-        .order_by(records.submissions.c.number),
-    )
+    table = records.submissions
+    own = sa.select(table).where(table.c.learner == learner, table.c.workbook == workbook).order_by(table.c.number)
+    earlier = records.rows(cohort.engine, own)
     same = next((row for row in earlier if row["sha256"] == submission.sha256), None)
     if same:
         said = f"collected already as hand-in {same['number']}"
         return Taken(path.name, "known", learner, workbook, same["number"], same["receipt"], said)
     _same_class(cohort, submission)
     answers = _answers(path, cohort, submission)
-    number = len(earlier) + 1
-    notes = [str(note) for note in answers.notes]
-    if not submission.declared:
-        notes.append("the declaration of authenticity is not signed")
-    if submission.captured_by:
-        notes.append(f"typed in from paper by {submission.captured_by}")
-    made_at = submission.made_at
+    number, made_at, notes = len(earlier) + 1, submission.made_at, _notes(submission, answers)
     if made_at > now + SLACK:
-        notes.append(f"the learner's clock says {made_at} UTC, which is still to come; the time of collection counts")
+        notes.append(f"the learner's clock says {sast(made_at)}, which is still to come; the time of collection counts")
         made_at = now
     newer = [row for row in earlier if row["made_at"] > made_at]
+    if newer:
+        notes.append(f"hand-in {newer[-1]['number']} is newer and stays the one that is graded")
     kept = Path("received") / learner / workbook / f"{number}-{submission.receipt}.zip"
     try:
         files.sweep((cohort.path / kept).parent)
         files.write(cohort.path / kept, path.read_bytes())
-        if newer:
-            notes.append(f"hand-in {newer[-1]['number']} is newer and stays the one that is graded")
-        else:
+        if not newer:
             _lay_out(cohort, path, submission, answers, made_at)
     except OSError as error:
         raise KitError(
@@ -220,12 +208,32 @@ def _take(cohort: Cohort, path: Path, submission: Submission, known: set[str], w
         "note": "; ".join(notes),
     }
     with records.transaction(cohort.engine) as connection:
-        connection.execute(records.submissions.insert().values(**row))
-        records.note(
-            connection, who, "collect", f"{learner} {workbook}", {"number": number, "receipt": submission.receipt}
-        )
+        connection.execute(table.insert().values(**row))
+        detail = {"number": number, "receipt": submission.receipt}
+        records.note(connection, who, "collect", f"{learner} {workbook}", detail)
     state = "newer" if earlier else "new"
     return Taken(path.name, state, learner, workbook, number, submission.receipt, row["note"] or "taken in")
+
+
+def _belongs(cohort: Cohort, submission: Submission, known: set[str]) -> None:
+    """Refuse what is not of this programme, not released here, or of nobody in the class."""
+    workbook = submission.workbook
+    if workbook not in cohort.workbooks:
+        raise Refused(f"it is of a workbook that this programme does not have ({workbook})")
+    if not cohort.is_released(workbook):
+        raise Refused(f"the workbook {workbook} is not released in this cohort")
+    if submission.learner not in known:
+        raise Refused(f"{submission.learner} is not enrolled in this cohort")
+
+
+def _notes(submission: Submission, answers: Answers) -> list[str]:
+    """What whoever collects and whoever assesses should know of a hand-in."""
+    notes = [str(note) for note in answers.notes]
+    if not submission.declared:
+        notes.append(UNSIGNED)
+    if submission.captured_by:
+        notes.append(f"typed in from paper by {submission.captured_by}")
+    return notes
 
 
 def _same_class(cohort: Cohort, submission: Submission) -> None:

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from learner_kit import files, screen
-from learner_kit.course import naming
 from learner_kit.errors import KitError
 from learner_kit.workbook.answers import Answers, save_answers
 
@@ -120,13 +119,13 @@ def prepare_live(course: str) -> Path:
     return folder
 
 
-def opened(course: str, root: str | Path | None = None) -> Exchange:
+def opened(course: str) -> Exchange:
     """Open the exchange of a course.
 
     Raises:
         KitError: there is no exchange on this computer, or not for this course.
     """
-    found = Exchange(Path(root) if root else place(), course_id(course))
+    found = Exchange(place(), course_id(course))
     if not found.root.is_dir():
         raise KitError(
             f"There is no exchange at {found.root}. It is set up on a hub only (docs/hub.md); elsewhere learners hand in zips."
@@ -138,7 +137,7 @@ def opened(course: str, root: str | Path | None = None) -> Exchange:
     return found
 
 
-def prepare(course: str, root: str | Path | None = None) -> Exchange:
+def prepare(course: str) -> Exchange:
     """Make a course's folders in the exchange, with the rights that keep learners apart.
 
     Raises:
@@ -146,7 +145,7 @@ def prepare(course: str, root: str | Path | None = None) -> Exchange:
     """
     if os.name == "nt":
         raise KitError("The exchange works on a hub under Linux only. On this computer, hand out a folder with --to.")
-    found = Exchange(Path(root) if root else place(), course_id(course))
+    found = Exchange(place(), course_id(course))
     if not found.root.is_dir():
         raise KitError(f"There is no exchange at {found.root}. Set the hub up first (docs/hub.md).")
     try:
@@ -185,7 +184,7 @@ def _of_staff(folder: Path, root: Path) -> bool:
     return root.stat().st_gid in os.getgrouplist(owner.pw_name, owner.pw_gid)
 
 
-def publish(cohort: Cohort, workbook: str, root: str | Path | None = None) -> Path:
+def publish(cohort: Cohort, workbook: str) -> Path:
     """Put a released workbook where learners fetch it, whole or not at all.
 
     Returns:
@@ -194,13 +193,8 @@ def publish(cohort: Cohort, workbook: str, root: str | Path | None = None) -> Pa
     Raises:
         KitError: it is not released, or the exchange cannot be written to.
     """
-    source = cohort.release(workbook)
-    if not (source / f"{workbook}.ipynb").is_file():
-        raise KitError(
-            f"{naming.name(cohort.programme, workbook)} is not released yet: "
-            f"{screen.command(f'release {cohort.name} {workbook}')}"
-        )
-    found = prepare(cohort.name, root)
+    source = cohort.released(workbook)
+    found = prepare(cohort.name)
     target, build = found.outbound / workbook, found.outbound / f".{workbook}-{secrets.token_hex(6)}"
     try:
         shutil.copytree(source, build, copy_function=shutil.copyfile)

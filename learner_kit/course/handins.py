@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from learner_kit.course import enrol, naming, records
 from learner_kit.documents.text import long_date
-from learner_kit.reading import SOUTH_AFRICA
+from learner_kit.moments import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -141,7 +141,7 @@ def when_due(one: HandIn, today: dt.date | None = None) -> str:
     """
     if one.due is None:
         return ""
-    day = one.due.replace(tzinfo=dt.UTC).astimezone(SOUTH_AFRICA).date()
+    day = local(one.due).date()
     if one.state == OVERDUE:
         return f"{OVERDUE} since {long_date(day)}"
     ahead = (day - today).days if today else None
@@ -161,7 +161,7 @@ def some(learners: Iterable[str], most: int = 30) -> str:
 
 def released(cohort: Cohort) -> tuple[str, ...]:
     """The workbooks that are handed out, in the programme's order."""
-    return tuple(one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file())
+    return tuple(one for one in cohort.programme.workbooks if cohort.is_released(one))
 
 
 def due(cohort: Cohort) -> dict[str, dt.datetime]:

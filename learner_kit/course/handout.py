@@ -10,7 +10,7 @@ from learner_kit.course.programme import Programme
 from learner_kit.course.provider import provider
 from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, KitError
-from learner_kit.reading import SOUTH_AFRICA
+from learner_kit.moments import local
 from learner_kit.workbook.variants import FILE as FIGURES
 
 NAME = "READ-ME.txt"
@@ -72,7 +72,7 @@ def text(programme: Programme, workbook: str, folder: Path, cohort: str, due: dt
     named = naming.name(programme, workbook)
     head = [f"Class: {cohort}"]
     if due is not None:
-        day = due.replace(tzinfo=dt.UTC).astimezone(SOUTH_AFRICA).date()
+        day = local(due).date()
         head.append(f"Hand it in by: the end of {long_date(day)}. Later work is marked late, and still taken.")
     says = {
         f"{workbook}.ipynb": "the workbook. It opens in the kit.",

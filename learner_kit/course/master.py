@@ -13,7 +13,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import CodeType, MappingProxyType
 from typing import Any
@@ -168,7 +168,7 @@ class Run:
     drawn: frozenset[str] = frozenset()
     figures: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def expected(self) -> dict[str, Any]:
         """A right answer, as a plain value, for each question whose check tells one."""
         return {id: marking.plain(value, self.questions.get(id)) for id, value in self.wanted.items()}

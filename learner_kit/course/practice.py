@@ -37,9 +37,9 @@ def cohort(path: str | Path = HOME / "cohorts" / "practice") -> Cohort:
     else:
         raise KitError(f"There is no cohort at {path}. Make one with: {screen.command(f'enrol {path} learners.csv')}")
     for workbook in opened.programme.workbooks:
-        if not (opened.release(workbook) / f"{workbook}.ipynb").is_file() and path.name == "practice":
+        if not opened.is_released(workbook) and path.name == "practice":
             release.release(opened, workbook, "learner-kit")
-        if (opened.release(workbook) / f"{workbook}.ipynb").is_file() and (
+        if opened.is_released(workbook) and (
             not (WORK / workbook / f"{workbook}.ipynb").is_file()
             or (release.of_another_class(opened, workbook, WORK) and not _brought(opened, workbook))
         ):

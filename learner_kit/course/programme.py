@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +94,16 @@ class UnitStandard:
     knowledge: tuple[Statement, ...]
     range: dict[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
         return tuple(criterion for outcome in self.outcomes for criterion in outcome.criteria)
 
     def criterion(self, id: str) -> Criterion | None:
-        return next((criterion for criterion in self.criteria if criterion.id == id), None)
+        return self._by_id.get(id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Criterion]:
+        return {criterion.id: criterion for criterion in self.criteria}
 
     def id_of(self, said: str) -> str:
         """The id of the criterion that is named by its id or its number (`1.1` → `so1-ac1`); else what was said."""
@@ -106,8 +111,9 @@ class UnitStandard:
 
     def criterion_of(self, grade_id: str) -> Criterion | None:
         """The criterion whose id a question's or cell's id begins with (`so1-ac1-annual-sales` → `so1-ac1`)."""
-        found = [one for one in self.criteria if grade_id == one.id or grade_id.startswith(one.id + "-")]
-        return found[0] if found else None
+        while grade_id and grade_id not in self._by_id:
+            grade_id = grade_id.rpartition("-")[0]
+        return self.criterion(grade_id)
 
 
 @dataclass(frozen=True)

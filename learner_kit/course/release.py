@@ -14,11 +14,11 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-from learner_kit import files, screen
-from learner_kit.course import handout, master, naming, records
+from learner_kit import files
+from learner_kit.course import handout, master, records
 from learner_kit.course.cohort import Cohort, nbgrader_config
 from learner_kit.errors import DataError, KitError
-from learner_kit.reading import SOUTH_AFRICA
+from learner_kit.moments import SOUTH_AFRICA
 from learner_kit.workbook.answers import load_answers
 from learner_kit.workbook.figures import read_seed, write_seed
 from learner_kit.workbook.variants import class_seed
@@ -122,12 +122,7 @@ def place(cohort: Cohort, workbook: str, folder: str | Path, say: Callable[[str]
     Raises:
         KitError: it is not released, or the folder cannot be written to.
     """
-    released = cohort.release(workbook)
-    if not (released / f"{workbook}.ipynb").is_file():
-        raise KitError(
-            f"{naming.name(cohort.programme, workbook)} is not released yet: "
-            f"{screen.command(f'release {cohort.name} {workbook}')}"
-        )
+    released = cohort.released(workbook)
     target = Path(folder) / workbook
     if of_another_class(cohort, workbook, folder):
         _set_aside(cohort, workbook, target, say)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from learner_kit.course import belongings, enrol, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 from learner_kit.errors import KitError
 
 KEPT = "judgements, results, moderation, receipts and hashes of what was handed in, and the log"
@@ -84,7 +85,7 @@ def due(cohort: Cohort, learners: Iterable[str] = (), on: dt.date | None = None)
         if until is None or not places:
             continue
         if on <= until:
-            early.append(f"{learner} until {until}")
+            early.append(f"{learner} until {long_date(until)}")
             continue
         sizes = belongings.sizes(places)
         found.append(Due(learner, until, places, len(sizes), sum(sizes)))

@@ -21,7 +21,7 @@ from typing import Any
 
 from learner_kit import files
 from learner_kit.errors import KitError
-from learner_kit.reading import SOUTH_AFRICA
+from learner_kit.moments import local
 from learner_kit.workbook.answers import LEARNER
 from learner_kit.workbook.figures import fingerprint, read_class, read_seed
 from learner_kit.workbook.variants import FILE as FIGURES
@@ -101,45 +101,17 @@ def pack(
         raise KitError(f"{learner!r} is no learner number. Yours looks like L-0001; the facilitator gave it to you.")
     if not (folder / ANSWERS).is_file():
         raise KitError(f"There are no answers in {folder} yet (no {ANSWERS}). Open the workbook and answer it first.")
-    named = [folder / ANSWERS]
-    if (folder / f"{workbook}.ipynb").is_file() and (folder / f"{workbook}.ipynb").stat().st_size <= NOTEBOOK_LIMIT:
-        named.append(folder / f"{workbook}.ipynb")
-    if (folder / "evidence").is_dir():
-        named += sorted(
-            one for one in (folder / "evidence").rglob("*") if one.is_file() and not one.name.startswith(".")
-        )
-    names = [one.relative_to(folder).as_posix() for one in named]
-    faults = [f"{name}: {reason}" for name in names if (reason := _name_fault(name))]
-    if len(named) > FILES_LIMIT:
-        faults.append(f"there are {len(named)} files; at most {FILES_LIMIT} can be handed in")
-    size = sum(one.stat().st_size for one in named)
-    if size > TOTAL_LIMIT:
-        faults.append(f"the files come to {size // 2**20} MB; at most {TOTAL_LIMIT // 2**20} MB can be handed in")
-    if faults:
-        raise KitError("Nothing was packed: " + "; ".join(faults) + ".")
-    held = _answers(named[0].read_bytes())
-    if held.get("workbook") not in (workbook, None):
-        raise KitError(f"The answers in {folder} are of the workbook {held['workbook']!r}, not of {workbook!r}.")
-    if held.get("learner") is None and (folder / FIGURES).is_file():
-        raise KitError(
-            f"The workbook in {folder} has no learner number yet, so its answers are to practice figures. Type {learner} at "
-            "the top of the workbook, work with your own figures and hand in then."
-        )
-    if held.get("learner") not in (learner, None):
-        raise KitError(
-            f"The answers in {folder} belong to {held['learner']}, not to {learner}. Check the learner number."
-        )
+    named = _to_pack(folder, workbook)
+    held = _own_answers(folder, workbook, learner)
     made_at = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
-    listed = [
-        {"path": name, "sha256": files.sha256(one), "size": one.stat().st_size}
-        for name, one in zip(names, named, strict=True)
-    ]
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "workbook": workbook,
         "learner": learner,
         "made_at": made_at.isoformat(),
-        "files": listed,
+        "files": [
+            {"path": name, "sha256": files.sha256(one), "size": one.stat().st_size} for name, one in named.items()
+        ],
     }
     if declared:
         manifest["declaration"] = DECLARATION
@@ -152,13 +124,48 @@ def pack(
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
-        for name, one in zip(names, named, strict=True):
+        for name, one in named.items():
             made.write(one, name)
-    at = made_at.astimezone(SOUTH_AFRICA)  # names of an older kit were two hours behind, so names still sort by time
+    at = local(made_at)  # names of an older kit were two hours behind, so names still sort by time
     path = files.write(out / f"{learner}-{workbook}-{at:%Y%m%d-%H%M%S}.zip", buffer.getvalue())
-    given = held.get("answers", {})
-    missing = tuple(id for id, value in given.items() if value is None)
-    return Packed(path, manifest["receipt"], tuple(names), missing, made_at)
+    missing = tuple(id for id, value in held.get("answers", {}).items() if value is None)
+    return Packed(path, manifest["receipt"], tuple(named), missing, made_at)
+
+
+def _to_pack(folder: Path, workbook: str) -> dict[str, Path]:
+    """The files of a hand-in, the answers first, by their names in the zip; refused where they are too many or too large."""
+    found = [folder / ANSWERS]
+    notebook = folder / f"{workbook}.ipynb"
+    if notebook.is_file() and notebook.stat().st_size <= NOTEBOOK_LIMIT:
+        found.append(notebook)
+    found += sorted(one for one in (folder / "evidence").rglob("*") if one.is_file() and not one.name.startswith("."))
+    named = {one.relative_to(folder).as_posix(): one for one in found}
+    faults = [f"{name}: {reason}" for name in named if (reason := _name_fault(name))]
+    if len(named) > FILES_LIMIT:
+        faults.append(f"there are {len(named)} files; at most {FILES_LIMIT} can be handed in")
+    size = sum(one.stat().st_size for one in found)
+    if size > TOTAL_LIMIT:
+        faults.append(f"the files come to {size // 2**20} MB; at most {TOTAL_LIMIT // 2**20} MB can be handed in")
+    if faults:
+        raise KitError("Nothing was packed: " + "; ".join(faults) + ".")
+    return named
+
+
+def _own_answers(folder: Path, workbook: str, learner: str) -> dict[str, Any]:
+    """The answers in a folder; refused where they are not this learner's to this workbook."""
+    held = _answers((folder / ANSWERS).read_bytes())
+    if held.get("workbook") not in (workbook, None):
+        raise KitError(f"The answers in {folder} are of the workbook {held['workbook']!r}, not of {workbook!r}.")
+    if held.get("learner") is None and (folder / FIGURES).is_file():
+        raise KitError(
+            f"The workbook in {folder} has no learner number yet, so its answers are to practice figures. Type {learner} at "
+            "the top of the workbook, work with your own figures and hand in then."
+        )
+    if held.get("learner") not in (learner, None):
+        raise KitError(
+            f"The answers in {folder} belong to {held['learner']}, not to {learner}. Check the learner number."
+        )
+    return held
 
 
 def receipt(manifest: dict[str, Any]) -> str:

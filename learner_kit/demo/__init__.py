@@ -6,7 +6,6 @@ functions that a real class goes through; where a person would decide, a stated 
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,11 @@ from learner_kit.errors import DataError, KitError
 
 if TYPE_CHECKING:
     from learner_kit.course.enrol import Person
-    from learner_kit.demo.sample import SampleClass
+    from learner_kit.demo.sample import SampleClass, Workbook
     from learner_kit.demo.steps import Room
     from learner_kit.screen import Screen
 
-STEPS = 17
+STEPS = 18  # and one for every workbook after the first, and for second attempts
 
 
 def run(to: str | Path | None = None, data: str | Path | None = None) -> int:
@@ -51,10 +50,12 @@ def run(to: str | Path | None = None, data: str | Path | None = None) -> int:
     line("The whole circle on a sample class. The people are made up; what happens to their answers is not.\n")
     room = None
     try:
-        with screen(STEPS) as show:
+        rounds = [(book, number) for book in sample.workbooks for number in ((1, 2) if book.again else (1,))]
+        with screen(STEPS + len(rounds) - 1) as show:
             room = _begin(show, path, sample, people)
-            room = _first_round(show, room)
-            room = _second_round(show, room)
+            room = _first_round(show, room, sample.workbooks[0])
+            for book, number in rounds[1:]:
+                room = _round(show, room, book, number)
             faulty = _close(show, room)
         _tell(room)
     except KitError as error:
@@ -76,10 +77,10 @@ def _free() -> Path:
 
 
 def _begin(show: Screen, path: Path, sample: SampleClass, people: list[Person]) -> Room:
-    """Cohort, learners, staff, and the workbook handed out."""
+    """Cohort, learners and staff."""
     show.doing("Making the cohort")
     from learner_kit.course import cohort as cohorts
-    from learner_kit.course import enrol, release
+    from learner_kit.course import enrol
     from learner_kit.demo.steps import WHO, Room, count, listed
     from learner_kit.documents import long_date
 
@@ -101,61 +102,68 @@ def _begin(show: Screen, path: Path, sample: SampleClass, people: list[Person]) 
         signs.setdefault(one.role, []).append(code)
         by_site |= dict.fromkeys(one.sites, code)
     show.done("Register: " + ", ".join(f"{role} {listed(codes)}" for role, codes in signs.items()))
-    show.doing("Releasing the workbook")
-    due = dt.datetime.combine(sample.day("due"), dt.time(21, 59, 59))  # the end of the South African day, as UTC
-    release.release(cohort, sample.workbook, signs["facilitator"][0], due)
-    show.done(f"Release: workbook {sample.workbook}, to be handed in by {long_date(sample.day('due'))}")
     assessors = {learner: by_site.get(site, signs["assessor"][0]) for learner, site in sites.items()}
     return Room(cohort, sample, signs["facilitator"][0], signs["moderator"][0], assessors)
 
 
-def _first_round(show: Screen, room: Room) -> Room:
-    """Submit, collect, grade, mark, matrix, judge, feedback and reports."""
+def _first_round(show: Screen, room: Room, book: Workbook) -> Room:
+    """Release, submit, collect, grade, mark, matrix, judge, feedback and reports, a line each."""
     from learner_kit.demo import steps
 
+    show.doing("Releasing the workbook")
+    show.done(f"Release: {steps.release(room, book)}")
     show.doing("Learners fill in and submit")
-    room, sent, said = steps.submit(room, 1)
+    room, sent, said = steps.submit(room, book, 1)
     show.done(f"Submit: {said}")
     show.doing("Collecting")
-    room, _, said = steps.take_in(room, sent, "collected")
+    room, _, said = steps.take_in(room, sent, book.collected)
     show.done(f"Collect: {said}")
     show.doing("Grading")
-    room, graded, said = steps.grade(room)
+    room, graded, said = steps.grade(room, book)
     show.done(f"Grade: {said}")
     show.doing("Marking")
-    show.done(f"Mark: {steps.mark(room, graded, 1)}")
+    show.done(f"Mark, in nbgrader's gradebook: {steps.mark(room, book, graded, 1)}")
     show.doing("Making the matrix")
     show.done(f"Matrix: {steps.matrix(room)}")
     show.doing("Judging")
-    show.done(f"Judge: {steps.judge(room, 'judged')}")
+    show.done(f"Judge: {steps.judge(room, book.judged)}")
     show.doing("Writing feedback and reports")
     show.done(f"Feedback: {steps.write_papers(room)}")
     return room
 
 
-def _second_round(show: Screen, room: Room) -> Room:
-    """Those who try again: the same steps, only for what is new."""
+def _round(show: Screen, room: Room, book: Workbook, number: int) -> Room:
+    """The same steps in one line: the next workbook, or second attempts on one."""
     from learner_kit.demo import steps
 
-    show.doing("Second attempts")
-    room, sent, said = steps.submit(room, 2)
-    room, _, collected = steps.take_in(room, sent, "again")
-    room, graded, _ = steps.grade(room)
-    marked = steps.mark(room, graded, 2)
-    judged = steps.judge(room, "again")
-    steps.write_papers(room, graded)
+    if number == 1:
+        collected, judged = book.collected, book.judged
+        show.doing(f"Workbook {book.name}")
+        title = f"Next: {steps.release(room, book)}"
+    else:
+        title, collected, judged = "Second attempt", book.again, book.again
+        show.doing("Second attempts")
+    room, sent, said = steps.submit(room, book, number)
+    room, _, taken = steps.take_in(room, sent, collected)
+    room, graded, _ = steps.grade(room, book)
+    marked = steps.mark(room, book, graded, number)
+    decided = steps.judge(room, judged)
     who = steps.listed(graded)
-    show.done(f"Second attempt: {who}; {marked}; {judged}" if graded else f"Second attempt: {said}; {collected}")
+    show.done(f"{title}: {who}; {marked}; {decided}" if graded else f"{title}: {said}; {taken}")
     return room
 
 
 def _close(show: Screen, room: Room) -> list[str]:
-    """Portfolios, verification, moderation and what follows from it, results; gives back what verification found."""
-    from learner_kit import files
-    from learner_kit.assess import evidence, results
+    """Knowledge, portfolios, verification, moderation and what follows from it, results; gives back what was faulty."""
     from learner_kit.assess.portfolio import signing
-    from learner_kit.demo import steps
+    from learner_kit.demo import practice, steps
 
+    show.doing("Writing feedback and reports again")
+    first = room.sample.workbooks[0].name
+    later = {one.learner for one in room.sample.hand_ins if (one.workbook, one.round) != (first, 1)}
+    show.done(f"Feedback again: {steps.write_papers(room, sorted(later))}")
+    show.doing("Looking at knowledge and cross-field outcomes")
+    show.done(f"Knowledge and cross-field outcomes: {steps.conclude(room)}")
     show.doing("Making portfolios")
     key = signing.new_key(room.cohort.path / "keys" / "portfolio.pem")
     show.done(f"Portfolio: {steps.seal(room, key)}")
@@ -165,35 +173,37 @@ def _close(show: Screen, room: Room) -> list[str]:
     show.doing("Moderating")
     looked_at, said = steps.moderate(room)
     show.done(f"Moderate: {said}")
-    show.doing("Putting the findings into the portfolios")
-    sealed = steps.seal(room, key, looked_at)
-    more, said = steps.verify(room, key)
-    show.done(f"Portfolio again, with the findings: {sealed}; {said}")
     show.doing("Writing the results")
-    place = room.cohort.path / "documents"
-    files.write(place / "matrix.json", evidence.as_json(room.cohort, evidence.matrix(room.cohort)) + "\n")
-    files.write(place / "results.csv", "\ufeff" + results.as_csv(results.results(room.cohort)))
-    show.done("Results: written as CSV")
+    show.done(f"Results: {steps.write_results(room)}")
+    show.doing("Making the portfolios again")
+    sealed = steps.seal(room, key, (*looked_at, *practice.through(room.cohort)))
+    more, said = steps.verify(room, key)
+    show.done(f"Portfolio again, with findings and results: {sealed}; {said}")
     return [*faulty, *more]
 
 
 def _tell(room: Room) -> None:
     """The tables at the end, and what to look at next."""
+    from learner_kit.course import naming
     from learner_kit.demo import ending
+    from learner_kit.demo.steps import listed
     from learner_kit.screen import command, line, note, table
 
     columns, rows = ending.result_rows(room)
     table("Results, learner by outcome", columns, rows)
-    said = {cell for row in rows for cell in row}
     note(
         "NYC is Not Yet Competent, on the criteria named. A rule stands in for the assessor here: Competent when every "
-        f"checked answer was shown and each longer answer reached {round(100 * room.sample.level)}\u00a0% of its points. A "
-        "person weighs more than that."
+        f"checked answer was shown and each longer answer reached {round(100 * room.sample.level)}\u00a0% of its points; "
+        "knowledge and cross-field outcomes are evidenced when all their criteria are Competent. A person weighs more "
+        "than that, and another rule stands in for the moderator."
     )
-    if ending.NOT_RELEASED in said:
-        note(f"Not released: this demo hands out workbook {room.sample.workbook} only.")
-    if ending.NO_ACTIVITY in said:
+    programme, out = room.cohort.programme, [one.name for one in room.sample.workbooks]
+    if left := [naming.name(programme, id) for id in programme.workbooks if id not in out]:
+        note(f"This demo hands out {listed(out)} only; a real class is judged on these as well: {listed(left)}.")
+    if any(ending.NO_ACTIVITY in row for row in rows):
         note("No activity yet: no workbook asks about these criteria so far.")
+    if through := ending.through_rows(room):
+        table("Through the whole unit", ["Learner", "Unit", "Portfolio", "Statement of results"], through)
     table("Hand-ins that had a fault", ["Learner", "What it was"], ending.fault_rows(room))
     table("Made by this demo", ["What", "Where", "How many"], ending.made_rows(room))
     path = room.cohort.path

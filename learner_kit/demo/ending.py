@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from learner_kit.assess import evidence, judgement, results
+from learner_kit.assess import evidence, judgement, portfolio, results
 from learner_kit.assess.evidence import MISSING, NO_ACTIVITY, NOT_RELEASED, Standing
 from learner_kit.course.cohort import Cohort
+from learner_kit.demo import practice
 from learner_kit.demo.steps import Room, count
 
 JUDGED = (judgement.C, judgement.NYC)
+NOT_IN = "not handed in"  # short, so that the table fits a window of 100 columns
 SHORT = {judgement.C: "Competent", judgement.NYC: "NYC"}
 
 
@@ -44,7 +46,7 @@ def _words(own: list[Standing], decision: str) -> str:
     if states <= {NO_ACTIVITY, NOT_RELEASED}:
         return NOT_RELEASED
     if states <= {NO_ACTIVITY, NOT_RELEASED, MISSING}:
-        return MISSING
+        return NOT_IN
     return f"not judged yet: {_named(one for one in own if one.state not in JUDGED)}"
 
 
@@ -63,6 +65,19 @@ def result_rows(room: Room) -> tuple[list[str], list[list[str]]]:
     return ["Learner", *(id.upper() for id in outcomes), "Attempts"], rows
 
 
+def through_rows(room: Room) -> list[list[str]]:
+    """Everyone with every criterion judged: the unit, the portfolio, and whether a statement of results was written."""
+    cohort, together = room.cohort, judgement.outcomes(room.cohort)
+    rows = []
+    for learner in practice.through(cohort):
+        written = (cohort.path / "documents" / learner / "statement-of-results.pdf").is_file()
+        unit = judgement.DECISIONS.get(together[learner]["unit"], together[learner]["unit"])
+        rows.append(
+            [learner, unit, portfolio.state(cohort.path / "portfolios" / learner), "written" if written else "not yet"]
+        )
+    return rows
+
+
 def fault_rows(room: Room) -> list[list[str]]:
     """Learner and what was wrong, by learner, in the order it happened; those who never handed in too."""
     handed_in = {one.name for one in (room.cohort.path / "submitted").iterdir()}
@@ -76,10 +91,11 @@ def made_rows(room: Room) -> list[list[str]]:
     path = room.cohort.path
     database = path / "gradebook.db"
     rows = [
-        ["zips as they were submitted", "hand-in/", _count(path, "hand-in/round-*/*.zip", "zip")],
+        ["zips as they were submitted", "hand-in/", _count(path, "hand-in/*/*.zip", "zip")],
         ["hand-ins that were taken in, as they came", "received/", _count(path, "received/*/*/*.zip", "zip")],
         ["graded workbooks", "autograded/", _count(path, "autograded/*/*/*.ipynb", "notebook")],
-        ["feedback and assessor's reports", "documents/L-…/", _count(path, "documents/*/*.pdf", "PDF")],
+        ["feedback and assessor's reports", "documents/L-…/", _count(path, "documents/*/[fr]*.pdf", "PDF")],
+        ["statements of results", "documents/L-…/", _count(path, "documents/*/statement-of-results.pdf", "PDF")],
         [
             "signed portfolios (open data/index.html)",
             "portfolios/L-…/",

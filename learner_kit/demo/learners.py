@@ -12,8 +12,9 @@ from learner_kit import files
 from learner_kit.course import master, release
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, pack
-from learner_kit.demo.sample import SOUTH_AFRICA, HandIn, SampleClass, read_answers
+from learner_kit.demo.sample import HandIn, SampleClass, read_answers
 from learner_kit.documents import Document, Paragraph, SignatureLines, long_date, to_pdf
+from learner_kit.moments import local
 from learner_kit.workbook import marking
 from learner_kit.workbook.evidence_files import add_file
 
@@ -26,27 +27,29 @@ class Sent:
     zip: Path | None
 
 
-def send(cohort: Cohort, sample: SampleClass, round: int) -> list[Sent]:
-    """Every hand-in of a round: the zips lie in the cohort's `hand-in/round-<n>` afterwards.
+def send(cohort: Cohort, sample: SampleClass, workbook: str, round: int) -> list[Sent]:
+    """Every hand-in of a workbook in a round: the zips lie in the cohort's `hand-in/<workbook>` afterwards.
 
     Raises:
         KitError: a file of answers cannot be read, or is of another workbook or learner.
     """
-    out = cohort.path / "hand-in" / f"round-{round}"
+    out = cohort.path / "hand-in" / workbook
     out.mkdir(parents=True, exist_ok=True)
-    return [Sent(one, _send(cohort, sample.workbook, one, out)) for one in sample.hand_ins if one.round == round]
+    wanted = [one for one in sample.hand_ins if (one.workbook, one.round) == (workbook, round)]
+    return [Sent(one, _send(cohort, one, out)) for one in wanted]
 
 
-def _send(cohort: Cohort, workbook: str, hand_in: HandIn, out: Path) -> Path | None:
+def _send(cohort: Cohort, hand_in: HandIn, out: Path) -> Path | None:
     if not hand_in.answers.is_file():
         return None
+    workbook = hand_in.workbook
     held = read_answers(hand_in.answers)
     # The learner's own PC: a folder that is gone when the zip is made.
     with tempfile.TemporaryDirectory(prefix=".filling-in-", dir=cohort.path, ignore_cleanup_errors=True) as place:
         folder = release.place(cohort, workbook, place).parent
         own = own_answers(master.read(cohort.master(workbook)), hand_in.learner, held["answers"])
-        answers = {**own, **_evidence(cohort, workbook, hand_in, held["answers"], folder)}
-        saved = hand_in.at.astimezone(SOUTH_AFRICA).isoformat(timespec="seconds")
+        answers = {**own, **_evidence(cohort, hand_in, held["answers"], folder)}
+        saved = local(hand_in.at).isoformat(timespec="seconds")
         kept = {**held, "saved": saved, "answers": answers}
         files.write(folder / ANSWERS, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
         packed = pack(folder, workbook, hand_in.learner, out, hand_in.at, hand_in.declared)
@@ -62,11 +65,11 @@ def own_answers(found: master.Master, learner: str, answers: dict[str, Any]) -> 
     What was right stays right, also cell by cell in a table; a wrong number stays wrong, by as much; all else stays as it is.
     """
     practice = master.run(found, {}, dry=True)
-    own = master.run(found, {}, learner, dry=True)
+    then, now = practice.expected, master.run(found, {}, learner, dry=True).expected
     given = dict(answers)
-    for id in practice.expected.keys() & own.expected.keys() & given.keys():
-        if practice.expected[id] != own.expected[id]:
-            given[id] = _carried(given[id], practice.expected[id], own.expected[id], practice.questions[id])
+    for id in then.keys() & now.keys() & given.keys():
+        if then[id] != now[id]:
+            given[id] = _carried(given[id], then[id], now[id], practice.questions[id])
     return given
 
 
@@ -85,19 +88,21 @@ def _carried(value: Any, practice: Any, own: Any, question: Any) -> Any:
             {name: mine[name] if row.get(name) == then[name] else row.get(name) for name in mine}
             for row, then, mine in zip(value, practice, own, strict=True)
         ]
-    return value[::-1] if value == own and isinstance(value, list) else value
+    if value != own:
+        return value
+    return value[::-1] if isinstance(value, list) else practice  # a wrong choice stays one
 
 
 def _evidence(
-    cohort: Cohort, workbook: str, hand_in: HandIn, answers: dict[str, Any], folder: Path
+    cohort: Cohort, hand_in: HandIn, answers: dict[str, Any], folder: Path
 ) -> dict[str, list[dict[str, Any]]]:
     """The minute of a meeting as PDF, made of what the learner wrote, added as the workbook's page would add it."""
     minute = hand_in.minute
-    question = minute and master.questions(master.read(cohort.master(workbook))).get(minute.question)
+    question = minute and master.questions(master.read(cohort.master(hand_in.workbook))).get(minute.question)
     said = minute and answers.get(minute.source)
     if not minute or not question or not isinstance(said, str) or not said.strip():
         return {}
-    day = hand_in.at.astimezone(SOUTH_AFRICA).date()
+    day = local(hand_in.at).date()
     document = Document(
         title="Minute on contact methods",
         subtitle="Sample evidence, made by the demo",
@@ -109,6 +114,6 @@ def _evidence(
         date=day,
         footer=f"{hand_in.learner} · sample evidence",
     )
-    added = hand_in.at.astimezone(SOUTH_AFRICA).isoformat(timespec="seconds")
+    added = local(hand_in.at).isoformat(timespec="seconds")
     items = add_file(folder, question, None, minute.file, to_pdf(document), "Signed by all who were there")
     return {minute.question: [{**one, "added": added} for one in items]}

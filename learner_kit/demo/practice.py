@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from learner_kit.assess import evidence, judgement, moderation
+from learner_kit.assess import evidence, judgement, moderation, statements
 from learner_kit.assess.evidence import UNANSWERED, Item, Standing
-from learner_kit.course import master, records
+from learner_kit.course import enrol, master, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.release import quiet_nbgrader
 from learner_kit.course.submission import ANSWERS, inspect
@@ -157,6 +157,25 @@ def _held(cohort: Cohort, decision: str, signed: bool) -> list[str]:
     unmet = {"sufficient"} if decision == judgement.NYC else set()
     unmet |= set() if signed else {"authentic"}
     return [rule for rule in cohort.programme.rules.evidence_rules if rule not in unmet]
+
+
+def through(cohort: Cohort) -> list[str]:
+    """Everyone who has every criterion of the unit standard judged."""
+    judged, criteria = judgement.standing_judgements(cohort), cohort.programme.unit.criteria
+    return [who for who in enrol.learners(cohort) if all((who, one.id) in judged for one in criteria)]
+
+
+def conclude(cohort: Cohort, learner: str, assessor: str, at: dt.datetime) -> int:
+    """Record every statement on knowledge and cross-field outcomes: evidenced when the learner is Competent on all its
+    criteria, else not yet; gives back how many are evidenced."""
+    shown, open_ones = statements.evidence_all(cohort, learner, assessor, at)
+    competent = statements.proposed(cohort, learner)
+    for one in statements.wanted(cohort.programme.unit):
+        if one.id in open_ones:
+            lacking = [id for id in one.criteria if id not in competent[one.id]]
+            reason = f"Not Yet Competent on {', '.join(lacking)}."
+            statements.evidence(cohort, learner, one.id, assessor, evidenced=False, reason=reason, at=at)
+    return len(shown)
 
 
 def _unsigned(cohort: Cohort) -> set[str]:

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from learner_kit.course.programme import HOME
-from learner_kit.course.release import SOUTH_AFRICA
 from learner_kit.errors import DataError, Fault, KitError
+from learner_kit.moments import SOUTH_AFRICA
 from learner_kit.reading import read_number, read_table
 from learner_kit.settings import Keys, read, refuse
 
 FOLDER = HOME / "data" / "sample_class"
-DAYS = ("released", "due", "collected", "judged", "again", "moderated")
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,19 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Workbook:
+    """A workbook of the class, and the days (from the start) on which things are done with it; `again` is when second
+    attempts are collected and judged, if there are any."""
+
+    name: str
+    released: int
+    due: int
+    collected: int
+    judged: int
+    again: int | None
+
+
+@dataclass(frozen=True)
 class Minute:
     """A PDF that the demo makes of one answer (`source`) and adds as evidence to another question."""
 
@@ -42,10 +54,11 @@ class Minute:
 
 @dataclass(frozen=True)
 class HandIn:
-    """One learner hands in once: which answers, in which round, when (UTC), how much of the zip arrives, and whether the
-    declaration that it is their own work is signed."""
+    """One learner hands a workbook in once: which answers, in which round, when (UTC), how much of the zip arrives, and
+    whether the declaration that it is their own work is signed."""
 
     learner: str
+    workbook: str
     answers: Path
     round: int
     at: dt.datetime
@@ -67,23 +80,23 @@ class SampleClass:
     """Everything the demo knows of its class; nothing of its results."""
 
     folder: Path
-    workbook: str
+    workbooks: tuple[Workbook, ...]
     seed: str
     level: float
     start: dt.date
-    days: dict[str, int]
+    moderated: int
     staff: tuple[Person, ...]
     hand_ins: tuple[HandIn, ...]
     marks: dict[tuple[str, int, str], Mark]
     second_marks: dict[tuple[str, str], Mark]
 
-    def day(self, name: str) -> dt.date:
-        """The date of a day of the calendar, such as `due`."""
-        return self.start + dt.timedelta(days=self.days[name])
+    def day(self, number: int) -> dt.date:
+        """The date of a day of the calendar."""
+        return self.start + dt.timedelta(days=number)
 
-    def time(self, name: str, hour: int = 8) -> dt.datetime:
+    def time(self, number: int, hour: int = 8) -> dt.datetime:
         """An hour (South African time) of a day of the calendar, as the kit keeps times: UTC without a zone."""
-        return _utc(self.day(name), dt.time(hour)).replace(tzinfo=None)
+        return _utc(self.day(number), dt.time(hour)).replace(tzinfo=None)
 
 
 def read_class(folder: str | Path = FOLDER) -> SampleClass:
@@ -102,23 +115,23 @@ def read_class(folder: str | Path = FOLDER) -> SampleClass:
     source = folder / "class.toml"
     faults: list[Fault] = []
     keys = Keys(read(source), faults)
-    start, workbook, seed = keys.take("start", dt.date), keys.take("workbook", str), keys.take("seed", str)
-    level = keys.take("level", float)
+    start, seed, level = keys.take("start", dt.date), keys.take("seed", str), keys.take("level", float)
+    moderated = keys.take("moderated", int)
     if level is not None and not 0 <= level <= 1:
         keys.fault("level", "must be from 0 to 1")
-    calendar = keys.table("days")
-    days = {name: calendar.take(name, int) for name in DAYS}
-    calendar.done()
+    workbooks = tuple(_workbook(one) for one in keys.tables("workbooks"))
+    if not workbooks:
+        keys.fault("workbooks", "needs at least one workbook")
     staff = tuple(_person(one) for one in keys.tables("staff"))
     for role in ("facilitator", "assessor", "moderator"):
         if not any(one.role == role for one in staff):
             keys.fault("staff", f"needs at least one {role}")
-    hand_ins = tuple(_hand_in(one, folder, start) for one in keys.tables("hand_ins"))
+    hand_ins = tuple(_hand_in(one, folder, start, workbooks) for one in keys.tables("hand_ins"))
     keys.done()
     refuse(faults, source)
     marks = _marks(folder / "marks.csv", ("learner", "round", "question", "points", "comment"))
     second = _marks(folder / "second_marks.csv", ("learner", "question", "points", "comment"))
-    return SampleClass(folder, workbook, seed, level, start, days, staff, hand_ins, marks, second)
+    return SampleClass(folder, workbooks, seed, level, start, moderated, staff, hand_ins, marks, second)
 
 
 def read_answers(path: Path) -> dict[str, Any]:
@@ -149,11 +162,21 @@ def _person(keys: Keys) -> Person:
     return person
 
 
-def _hand_in(keys: Keys, folder: Path, start: dt.date | None) -> HandIn:
+def _workbook(keys: Keys) -> Workbook:
+    days = (keys.take(name, int) for name in ("released", "due", "collected", "judged"))
+    made = Workbook(keys.take("name", str), *days, keys.take("again", int, None))
+    keys.done()
+    return made
+
+
+def _hand_in(keys: Keys, folder: Path, start: dt.date | None, workbooks: tuple[Workbook, ...]) -> HandIn:
     learner, name = keys.take("learner", str), keys.take("answers", str)
+    book = keys.take("workbook", str, among=[one.name for one in workbooks])
     if name and Path(name).name != name:
         keys.fault("answers", "must be the name of a file in answers/")
     number, day, at = keys.take("round", int, 1, among=(1, 2)), keys.take("day", int), keys.take("at", dt.time)
+    if number == 2 and not any(one.name == book and one.again is not None for one in workbooks):
+        keys.fault("round", "is 2, but its workbook has no day `again`")
     cut = keys.take("cut", float, 1.0)
     if cut is not None and not 0 < cut <= 1:
         keys.fault("cut", "must be above 0 and at most 1")
@@ -163,7 +186,8 @@ def _hand_in(keys: Keys, folder: Path, start: dt.date | None) -> HandIn:
     when = dt.datetime.min.replace(tzinfo=dt.UTC)
     if start is not None and day is not None and at is not None:
         when = _utc(start + dt.timedelta(days=day), at)
-    return HandIn(learner, folder / "answers" / (name or ""), number or 1, when, cut or 1.0, bool(declared), minute)
+    answers = folder / "answers" / (name or "")
+    return HandIn(learner, book, answers, number or 1, when, cut or 1.0, bool(declared), minute)
 
 
 def _minute(keys: Keys) -> Minute:

@@ -6,14 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from learner_kit.assess import evidence, judgement, papers, portfolio
+from learner_kit import files
+from learner_kit.assess import evidence, judgement, papers, portfolio, statements
 from learner_kit.assess import grade as grading
+from learner_kit.assess import results as class_results
+from learner_kit.assess.final import why_not_final
+from learner_kit.assess.papers import results
 from learner_kit.assess.portfolio import signing
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.collect import Taken, collect
 from learner_kit.course.submission import ANSWERS
 from learner_kit.demo import learners, practice
-from learner_kit.demo.sample import SampleClass
+from learner_kit.demo.sample import SampleClass, Workbook
+from learner_kit.documents import long_date
 from learner_kit.workbook.answers import load_answers
 
 WHO = "demo"
@@ -38,9 +43,18 @@ class Room:
         return replace(self, faults=(*self.faults, *found))
 
 
-def submit(room: Room, number: int) -> tuple[Room, list[learners.Sent], str]:
-    """The learners of a round fill in, pack and send."""
-    sent = learners.send(room.cohort, room.sample, number)
+def release(room: Room, book: Workbook) -> str:
+    """Hand a workbook out."""
+    from learner_kit.course.release import end_of, release
+
+    day = room.sample.day(book.due)
+    release(room.cohort, book.name, room.facilitator, end_of(day))
+    return f"workbook {book.name}, to be handed in by {long_date(day)}"
+
+
+def submit(room: Room, book: Workbook, number: int) -> tuple[Room, list[learners.Sent], str]:
+    """The learners of a round fill a workbook in, pack and send."""
+    sent = learners.send(room.cohort, room.sample, book.name, number)
     gone = [
         (one.hand_in.learner, f"{one.hand_in.answers.name} is not in the sample class, so nothing was sent")
         for one in sent
@@ -52,7 +66,7 @@ def submit(room: Room, number: int) -> tuple[Room, list[learners.Sent], str]:
     return room.with_faults(gone), sent, said
 
 
-def take_in(room: Room, sent: Sequence[learners.Sent], day: str) -> tuple[Room, list[Taken], str]:
+def take_in(room: Room, sent: Sequence[learners.Sent], day: int) -> tuple[Room, list[Taken], str]:
     """Collect a round's zips; what was refused, and what was left out of answers, is kept as a fault."""
     owners = {one.zip.name: one.hand_in.learner for one in sent if one.zip}
     zips = [one.zip for one in sent if one.zip]
@@ -69,9 +83,9 @@ def take_in(room: Room, sent: Sequence[learners.Sent], day: str) -> tuple[Room, 
     return room.with_faults(faults), taken, f"{len(taken) - refused} taken in, {refused} refused (see below)"
 
 
-def grade(room: Room) -> tuple[Room, list[str], str]:
+def grade(room: Room, book: Workbook) -> tuple[Room, list[str], str]:
     """Grade what is new; lateness, unreadable answers and empty workbooks are kept as faults."""
-    done = grading.grade(room.cohort, room.sample.workbook, workers=1, who=room.facilitator)
+    done = grading.grade(room.cohort, book.name, workers=1, who=room.facilitator)
     fresh = [one for one in done if one.state != "unchanged"]
     faults = []
     for one in fresh:
@@ -89,10 +103,10 @@ def grade(room: Room) -> tuple[Room, list[str], str]:
     return room.with_faults(faults), [one.learner for one in fresh], said
 
 
-def mark(room: Room, graded: Sequence[str], number: int) -> str:
+def mark(room: Room, book: Workbook, graded: Sequence[str], number: int) -> str:
     """Give the longer answers their marks."""
-    found = practice.mark(room.cohort, room.sample.workbook, graded, number, room.sample.marks)
-    said = f"{count(found.given, 'longer answer')} marked in nbgrader's gradebook"
+    found = practice.mark(room.cohort, book.name, graded, number, room.sample.marks)
+    said = f"{count(found.given, 'longer answer')} marked"
     said += f", {found.empty} empty (no points)" if found.empty else ""
     return said + (f", still to mark: {listed(found.waiting)}" if found.waiting else "")
 
@@ -105,7 +119,7 @@ def matrix(room: Room) -> str:
     return f"{size}: " + ", ".join(f"{number} {state}" for state, number in states.items())
 
 
-def judge(room: Room, day: str) -> str:
+def judge(room: Room, day: int) -> str:
     """Judge what is ready."""
     done = practice.judge(room.cohort, room.assessors, room.sample.level, room.sample.time(day, 12))
     decisions = Counter(decision for _, decision in done)
@@ -125,12 +139,35 @@ def write_papers(room: Room, whose: Iterable[str] | None = None) -> str:
     return f"feedback and assessor's report as PDF for {count(len(wanted), 'learner')}"
 
 
+def conclude(room: Room) -> str:
+    """Say of embedded knowledge and cross-field outcomes whether they are shown, for all who are through the unit."""
+    through = practice.through(room.cohort)
+    if not through:
+        return "nobody has every criterion judged yet"
+    at = room.sample.time(room.sample.workbooks[-1].judged, 14)
+    shown = sum(practice.conclude(room.cohort, learner, room.assessors[learner], at) for learner in through)
+    many = len(through) * len(statements.wanted(room.cohort.programme.unit))
+    return f"{shown} of {many} evidenced for {listed(through)}, who have every criterion judged"
+
+
+def write_results(room: Room) -> str:
+    """The class's matrix and results as files, and a statement of results for everyone whose results are final."""
+    cohort, place = room.cohort, room.cohort.path / "documents"
+    files.write(place / "matrix.json", evidence.as_json(cohort, evidence.matrix(cohort)) + "\n")
+    files.write(place / "results.csv", "\ufeff" + class_results.as_csv(class_results.results(cohort)))
+    final = [learner for learner in practice.through(cohort) if not why_not_final(cohort, learner)]
+    for learner in final:
+        results.write_statement(cohort, learner)
+    return "written as CSV" + (f"; statement of results for {listed(final)}, whose results are final" if final else "")
+
+
 def seal(room: Room, key: signing.Key, whose: Iterable[str] | None = None) -> str:
     """Make and sign portfolios, of everyone who handed something in or of some of them."""
-    wanted = portfolio.learners(room.cohort) if whose is None else list(whose)
-    for learner in wanted:
-        portfolio.make(room.cohort, learner, key, WHO)
-    return f"{count(len(wanted), 'portfolio')} signed with the key {key.fingerprint}"
+    wanted = portfolio.learners(room.cohort) if whose is None else sorted(set(whose))
+    made = [portfolio.make(room.cohort, learner, key, WHO) for learner in wanted]
+    closed = sum(portfolio.state(one) == portfolio.CLOSED for one in made)
+    drafts = count(len(made) - closed, "draft")
+    return f"{count(len(made), 'portfolio')} signed with the key {key.fingerprint}: {closed} closed, {drafts}"
 
 
 def verify(room: Room, key: signing.Key) -> tuple[list[str], str]:
@@ -146,7 +183,7 @@ def moderate(room: Room) -> tuple[tuple[str, ...], str]:
         return (), "nothing was judged, so there is nothing to moderate"
     sample = room.sample
     found = practice.moderate(
-        room.cohort, room.moderator, sample.seed, sample.second_marks, sample.level, sample.time("moderated", 9)
+        room.cohort, room.moderator, sample.seed, sample.second_marks, sample.level, sample.time(sample.moderated, 9)
     )
     write_papers(room, [learner for learner, _, _ in found.overturned])
     turned = listed([f"{learner} {criterion}, now {decision}" for learner, criterion, decision in found.overturned])

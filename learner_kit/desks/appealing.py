@@ -10,12 +10,14 @@ import ipywidgets as widgets
 import sqlalchemy as sa
 
 from learner_kit.assess import appeals, judgement
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.papers import results as results_papers
 from learner_kit.course import enrol, records
 from learner_kit.course.release import end_of
 from learner_kit.desks.confirming import Confirm
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
-from learner_kit.desks.room import Room, clock, moment
+from learner_kit.desks.room import Room, moment
+from learner_kit.documents import long_date
 from learner_kit.errors import KitError
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ class Lodging:
         offer(self.criterion, [(self._decided(held[learner, id]), id) for id in order])
 
     def _decided(self, one: dict[str, Any]) -> str:
-        return f"{self.desk.named(one['criterion'])} · {one['decision']} by {one['assessor']}, {clock(one['decided_at'])[:10]}"
+        return f"{self.desk.named(one['criterion'])} · {one['decision']} by {one['assessor']}, {long_day(one['decided_at'])}"
 
     def _when(self) -> dt.datetime:
         if self.told.value is None:
@@ -169,7 +171,8 @@ class Lodging:
         )
         self.says.value, self.late.value, self.told.value = "", "", None
         self.room.changed(learner)
-        self.said.good(f"Taken in as appeal {number}. The answer is due on {appeals.appeal(cohort, number).due}.")
+        due = appeals.appeal(cohort, number).due
+        self.said.good(f"Taken in as appeal {number}." + (f" The answer is due on {long_date(due)}." if due else ""))
 
     def _print(self) -> None:
         if not self.learner.value:
@@ -276,7 +279,7 @@ class Going:
             ]
             for each in one.steps
         ]
-        due = f"<p>The next step is due on <strong>{one.due}</strong>.</p>" if one.due else ""
+        due = f"<p>The next step is due on <strong>{long_date(one.due)}</strong>.</p>" if one.due else ""
         against = f"<p>Against judgement {one.judgement} by {escape(one.assessor)}.</p>"
         heads = ["Step", "When", "By", "Answer", "What was said"]
         return table(heads, rows, f"The path of appeal {one.number} (South African time)") + against + due
@@ -299,7 +302,7 @@ class Going:
         )
         self.says.value = ""
         self.room.changed(done.learner)
-        due = f" The next step is due on {done.due}." if done.due else " Nothing more is due."
+        due = f" The next step is due on {long_date(done.due)}." if done.due else " Nothing more is due."
         self.said.good(f"Recorded on appeal {number}: {STEPS[what]}.{due}")
 
     def _print(self) -> None:

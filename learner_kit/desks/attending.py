@@ -12,6 +12,7 @@ from learner_kit.desks.parts import Cell, Said, button, choose, download, offer,
 from learner_kit.desks.room import Room, moment
 from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import DataError, Fault, KitError
+from learner_kit.moments import local
 from learner_kit.teaching import attendance, plan_papers, plans, register_sheet
 from learner_kit.teaching.attendance import ABSENT, NONE, PRESENT, REASONS, Entry
 
@@ -101,7 +102,7 @@ class Attending:
                 "" if cohort is None else "<p>Plan the sessions first: the register follows the plan.</p>"
             )
         else:
-            today = attendance.local(records.now()).date()
+            today = local(records.now()).date()
             days = [(f"Session {one.number}: {plan_papers.day(one.day, True)}", one.day) for one in plan.sessions]
             gone = [one.day for one in plan.sessions if one.day <= today]
             fresh = self.day.value not in [day for _, day in days]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from learner_kit.course import enrol, naming
+from learner_kit.course import enrol, handins, naming
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked
 from learner_kit.desks.room import Room
@@ -38,7 +38,7 @@ class Sheets:
 
     def _show(self) -> None:
         cohort = self.room.cohort
-        offer(self.workbook, [(naming.name(cohort.programme, one), one) for one in _released(cohort)])
+        offer(self.workbook, _released(cohort))
         learners = enrol.learners(cohort) if cohort else []
         offer(self.whose, [(CLASS, CLASS), (NOBODY, NOBODY), *((one, one) for one in learners)])
 
@@ -92,7 +92,7 @@ class Capturing:
 
     def _show(self) -> None:
         cohort = self.room.cohort
-        offer(self.workbook, [(naming.name(cohort.programme, one), one) for one in _released(cohort)])
+        offer(self.workbook, _released(cohort))
         offer(self.learner, [(one, one) for one in (enrol.learners(cohort) if cohort else [])])
 
     def _away(self) -> None:
@@ -159,10 +159,8 @@ class Capturing:
         )
 
 
-def _released(cohort: Cohort | None) -> list[str]:
-    if cohort is None:
-        return []
-    return [one for one in cohort.programme.workbooks if (cohort.release(one) / f"{one}.ipynb").is_file()]
+def _released(cohort: Cohort | None) -> list[tuple[str, str]]:
+    return [(naming.name(cohort.programme, one), one) for one in handins.released(cohort)] if cohort else []
 
 
 def _words(code: str, prompt: str) -> widgets.HTML:

@@ -79,6 +79,62 @@ def _typed(fault: Fault) -> Fault:
     return fault._replace(row=fault.row and fault.row - enrol.HEADINGS, reason=reason)
 
 
+def _read_upload(upload: widgets.FileUpload) -> tuple[list[enrol.Person], list[Fault]]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        (path,) = keep_uploads(upload, folder)
+        return enrol.read_list(path)
+
+
+def _read_typed(typed: str) -> tuple[list[enrol.Person], list[Fault]]:
+    """Typed lines, read as a list is; people and faults are counted by the lines, for no headings stand above them."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "typed.csv"
+        path.write_text(as_list(typed), encoding="utf-8")
+        try:
+            people, faults = enrol.read_list(path)
+        except DataError as error:
+            raise DataError([_typed(one) for one in error.faults], "What you typed") from None
+    return [replace(one, row=one.row - enrol.HEADINGS) for one in people], [_typed(one) for one in faults]
+
+
+def _faulty(faults: list[Fault], listed: bool) -> str:
+    """The faults of a list, or of typed lines, as a table."""
+    if not faults:
+        return ""
+    kind = "row" if listed else "line"
+    rows = [
+        [
+            f"{kind} {one.row}" if one.row else "",
+            one.column or "",
+            "" if one.value is None else one.value,
+            one.reason,
+        ]
+        for one in faults[:SHOWN]
+    ]
+    more = f" (the first {SHOWN})" if len(faults) > SHOWN else ""
+    counted = "; rows as Excel counts them, the headings are row 1" if listed else ""
+    return table([kind.title(), "Column", "What stands there", "What is wrong"], rows, f"Faults{more}{counted}")
+
+
+def _twice(people: list[enrol.Person], enrolled: dict[str, str], listed: bool) -> str:
+    """Who may stand there twice, or be enrolled already."""
+    alike = namesakes(people, enrolled)
+    if not alike:
+        return ""
+    named = alike if listed else [re.sub("^Row", "Line", one) for one in alike]
+    lines = "".join(f"<li>{escape(one)}</li>" for one in named[:MANY])
+    return f"<p class='lk-notice'><strong>The same person twice?</strong> You decide.</p><ul>{lines}</ul>"
+
+
+def _in_order(people: list[enrol.Person]) -> str:
+    """Who will be enrolled, as a table."""
+    return table(
+        ["Surname", "First names", "ID number"],
+        [[one.surname, one.first_names, "given" if one.id_number else "none"] for one in people[:SHOWN]],
+        "In order, to be enrolled" + (f" (the first {SHOWN})" if len(people) > SHOWN else ""),
+    )
+
+
 class NewCohort:
     """Make a cohort from a name."""
 
@@ -181,72 +237,29 @@ class Enrolling:
     def _check(self) -> None:
         self.said.clear()
         self._put_away()
-        self.room.opened()
-        if not self.upload.value and not self.typed.value.strip():
+        cohort, listed = self.room.opened(), bool(self.upload.value)
+        if not listed and not self.typed.value.strip():
             raise KitError("Choose a list first, or type the learners below it.")
-        if self.upload.value and self.typed.value.strip():
+        if listed and self.typed.value.strip():
             raise KitError(
                 "There is a list and typed learners. Take one at a time: empty the field, or load the page again."
             )
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            if self.upload.value:
-                (path,) = keep_uploads(self.upload, folder)
-            else:
-                path = Path(folder) / "typed.csv"
-                path.write_text(as_list(self.typed.value), encoding="utf-8")
-            try:
-                self.people, self.faults = enrol.read_list(path)
-            except DataError as error:
-                if self.upload.value:
-                    raise
-                raise DataError([_typed(one) for one in error.faults], "What you typed") from None
-        if not self.upload.value:  # no headings stand above what was typed
-            self.people = [replace(one, row=one.row - enrol.HEADINGS) for one in self.people]
-            self.faults = [_typed(one) for one in self.faults]
+        self.people, self.faults = _read_upload(self.upload) if listed else _read_typed(self.typed.value)
         if not self.people and not self.faults:
             raise KitError("The list has no rows. Fill in at least one person below the headings.")
-        count = len(self.people)
+        count, wrong = len(self.people), len({one.row for one in self.faults})
+        in_order = f"{count} {'person is' if count == 1 else 'people are'} in order. Nothing is written yet."
         if self.faults:
-            rows = [
-                [
-                    f"{'row' if self.upload.value else 'line'} {one.row}" if one.row else "",
-                    one.column or "",
-                    "" if one.value is None else one.value,
-                    one.reason,
-                ]
-                for one in self.faults[:SHOWN]
-            ]
-            more = f" (the first {SHOWN})" if len(self.faults) > SHOWN else ""
-            self.found.value = table(
-                ["Row" if self.upload.value else "Line", "Column", "What stands there", "What is wrong"],
-                rows,
-                f"Faults{more}" + ("; rows as Excel counts them, the headings are row 1" if self.upload.value else ""),
-            )
-            wrong = len({one.row for one in self.faults})
             self.said.fault(
-                f"{wrong} {'row has' if wrong == 1 else 'rows have'} faults; {count} "
-                f"{'person is' if count == 1 else 'people are'} in order. Nothing is written yet. Mend the list and check "
-                "it again, or enrol only the rows that are in order."
+                f"{wrong} {'row has' if wrong == 1 else 'rows have'} faults; {in_order} Mend the list and check it again, or "
+                "enrol only the rows that are in order."
             )
         else:
-            self.said.note(f"{count} {'person is' if count == 1 else 'people are'} in order. Nothing is written yet.")
-        alike = namesakes(self.people, enrol.names(self.room.opened()))
-        if not self.upload.value:
-            alike = [re.sub("^Row", "Line", one) for one in alike]
-        if alike:
-            lines = "".join(f"<li>{escape(one)}</li>" for one in alike[:MANY])
-            self.found.value += (
-                f"<p class='lk-notice'><strong>The same person twice?</strong> You decide.</p><ul>{lines}</ul>"
-            )
+            self.said.note(in_order)
+        self.found.value = _faulty(self.faults, listed) + _twice(self.people, enrol.names(cohort), listed)
         if count:
-            self.found.value += table(
-                ["Surname", "First names", "ID number"],
-                [[one.surname, one.first_names, "given" if one.id_number else "none"] for one in self.people[:SHOWN]],
-                "In order, to be enrolled" + (f" (the first {SHOWN})" if count > SHOWN else ""),
-            )
-            self.confirm.description = (
-                f"Enrol {'only these ' if self.faults else ''}{count} in {self.room.opened().name}"
-            )
+            self.found.value += _in_order(self.people)
+            self.confirm.description = f"Enrol {'only these ' if self.faults else ''}{count} in {cohort.name}"
             self.confirm.layout.display = ""
 
     def _enrol(self) -> None:

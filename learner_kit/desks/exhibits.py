@@ -75,12 +75,7 @@ def read(cohort: Cohort, standing: evidence.Standing) -> Shown:
             )
         memo = memos.beside(cohort, workbook, standing.learner)
         ran = masters.run(master, answers, standing.learner)
-        asked = {
-            id: question
-            for id, question in ran.questions.items()
-            if standing.criterion in getattr(question, "criteria", ())
-            or getattr(cohort.programme.unit.criterion_of(id), "id", None) == standing.criterion
-        }
+        asked = sheet.about(ran, cohort.programme.unit, standing.criterion)
         given = sheet.above(ran, asked)
         for id, question in asked.items():
             files = ()

@@ -11,8 +11,10 @@ from learner_kit.course import enrol, records
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
+from learner_kit.documents import long_date
 from learner_kit.errors import KitError
-from learner_kit.teaching import attendance, grouping
+from learner_kit.moments import local
+from learner_kit.teaching import grouping
 
 
 class Drawing:
@@ -69,7 +71,7 @@ class Drawing:
         cohort = self.room.opened()
         if not enrol.learners(cohort):
             raise KitError("Nobody is enrolled in this cohort yet.")
-        today = attendance.local(records.now()).date()
+        today = local(records.now()).date()
         gone = [one.strip(",;").upper() for one in self.without.value.split()]
         strange = sorted(set(gone) - set(enrol.learners(cohort)))
         if strange:
@@ -115,7 +117,7 @@ class Drawing:
         kept = grouping.history(self.room.opened())
         if not kept:
             raise KitError("No groups have been kept.")
-        return f"Takes the groups of {kept[-1].day} back, as if they had not worked together.", []
+        return f"Takes the groups of {long_date(kept[-1].day)} back, as if they had not worked together.", []
 
     def _back(self) -> None:
         grouping.take_back(self.room.opened(), self.room.who)

@@ -357,7 +357,5 @@ def _waits(own: list[evidence.Standing]) -> str:
     count["overturned to correct"] = sum(one.kind == final.OVERTURNED for one in held)
     count["with more evidence asked for"] = sum(one.kind == final.MORE for one in held)
     said = [f"{many} {says}" for says, many in count.items() if many]
-    said += [
-        f"appeal {one.number} open" + (f", next step by {one.due}" if one.due else "") for one in held if one.state
-    ]
+    said += [one.with_due for one in held if one.kind == final.APPEAL]
     return ", ".join(said) or "nothing waits for you"

@@ -10,7 +10,7 @@ from learner_kit.course import enrol
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked
 from learner_kit.desks.room import Room
-from learner_kit.documents import to_pdf
+from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
 from learner_kit.teaching import privacy, rights
 
@@ -135,5 +135,5 @@ class Keeping:
         plan = rights.forget(cohort, learner, self.room.who)
         self.typed.value = ""
         self.room.changed()
-        until = f" The evidence may go on {plan.until}." if plan.until and not plan.evidence else ""
+        until = f" The evidence may go on {long_date(plan.until)}." if plan.until and not plan.evidence else ""
         self.gone.good(f"Taken away, of {learner}: {'; '.join(plan.goes)}.{until} The log says who did it and when.")

@@ -256,7 +256,7 @@ class PackReview:
             self.shown.value = ""
             return
         held = pack.held
-        due = f" Due back by {escape(held['due'])}." if held["due"] else ""
+        due = f" Due back by {pack_page.day(held['due'])}." if held["due"] else ""
         kind = "Blind: decide for yourself; the judgements are hidden." if pack.blind else "The judgements are shown."
         again = (
             ""

@@ -193,8 +193,9 @@ def safely(said: Said, act: Callable[[], Any]) -> Callable[..., None]:
 
 
 def button(says: str, said: Said, act: Callable[[], Any], main: bool = False, about: str = "") -> widgets.Button:
-    """A button; while its action runs it cannot be pressed again."""
+    """A button; while its action runs it cannot be pressed again, and on the kit's pages a double click presses it once."""
     made = widgets.Button(description=says, tooltip=about or says, button_style="primary" if main else "")
+    made.add_class("lk-once")
     run = safely(said, act)
 
     def press(_: Any) -> None:

@@ -6,6 +6,7 @@ from html import escape
 
 import ipywidgets as widgets
 
+from learner_kit.assess.papers import preparation
 from learner_kit.course import enrol
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, safely, stacked, table
@@ -103,15 +104,13 @@ class Planning:
 
     def _handouts(self) -> None:
         cohort = self.room.opened()
+        papers = {one.id: handouts.document(cohort, one) for one in handouts.load(cohort.programme)}
         links = []
-        for one in handouts.load(cohort.programme):
-            paper = handouts.document(cohort, one)
+        for name, paper in {**preparation.documents(cohort), **papers}.items():
             links += [
-                download(to_pdf(paper), f"{one.id}.pdf", f"{one.title} (PDF)"),
-                download(to_word(paper), f"{one.id}.docx", f"{one.title} (Word)"),
+                download(to_pdf(paper), f"{name}.pdf", f"{paper.title} (PDF)"),
+                download(to_word(paper), f"{name}.docx", f"{paper.title} (Word)"),
             ]
-        if not links:
-            raise KitError(f"The programme of {cohort.name} has no handouts.")
         self.made.good("The handouts are ready.", f"<ul>{''.join(f'<li>{one}</li>' for one in links)}</ul>")
 
     def _hours(self) -> None:

@@ -13,6 +13,7 @@ from learner_kit.desks import standings
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.errors import KitError
+from learner_kit.moments import local
 from learner_kit.teaching import attendance, plan_papers, plans
 
 MANY = 40  # lines of a table; the rest is counted
@@ -162,7 +163,7 @@ class Progressing:
             if ruling.share is None
             else f"You have attended {ruling.share:.0%} of the sessions so far; {ruling.needed:.0%} is needed."
         )
-        plan, today = plans.current(cohort), attendance.local(records.now()).date()
+        plan, today = plans.current(cohort), local(records.now()).date()
         coming = [one for one in plan.sessions if one.day > today] if plan else []
         then = f"{plan_papers.day(coming[0].day)}, {plan_papers.times(coming[0])}" if coming else ""
         self.message.value = getting_on.message(cohort, self.found, self.learner.value, share, then)

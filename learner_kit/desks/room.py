@@ -18,7 +18,7 @@ from learner_kit.course import cohort as cohorts
 from learner_kit.course import enrol, programme, records
 from learner_kit.desks.parts import Said, button, choose, offer, part, prose, row, safely
 from learner_kit.errors import KitError
-from learner_kit.reading import sast
+from learner_kit.moments import sast, to_the_minute
 
 if TYPE_CHECKING:
     from learner_kit.course.cohort import Cohort
@@ -210,7 +210,7 @@ def moment(at: dt.datetime | None) -> str:
         >>> moment(dt.datetime(2026, 11, 21, 8, 30))
         '2026-11-21 10:30'
     """
-    return clock(at).removesuffix(" SAST")
+    return to_the_minute(at) if at else ""
 
 
 def progress() -> widgets.IntProgress:

@@ -10,6 +10,7 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import part, prose
 from learner_kit.desks.room import Room
 from learner_kit.documents import long_date
+from learner_kit.moments import local
 from learner_kit.teaching import attendance, plan_papers, plans, sessions
 from learner_kit.teaching.sessions import Plan
 
@@ -26,7 +27,7 @@ class Today:
         room.tell(self._show)
 
     def _show(self) -> None:
-        now = attendance.local(records.now())
+        now = local(records.now())
         cohort = self.room.cohort
         lines = (
             _begin()

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 
 from learner_kit.assess import evidence, judgement, papers, portfolio, results
 from learner_kit.assess.papers import classes as class_papers
+from learner_kit.assess.papers import preparation
 from learner_kit.assess.papers import results as results_papers
 from learner_kit.assess.portfolio import signing
 from learner_kit.course.cohort import Cohort
@@ -35,6 +36,8 @@ from learner_kit.errors import KitError
 if TYPE_CHECKING:
     from learner_kit.desks.assessor import Register
 
+LINKS = 160  # files that a page offers to save: about 8 MB
+
 
 class Papers:
     """Feedback, assessor's reports, signed portfolios and the results."""
@@ -45,6 +48,12 @@ class Papers:
         self.papers = button("Write feedback and report", self.said, self._papers, main=True)
         self.plans = button("Write remediation plans", self.said, self._plans)
         self.statements = button("Write statements of results", self.said, self._statements)
+        self.before = button(
+            "Write papers before the assessment",
+            self.said,
+            self._before,
+            about="Background form, checklist, minutes, contract and declaration, with number and name",
+        )
         self.word = widgets.Checkbox(description="As Word files too, to be edited", indent=False)
         self.passphrase = stacked(widgets.Password(description=""), "26rem")
         self.repeated = stacked(widgets.Password(description="The same again"), "26rem")
@@ -53,12 +62,13 @@ class Papers:
         self.bar, self.found = progress(), prose()
         words = prose(
             "<p>Feedback and report are PDFs with the learner's name, as they are printed. They and the portfolios are kept "
-            "in the cohort's folder; made again, they take the place of the older ones.</p>"
+            "in the cohort's folder; made again, they take the place of the older ones. Scans of what is signed go into its "
+            "folder <em>administration/L-0000</em> (the learner's number), under the paper's file name.</p>"
         )
         self.face = part(
             words,
             row(self.learner, self.word),
-            row(self.papers, self.plans, self.statements),
+            row(self.papers, self.plans, self.statements, self.before),
             row(self.passphrase, self.repeated),
             row(self.bag, self.results),
             self.bar,
@@ -111,37 +121,47 @@ class Papers:
 
     def _papers(self) -> None:
         word = self.word.value
-        self._write("feedback and report", None, lambda cohort, one: papers.write(cohort, one, word=word))
+        self._write("feedback and report", self._judged(), lambda cohort, one: papers.write(cohort, one, word=word))
 
     def _plans(self) -> None:
-        word = self.word.value
-        self._write(
-            "remediation plans", judgement.NYC, lambda cohort, one: results_papers.write_plan(cohort, one, word=word)
-        )
+        word, behind = self.word.value, self._judged(judgement.NYC)
+        self._write("remediation plans", behind, lambda cohort, one: results_papers.write_plan(cohort, one, word=word))
 
     def _statements(self) -> None:
-        word = self.word.value
+        word, judged = self.word.value, self._judged()
         self._write(
-            "statements of results", None, lambda cohort, one: results_papers.write_statement(cohort, one, word=word)
+            "statements of results", judged, lambda cohort, one: results_papers.write_statement(cohort, one, word=word)
         )
 
-    def _write(self, what: str, only: str | None, act: Callable[[Cohort, str], list[Path]]) -> None:
-        """Write one kind of paper for one learner, or for everyone who is judged (or judged so)."""
+    def _before(self) -> None:
+        word = self.word.value
+
+        def save(cohort: Cohort, one: str) -> list[Path]:
+            return papers.save(cohort.path / "documents" / one, preparation.documents(cohort, one), word)
+
+        self._write("papers before the assessment", self.register.learners, save)
+
+    def _judged(self, only: str | None = None) -> list[str]:
+        """Everyone who is judged, or judged so."""
+        decisions = judgement.standing_judgements(self.room.opened())
+        return sorted({who for (who, _), row in decisions.items() if only in (None, row["decision"])})
+
+    def _write(self, what: str, everyone: list[str], act: Callable[[Cohort, str], list[Path]]) -> None:
+        """Write one kind of paper for the chosen learner, or for everyone."""
         cohort = self.room.opened()
         self.found.value = ""
         self.said.note("Writing …")
-        decisions = judgement.standing_judgements(cohort)
-        judged = sorted({who for (who, _), row in decisions.items() if only in (None, row["decision"])})
-        learners = [self.learner.value] if self.learner.value else judged
+        learners = [self.learner.value] if self.learner.value else everyone
         if not learners:
-            raise KitError(f"Nothing has been judged in {cohort.name} yet, so there is nothing to write.")
+            why = "Nothing has been judged" if self.register.learners else "Nobody is enrolled"
+            raise KitError(f"{why} in {cohort.name} yet, so there is nothing to write.")
         made = self._each(learners, lambda one: act(cohort, one))
         lines = "".join(
             "<li>"
             + escape(f"{one}: ")
             + " · ".join(download(path.read_bytes(), f"{one}-{path.name}", f"save {_name(path)}") for path in paths)
             + "</li>"
-            for one, paths in made[:40]
+            for one, paths in made[: LINKS // max(len(made[0][1]), 1)]
         )
         self.found.value = f"<ul>{lines}</ul>"
         self.said.good(f"Wrote {what} for {len(made)} in {cohort.path / 'documents'}.")

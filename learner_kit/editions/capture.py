@@ -43,7 +43,7 @@ def questions(cohort: Cohort, workbook: str, learner: str) -> dict[str, Question
 def _released(cohort: Cohort, workbook: str) -> None:
     if workbook not in cohort.programme.workbooks:
         raise KitError(f"There is no workbook {workbook!r}; there are: {', '.join(cohort.programme.workbooks)}.")
-    if not (cohort.release(workbook) / f"{workbook}.ipynb").is_file():
+    if not cohort.is_released(workbook):
         raise KitError(
             f"{naming.name(cohort.programme, workbook)} is not released in {cohort.name} yet: "
             f"{screen.command(f'release {cohort.name} {workbook}')}"

@@ -50,9 +50,7 @@ def workbooks(cohort: Cohort, wanted: Sequence[str] = (), release: bool = False)
         for name in wanted:
             releases.release(cohort, name, "edition")
     there = {
-        name: cohort.release(name)
-        for name in known
-        if (not wanted or name in wanted) and (cohort.release(name) / f"{name}.ipynb").is_file()
+        name: cohort.release(name) for name in known if (not wanted or name in wanted) and cohort.is_released(name)
     }
     missing = [name for name in wanted if name not in there]
     if missing or not there:

@@ -68,9 +68,9 @@ MEDIA = (  # those that cost least for each person come first among the equal on
     _medium("WhatsApp", "group one", "data", "short long", "Send only to those who agreed to it.", own=True),
     _medium("SMS", "group one", "phone", "short", "160 characters. Name the sender and the way to stop.", own=True),
     _medium("Letter", "group one", "address", "short long", "It takes days, and costs postage.", slow=True, own=True),
-    _medium("Phone call", "one group", "phone", "short talk", "Dear for many people. Ask if it suits.", own=True),
+    _medium("Phone call", "one group", "phone", "short talk", "Costs much for many people. Ask if it suits.", own=True),
     _medium("National radio", "everybody", "radio", "short", "Booked weeks ahead.", slow=True),
-    _medium("Television", "everybody", "television", "short", "Very dear. Worth it for the whole country.", slow=True),
+    _medium("Television", "everybody", "television", "short", "Costs a lot. Right for a whole country.", slow=True),
 )
 
 

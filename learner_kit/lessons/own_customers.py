@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from learner_kit.lessons.own_data import Column
+from learner_kit.lessons.own_tables import MARGIN
 
 if TYPE_CHECKING:
     from learner_kit.contact import Policy
@@ -272,6 +273,13 @@ ACTIVITY = (
 
 _SEGMENT = ("customer_id", "orders", "revenue", "discounts")
 SEGMENTS = tuple(one for name in _SEGMENT for one in ACTIVITY if one.name == name)
+
+WORTH = (
+    CUSTOMER,
+    next(one for one in ACTIVITY if one.name == "revenue"),
+    MARGIN,
+    Column("years", "Years they may stay", "number", ("5", "2"), required=False, also=("years",), low=0, high=100),
+)
 
 
 def criteria_columns(names: Mapping[str, str]) -> tuple[Column, ...]:

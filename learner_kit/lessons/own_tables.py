@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from learner_kit.lessons.own_data import Column
 
+MARGIN = Column(
+    "margin",
+    "Gross margin",
+    "number",
+    ("30 %", "30 %"),
+    also=("margin", "gp", "gp %", "gross profit %"),
+    unit="%",
+    low=0,
+    high=100,
+)
+
 PROSPECTS = (
     Column(
         "group",
@@ -49,16 +60,7 @@ PROSPECTS = (
         low=0,
         high=100,
     ),
-    Column(
-        "margin",
-        "Gross margin",
-        "number",
-        ("30 %", "30 %"),
-        also=("margin", "gp", "gp %", "gross profit %"),
-        unit="%",
-        low=0,
-        high=100,
-    ),
+    MARGIN,
 )
 
 METHODS = (

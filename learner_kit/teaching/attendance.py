@@ -17,9 +17,9 @@ import sqlalchemy as sa
 
 from learner_kit.course import class_records, enrol, records
 from learner_kit.course.cohort import Cohort
-from learner_kit.course.release import SOUTH_AFRICA
 from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, Fault, KitError
+from learner_kit.moments import local
 from learner_kit.teaching import plans
 from learner_kit.teaching.sessions import Plan, Session, minutes
 
@@ -385,8 +385,3 @@ def _write(
     except sa.exc.IntegrityError:
         return False
     return True
-
-
-def local(at: dt.datetime) -> dt.datetime:
-    """A stored time (UTC) as it is in South Africa."""
-    return at.replace(tzinfo=dt.UTC).astimezone(SOUTH_AFRICA)

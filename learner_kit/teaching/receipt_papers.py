@@ -13,7 +13,7 @@ from learner_kit.course.collect import Taken
 from learner_kit.documents import Document, Facts, Figure, Heading, Paragraph, Table
 from learner_kit.documents.model import Block, PageBreak
 from learner_kit.errors import KitError
-from learner_kit.teaching.attendance import local
+from learner_kit.moments import local, to_the_minute
 
 SLIPS = 3  # to a page; a fourth leaves no room for a note
 STATES = {
@@ -93,4 +93,4 @@ def _made(cohort: Cohort) -> dict[str, str]:
     """Receipt → when the learner packed it, in South African time."""
     table = records.submissions
     rows = records.rows(cohort.engine, sa.select(table.c.receipt, table.c.made_at))
-    return {row["receipt"]: f"{local(row['made_at']):%Y-%m-%d %H:%M}" for row in rows}
+    return {row["receipt"]: to_the_minute(row["made_at"]) for row in rows}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from learner_kit.course.submission import pack
-from learner_kit.workbook.answers import FORMAT
 
+from ..classwork import write_answers
 from .journey import ROOT, Kit, serving
 from .reader import SIZES, choose, press, ready, saved, upload, violations
 
@@ -34,10 +33,7 @@ def served(made_cohort, right_answers, tmp_path_factory) -> Iterator[Class]:
     shutil.copytree(made_cohort, place / "cohort")
     trick = {**right_answers, "so1-ac3-benefits-memo": "<img src=x onerror=alert(1)> A benefit is trust. " * 20}
     for learner, answers in (("L-0001", trick), ("L-0002", {})):
-        folder = work / learner / "so1"
-        folder.mkdir(parents=True)
-        held = {"format": FORMAT, "workbook": "so1", "learner": learner, "saved": None, "answers": answers}
-        (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+        folder = write_answers(work / learner / "so1", answers, learner)
         pack(folder, "so1", learner, work)
     (work / "broken.zip").write_bytes(b"PK, but no zip")
     with serving(place / "cohort", place) as kit:
@@ -68,13 +64,17 @@ def the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path):
     upload(page, "Choose a list (CSV or Excel)", listed)
     press(page, "Check the list", "Nothing is written yet")
     assert page.locator("td", has_text="is empty").count() == 1
-    press(page, "Enrol only these 1 in class", "Enrolled 1 learner in class: L-0004.")
+    page.get_by_role("button", name="Enrol only these 1 in class").dblclick()  # counts as one
+    enrolled = page.get_by_text("Enrolled 1 learner in class: L-0004.")
+    enrolled.wait_for()
     tab(page, "Hand-ins")
     press(page, "Release this workbook", "The folder to hand out")
     upload(page, "Choose submissions (zip)", *served.zips)
     press(page, "Collect", "2 taken in, 0 known already, 1 refused.")
     page.locator("li", has_text="2 of 4 still to hand in: L-0003, L-0004.").wait_for()
     assert "Surname1" not in page.locator("main").inner_text()
+    tab(page, "Class")
+    assert enrolled.is_visible(), "the second click of two would have said: enrolled 0"
 
 
 def the_assessor_grades_marks_and_judges(served, page):

@@ -20,6 +20,7 @@ from learner_kit.course.submission import pack
 from learner_kit.desks import marking
 from learner_kit.documents import to_pdf
 
+from ..classwork import write_answers
 from .conftest import Kit, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -34,10 +35,7 @@ def graded(made_cohort, right_answers, tmp_path_factory) -> Cohort:
     cohort = open_cohort(shutil.copytree(made_cohort, place / "class"))
     answers = {**right_answers, **memos.expected(cohort, "so1", "L-0001"), MEMO: SAID, "so1-ac1-annual-sales": 1.0}
     answers.pop("so1-ac1-two-items")
-    folder = place / "work" / "so1"
-    folder.mkdir(parents=True)
-    held = {"format": 1, "workbook": "so1", "learner": "L-0001", "saved": None, "answers": answers}
-    (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+    folder = write_answers(place / "work" / "so1", answers)
     assert collect(cohort, [pack(folder, "so1", "L-0001", place).path], "tests")[0].state == "new"
     assert grade(cohort)[0].state == "graded"
     cohort.engine.dispose()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,12 +16,12 @@ import pytest
 
 from learner_kit.assess import grade, judgement, moderation
 from learner_kit.assess.moderation import packs
-from learner_kit.course import enrol, master, release
+from learner_kit.course import enrol, release
 from learner_kit.course.cohort import Cohort, create
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
-from learner_kit.workbook.answers import FORMAT
 
+from ..classwork import memo_answers, write_answers
 from .journey import Home, copied, go, run, shot, stands, started
 from .reader import SHORT, Guide, choose, press, saved, upload
 
@@ -52,14 +51,8 @@ def service(folder, tmp_path_factory) -> Iterator[Cohort]:
     enrol.register(made, "assessor", "Dlamini", "Thandi", "ETDP-1", "tests")
     enrol.register(made, "moderator", "Botha", "Piet", "ETDP-2", "tests")
     release.release(made, BOOK, "tests")
-    memo = tomllib.loads((programme / "memo" / f"{BOOK}.toml").read_text(encoding="utf-8"))
-    asked = master.questions(master.read(made.master(BOOK)))
-    answers = {id: one.get("answer", one.get("model")) for id, one in memo.items() if id in asked}
-    answers = {id: value for id, value in answers.items() if value is not None and asked[id].valid(value)}
-    work = tmp_path_factory.mktemp("work") / BOOK
-    work.mkdir()
-    held = {"format": FORMAT, "workbook": BOOK, "learner": "L-0001", "saved": None, "answers": answers}
-    (work / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+    answers = memo_answers(programme, BOOK)
+    work = write_answers(tmp_path_factory.mktemp("work") / BOOK, answers, workbook=BOOK)
     assert collect(made, [pack(work, BOOK, "L-0001", work.parent, declared=True).path], "tests")[0].state == "new"
     grade.grade(made, who="tests")
     for criterion, decision in (("cf1-ac1", "C"), ("cf1-ac2", "NYC")):

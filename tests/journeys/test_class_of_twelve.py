@@ -33,6 +33,8 @@ from learner_kit.course.programme import ASSESSMENTS
 from learner_kit.course.submission import pack
 from learner_kit.errors import KitError
 
+from ..classwork import write_answers
+
 UNIT = """
 [unit]
 id = "999001"
@@ -146,12 +148,9 @@ def hand_in(cohort, tmp_path, number: int, answers: dict[str, float], at: dt.dat
     """Learners hand in; graded, and the memo marked 8 of 10, as formgrader would."""
     zips = []
     for learner, value in answers.items():
-        folder = tmp_path / "work" / f"{learner}-{number}" / "calls"
-        folder.mkdir(parents=True)
         memo = f"In round {number} I, {learner}, ask who calls and what for."
-        held = {"format": 1, "workbook": "calls", "learner": learner, "saved": None}
-        held["answers"] = {"so1-ac1-sum": value, "so1-ac2-memo": memo}
-        (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+        answered = {"so1-ac1-sum": value, "so1-ac2-memo": memo}
+        folder = write_answers(tmp_path / "work" / f"{learner}-{number}" / "calls", answered, learner, "calls")
         zips.append(pack(folder, "calls", learner, tmp_path / "work", at, declared=learner != "L-0008").path)
     assert all(one.state != "refused" for one in collect(cohort, zips, "F-01", at))
     grade(cohort, workers=1)

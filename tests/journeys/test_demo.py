@@ -18,7 +18,7 @@ import bagit
 import pytest
 
 from learner_kit import cli, demo
-from learner_kit.assess import judgement, moderation, portfolio
+from learner_kit.assess import decisions, judgement, moderation, portfolio
 from learner_kit.assess.evidence import READY, WAITING, matrix
 from learner_kit.assess.grade import grade
 from learner_kit.course.cohort import open_cohort
@@ -28,6 +28,7 @@ from learner_kit.errors import DataError, KitError
 
 pytestmark = pytest.mark.xdist_group("demo")  # what the module's tests share is made once
 SAMPLE = Path(FOLDER)
+THROUGH = ("L-0005", "L-0008", "L-0010")  # who hands in every workbook
 
 
 def run(to: Path, data: Path = SAMPLE) -> SimpleNamespace:
@@ -48,6 +49,7 @@ def run(to: Path, data: Path = SAMPLE) -> SimpleNamespace:
 def rows(text: str) -> dict[str, list[str]]:
     """Learner → the cells of the results table."""
     part = text[text.index("Results, learner by outcome") : text.index("Hand-ins that had a fault")]
+    part = part.split("Through the whole unit")[0]
     lines = [line.strip() for line in part.splitlines() if re.match(r"\s*L-\d{4}\s", line)]
     return {line.split()[0]: re.split(r"\s{2,}", line)[1:] for line in lines}
 
@@ -77,15 +79,17 @@ def test_the_table_says_what_the_answers_are_worth(done):
     so1 = {learner: cells[0] for learner, cells in done.rows.items()}
     assert so1 == {
         **dict.fromkeys(["L-0001", "L-0002", "L-0005", "L-0008", "L-0009", "L-0010"], "Competent"),
-        "L-0003": "nothing handed in",
+        "L-0003": "not handed in",
         "L-0004": "NYC: AC2 AC3 AC4 AC5",
         "L-0006": "NYC: all",
         "L-0007": "NYC: all",
         "L-0011": "NYC: AC2 AC4",
         "L-0012": "NYC: AC5",
     }
-    others = {cell for cells in done.rows.values() for cell in cells[1:-1]}
-    assert others <= {"no activity yet", "not released"}, "what was not handed out is not judged"
+    others = {learner: set(cells[1:-1]) for learner, cells in done.rows.items() if learner not in THROUGH}
+    assert set.union(*others.values()) == {"not handed in"}, "what was not handed in is not judged"
+    assert done.rows["L-0005"][1:-1] == ["Competent", "NYC: AC2 AC3", "Competent"]
+    assert done.rows["L-0008"][1:-1] == done.rows["L-0010"][1:-1] == ["Competent"] * 3
     attempts = {learner: cells[-1] for learner, cells in done.rows.items()}
     assert attempts["L-0010"] == "2" and attempts["L-0003"] == "–"
     assert not any(re.search(name, done.text) for name in ("Mokoena", "Ndlovu", "Lerato")), "pseudonyms only"
@@ -148,11 +152,28 @@ def test_papers_and_portfolios_of_all_who_handed_in(done):
     assert len(json.loads((done.path / "documents" / "matrix.json").read_text(encoding="utf-8"))["criteria"]) == 17
 
 
+def test_whoever_is_through_the_whole_unit_has_a_closed_portfolio(done):
+    assert tuple(practice.through(done.cohort)) == THROUGH
+    for learner in THROUGH:
+        assert portfolio.missing(done.cohort, learner) == ()
+        assert portfolio.state(done.path / "portfolios" / learner) == portfolio.CLOSED
+    assert portfolio.state(done.path / "portfolios" / "L-0001") == portfolio.DRAFT
+    assert "nothing handed in" in portfolio.missing(done.cohort, "L-0001")[0]
+    units = {learner: row["unit"] for learner, row in judgement.outcomes(done.cohort).items()}
+    assert [units[learner] for learner in THROUGH] == ["NYC", "C", "C"]
+    statements = sorted(one.parent.name for one in done.path.glob("documents/*/statement-of-results.pdf"))
+    assert statements == ["L-0008", "L-0010"], "only whose results are final"
+    assert (done.path / "portfolios/L-0010/data/4-reporting/statement-of-results.pdf").is_file()
+    said = decisions.standing_statements(done.cohort, "L-0005")
+    reasons = [row["reason"] for row in said.values() if not row["evidenced"]]
+    assert reasons and all(re.fullmatch(r"Not Yet Competent on so3-ac[23](, so3-ac3)?\.", reason) for reason in reasons)
+
+
 def test_moderation_can_be_drawn_again_and_overturns_one(done):
     (sample,) = moderation.samples(done.cohort)
     assert moderation.draw_again(done.cohort, sample["id"])
     drawn = {one.learner for one in sample["drawn"]}
-    assert {"L-0004", "L-0006", "L-0007", "L-0009", "L-0011", "L-0012"} <= drawn, (
+    assert {"L-0004", "L-0005", "L-0006", "L-0007", "L-0009", "L-0011", "L-0012"} <= drawn, (
         "whoever is Not Yet Competent is in it"
     )
     assert len(drawn) < 11, "the others are a sample"
@@ -171,20 +192,22 @@ def test_nothing_half_made_is_left(done):
 
 
 def small_class(folder: Path) -> Path:
-    """A copy of the sample class with three learners, so that a second run is quick."""
+    """A copy of the sample class with three learners and one workbook, so that a second run is quick."""
     shutil.copytree(SAMPLE, folder)
     lines = (folder / "learners.csv").read_text(encoding="utf-8").splitlines()
     (folder / "learners.csv").write_text("\n".join(lines[:4]) + "\n", encoding="utf-8")
     head, *parts = re.split(r"(?m)^(?=\[\[hand_ins\]\])", (folder / "class.toml").read_text(encoding="utf-8"))
+    head = re.sub(r'\[\[workbooks\]\]\nname = "so[234]"\n(\w.*\n)+', "", head)
     kept = [part for part in parts if re.search(r'"L-000[123]"', part)]
-    last = '[[hand_ins]]\nlearner = "L-0003"\nanswers = "L-0003.json"\nday = 4\nat = 09:00:00\n'
+    last = '[[hand_ins]]\nlearner = "L-0003"\nworkbook = "so1"\nanswers = "L-0003.json"\nday = 4\nat = 09:00:00\n'
     (folder / "class.toml").write_text(head + "".join(kept) + last, encoding="utf-8")
     return folder
 
 
 def test_delete_an_answer_and_the_table_changes(done, tmp_path):
     data = small_class(tmp_path / "class")
-    assert len(tomllib.loads((data / "class.toml").read_text(encoding="utf-8"))["hand_ins"]) == 3
+    held = tomllib.loads((data / "class.toml").read_text(encoding="utf-8"))
+    assert (len(held["hand_ins"]), len(held["workbooks"])) == (3, 1)
     for learner, gone in (("L-0001", "so1-ac1-annual-sales"), ("L-0002", "so1-ac5-agreement-minute")):
         path = data / "answers" / f"{learner}.json"
         held = json.loads(path.read_text(encoding="utf-8"))
@@ -197,6 +220,7 @@ def test_delete_an_answer_and_the_table_changes(done, tmp_path):
     assert done.rows["L-0001"][0] == done.rows["L-0002"][0] == "Competent"
     assert again.rows["L-0001"][0] == "NYC: AC1"
     assert again.rows["L-0002"][0] == "NYC: AC5", "a mark is worth nothing without the answer it was given for"
+    assert {cell for cells in again.rows.values() for cell in cells[1:-1]} == {"not released"}
     assert "L-0003.json is not in the sample class" in faults(again.text, "L-0003")
 
 
@@ -225,11 +249,12 @@ def test_faults_of_the_sample_class_are_told_all_at_once(tmp_path):
     said = (
         said.replace("level = 0.8", "level = 8.0").replace("due = 18", 'due = "soon"').replace("cut = 0.6", "cut = 0.0")
     )
+    said = said.replace('workbook = "so1"', 'workbook = "so9"', 1).replace("again = 40\n", "")
     settings.write_text(said, encoding="utf-8")
     with pytest.raises(DataError) as raised:
         demo.run(tmp_path / "demo", tmp_path / "class")
-    assert {"level", "days.due"} <= {fault.column for fault in raised.value.faults}
-    assert any("cut" in (fault.column or "") for fault in raised.value.faults)
+    columns = {fault.column for fault in raised.value.faults}
+    assert {"level", "workbooks[1].due", "hand_ins[1].workbook", "hand_ins[10].round", "hand_ins[11].cut"} == columns
     assert not (tmp_path / "demo").exists()
 
 

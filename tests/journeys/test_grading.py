@@ -22,6 +22,8 @@ from learner_kit.course.release import quiet_nbgrader
 from learner_kit.course.submission import pack
 from learner_kit.errors import KitError
 
+from ..classwork import write_answers
+
 
 def gradebook(cohort, workbook="so1") -> dict:
     """Every grade, comment and penalty of a workbook in a gradebook, by learner and cell."""
@@ -120,9 +122,7 @@ def test_scores_of_every_workbook_equal_stock_nbgrader(cohort, fill, workbook, t
             }
         asked = master.questions(master.read(cohort.master(workbook)), learner)
         own = {id: value for id, value in own.items() if asked[id].valid(value)}
-        folder = fill(learner, {}, workbook)
-        held = {"format": 1, "workbook": workbook, "learner": learner, "saved": None, "answers": own}
-        (folder / "answers.json").write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+        folder = write_answers(fill(learner, {}, workbook), own, learner, workbook)
         packed = pack(folder, workbook, learner, tmp_path / "zips", declared=True)
         (taken,) = collect(cohort, [packed.path], "tests")
         assert taken.state == "new", taken.said

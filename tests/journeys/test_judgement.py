@@ -19,28 +19,15 @@ from learner_kit.assess.portfolio import contents, signing
 from learner_kit.course import records
 from learner_kit.errors import KitError
 
+from ..classwork import mark_all
+
 SO1 = ["so1-ac1", "so1-ac2", "so1-ac3", "so1-ac4", "so1-ac5"]
 
 
-def mark_all(cohort, learner: str, share: float = 1.0) -> None:
-    """Mark every task of a learner, as formgrader would."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(cohort.db_url) as book:
-        for notebook in book.find_submission("so1", learner).notebooks:
-            for one in notebook.grades:
-                if one.cell.type == "TaskCell":
-                    one.manual_score, one.needs_manual_grade = one.cell.max_score * share, False
-        book.db.commit()
-
-
 @pytest.fixture
-def graded(cohort, hand_in, right_answers):
-    hand_in("L-0001", right_answers)
-    hand_in("L-0002", {"so1-ac1-annual-sales": 1.0})
-    grade(cohort)
-    mark_all(cohort, "L-0001")
-    return cohort
+def graded(graded):
+    mark_all(graded, "L-0001")
+    return graded
 
 
 def state(cohort, learner: str, criterion: str) -> str:

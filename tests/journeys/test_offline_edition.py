@@ -6,7 +6,6 @@ empty but for the computer itself.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -16,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from learner_kit.editions import wheels
+
+from ..classwork import write_answers
 
 pytestmark = pytest.mark.xdist_group("offline")  # some minutes: in one process, once
 
@@ -83,14 +84,7 @@ def test_the_edition_sets_itself_up_from_a_stick_and_works_without_a_network(car
     house = carried / wheels.FOLDER
     kinds = {one.suffix for one in house.iterdir()}
     assert kinds <= {".whl", ".gz"} and len(list(house.glob("bagit-*.tar.gz"))) == 1
-    answers = {
-        "format": 1,
-        "workbook": "so1",
-        "learner": "L-0001",
-        "saved": None,
-        "answers": {"so1-ac1-annual-sales": 5},
-    }
-    (carried / "work" / "so1" / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    write_answers(carried / "work" / "so1", {"so1-ac1-annual-sales": 5})
     (carried.parent / "inside.py").write_text(INSIDE, encoding="utf-8")
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "JUPYTER", "VIRTUAL"))

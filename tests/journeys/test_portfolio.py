@@ -25,6 +25,7 @@ from learner_kit.cli import main
 from learner_kit.course import audit, belongings, records, retention
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
+from learner_kit.documents import long_date
 from learner_kit.errors import KitError
 from learner_kit.workbook import evidence_files
 
@@ -483,7 +484,7 @@ def test_evidence_goes_when_its_years_have_passed_and_results_stay(handed, bag, 
     until = retention.kept_until(handed, "L-0001")
     years = handed.programme.rules.retention_years
     assert until == retention.years_after(dt.datetime.now(dt.UTC).date(), years)
-    with pytest.raises(KitError, match=f"L-0001 until {until}"):
+    with pytest.raises(KitError, match=f"L-0001 until {long_date(until)}"):
         retention.due(handed, ["L-0001"], until)
     with pytest.raises(KitError, match="Not enrolled"):
         retention.due(handed, ["L-0099"])

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
-
 import pytest
 from sqlalchemy import select
 
 from learner_kit.assess import evidence, grade, judgement, moderation, papers, portfolio, results
 from learner_kit.assess.portfolio import signing
 from learner_kit.cli import main
-from learner_kit.course import enrol, master, programme, records, release, soundness
+from learner_kit.course import enrol, programme, records, release, soundness
 from learner_kit.course.cohort import create
 from learner_kit.course.collect import collect
 from learner_kit.course.submission import pack
-from learner_kit.workbook.answers import FORMAT
+
+from ..classwork import memo_answers, write_answers
 
 FOLDER = programme.HOME / "programmes" / "customer-focus"
 BOOK = "foundation"
@@ -24,10 +22,7 @@ LEARNERS = ("L-0001", "L-0002", "L-0003")
 
 @pytest.fixture
 def memo() -> dict:
-    held = tomllib.loads((FOLDER / "memo" / f"{BOOK}.toml").read_text(encoding="utf-8"))
-    asked = master.questions(master.read(FOLDER / "source" / BOOK / f"{BOOK}.ipynb"))
-    found = {id: one.get("answer", one.get("model")) for id, one in held.items()}
-    return {id: value for id, value in found.items() if id in asked and value is not None and asked[id].valid(value)}
+    return memo_answers(FOLDER, BOOK)
 
 
 @pytest.fixture
@@ -51,10 +46,7 @@ def test_the_whole_circle(small, memo, tmp_path):
     release.release(small, BOOK, "tests")
     zips = []
     for learner, answers in zip(LEARNERS, (memo, memo, {}), strict=True):
-        work = tmp_path / "work" / learner / BOOK
-        work.mkdir(parents=True)
-        held = {"format": FORMAT, "workbook": BOOK, "learner": learner, "saved": None, "answers": answers}
-        (work / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+        work = write_answers(tmp_path / "work" / learner / BOOK, answers, learner, BOOK)
         zips.append(pack(work, BOOK, learner, tmp_path, declared=True).path)
     assert [one.state for one in collect(small, zips, "tests")] == ["new"] * 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import ipywidgets as widgets
@@ -22,9 +23,13 @@ def html(face: widgets.Widget) -> str:
 
 
 def read(face: widgets.Widget) -> str:
-    """All that stands there, as one reads it: no marks, no pictures, every gap one space."""
-    plain = re.sub(r"<[^>]+>", " ", re.sub(r'(?:src|href)="[^"]*"', "", html(face)))
-    return re.sub(r"\s+", " ", plain).replace("&#x27;", "'")
+    """All that stands there, as one reads it: no marks, no pictures, every gap one space, whatever kind."""
+    return re.sub(r"\s+", " ", words(re.sub(r'(?:src|href)="[^"]*"', "", html(face))))
+
+
+def words(said: str) -> str:
+    """HTML as one reads it: no marks, every gap one space; a space that holds a line together stays one."""
+    return re.sub(r"[ \t\n]+", " ", unescape(re.sub(r"<[^>]+>", " ", said))).strip()
 
 
 def field(face: widgets.Widget, label: str) -> Any:

@@ -34,6 +34,7 @@ from learner_kit.assess import (
     tables,
     upload,
 )
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.evidence import Item, Standing
 from learner_kit.assess.grade import grade
 from learner_kit.assess.papers import classes as class_papers
@@ -52,14 +53,6 @@ OWN = "every month we ask each of our hotels which orders came late and why and 
 
 def standing(criterion="so1-ac1", state=evidence.READY, items=(), missing=(), **more) -> Standing:
     return Standing("L-0001", criterion, state, more.pop("attempt", 1), tuple(items), tuple(missing), **more)
-
-
-@pytest.fixture
-def graded(cohort, hand_in, right_answers):
-    hand_in("L-0001", right_answers)
-    hand_in("L-0002", {"so1-ac1-annual-sales": 1.0})
-    grade(cohort)
-    return cohort
 
 
 def decide(cohort, criterion="so1-ac1", decision="C", learner="L-0001", **more) -> int:
@@ -448,7 +441,7 @@ def test_declaration_files_and_dates_point(graded):
     found = authenticity.pointers(graded)
     kinds = [one.kind for one in found if one.kind != authenticity.ALIKE]
     assert kinds == ["declaration", "declaration", "same file", "same file", "date"]
-    assert "2019-03-14, before the learner was enrolled" in found[-1].says
+    assert "14 March 2019, before the learner was enrolled" in found[-1].says
     assert {one.learner for one in authenticity.pointers(graded, "L-0002")} == {"L-0002"}
 
 
@@ -576,7 +569,7 @@ def test_the_report_says_where_evidence_lies_and_what_closes_a_gap(graded):
     made = papers.report(graded, "L-0001")
     tables = [block for block in made.blocks if isinstance(block, Table)]
     judged = next(one for one in tables if "Rules of evidence" in one.columns)
-    there = f"so1, hand-in 1, {row['made_at'] + dt.timedelta(hours=2):%Y-%m-%d}"
+    there = f"so1, hand-in 1, {long_day(row['made_at'])}"
     assert [cell[1].splitlines()[-1] for cell in judged.rows if cell[4] == "1"] == [there, there]
     (gap,) = next(one for one in tables if "Gap" in one.columns).rows
     assert gap[0].startswith("1.1 ") and gap[1:] == ("No date.", "Hand in again: so1 (attempt 2 of 3)", "15 June 2028")
@@ -589,7 +582,7 @@ def test_a_statement_names_its_moderation(graded):
     assert "none recorded yet" in repr(results_papers.statement(graded, "L-0001"))
     sample, _ = moderation.moderate(graded, "M-01", "1")
     moderation.find(graded, sample, "L-0001", {"so1-ac1": ("upheld", "")}, "M-01")
-    today = long_date((dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)).date())
+    today = long_day(records.now())
     assert f"sample {sample}, M-01, {today}" in repr(results_papers.statement(graded, "L-0001")) and number == 1
 
 
@@ -711,7 +704,7 @@ def held(graded):
 def test_what_is_overturned_or_under_appeal_is_still_to_do(held, capsys):
     from learner_kit.cli import main
 
-    due = appeals.appeal(held, 1).due
+    due = long_date(appeals.appeal(held, 1).due)
     todo = evidence.missing([one for one in evidence.matrix(held) if one.learner == "L-0001"])
     assert ("assessor", "correct what a moderator overturned", ("so1-ac1",)) in todo
     assert ("moderator", f"appeal 1 open, next step by {due}", ("so1-ac2",)) in todo
@@ -725,7 +718,8 @@ def test_what_is_overturned_or_under_appeal_is_still_to_do(held, capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert "L-0001 so1-ac1). Judgement 1: a moderator (M-01) found “overturned” on" in said
     assert (
-        "It names no caller." in said and f"Appeal 1 against judgement 2 is open: lodged on {dt.date.today()}" in said
+        "It names no caller." in said
+        and f"Appeal 1 against judgement 2 is open: lodged on {long_day(records.now())}" in said
     )
     assert "L-0002 so1-ac1). Judgement 3" in said
     appeals.step(held, 1, "answered", "M-01", "It is.", "upheld")

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
 
 import pytest
 
 from learner_kit.assess import appeals, evidence, flags, judgement
-from learner_kit.assess.dates import working_days_after
+from learner_kit.assess.dates import long_day, working_days_after
 from learner_kit.assess.grade import grade
 from learner_kit.course import enrol, records
+from learner_kit.documents import long_date
 from learner_kit.errors import KitError
+
+from .hands import words
 
 widgets = pytest.importorskip("ipywidgets")
 from learner_kit.desks import assessor  # noqa: E402
-
-
-def words(said: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", said)).split())
 
 
 def hidden(confirm) -> bool:
@@ -77,7 +75,7 @@ def test_an_appeal_is_said_before_it_is_recorded_and_then_stands_with_its_deadli
     (one,) = appeals.appeals(judged)
     due = working_days_after(dt.date.today(), judged.programme.rules.appeal_answer_days)
     assert (one.learner, one.criterion, one.ground, one.due) == ("L-0001", "so1-ac2", "unreliable", due)
-    assert f"Taken in as appeal 1. The answer is due on {due}." == form.said.text
+    assert f"Taken in as appeal 1. The answer is due on {long_date(due)}." == form.said.text
     assert str(due) in desk.appeals.list.value and "<b>Look" not in desk.appeals.path.value
     assert form.says.value == "" and form.told.value is None
 
@@ -188,11 +186,11 @@ def test_a_flag_is_set_and_taken_back_with_a_reason_and_both_stay(desk, judged):
 
 def test_an_open_appeal_shows_where_it_is_judged_and_bars_the_assessor_it_is_against(desk, judged):
     lodge(desk)
-    due, one = appeals.appeal(judged, 1).due, desk.judging
+    due, one = long_date(appeals.appeal(judged, 1).due), desk.judging
     (said,) = [label for label, id in one.learner.options if id == "L-0001"]
     assert f"appeal 1 open, next step by {due}" in said
     one.criterion.value = "so1-ac2"
-    assert f"Appeal 1 against judgement 2 is open: lodged on {dt.date.today()}" in words(one.head.value)
+    assert f"Appeal 1 against judgement 2 is open: lodged on {long_day(records.now())}" in words(one.head.value)
     one.all.click()
     one.decision.value, one.reason.value, one.corrects.value = "C", "I see it now.", True
     one.record.click()

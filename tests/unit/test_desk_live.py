@@ -14,8 +14,10 @@ from learner_kit.course.submission import pack
 from learner_kit.teaching import evaluation, grouping, polling
 from learner_kit.workbook import Workbook, text
 
+from ..classwork import write_answers
+
 pytest.importorskip("ipywidgets")
-from learner_kit.desks import facilitator, learner, learner_class, timing
+from learner_kit.desks import facilitator, learner, learner_class, learner_hand_in, timing
 
 WHEN = dt.datetime(2026, 10, 6, 8, tzinfo=dt.UTC)
 
@@ -23,13 +25,6 @@ WHEN = dt.datetime(2026, 10, 6, 8, tzinfo=dt.UTC)
 @pytest.fixture
 def desk(cohort):
     return facilitator.Desk(cohort.path)
-
-
-@pytest.fixture
-def shared(tmp_path):
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    return folder
 
 
 def pupil(tmp_path, name: str) -> learner_class.Class:
@@ -206,9 +201,7 @@ def test_receipts_can_be_printed_after_a_collection(desk, fill, right_answers, t
 
 def half_done(folder, asked=2, headings=True) -> Workbook:
     """A workbook of three parts in which the first question is answered."""
-    folder.mkdir()
-    held = {"format": 1, "workbook": "so1", "learner": "L-0001", "saved": None, "answers": {"so1-ac1-why": "Because"}}
-    (folder / "answers.json").write_text(json.dumps(held), encoding="utf-8")
+    write_answers(folder, {"so1-ac1-why": "Because"})
     ids = ["so1-ac1-why", *(f"so1-ac{1 + n % 3}-how-{n}" for n in range(asked - 1))]
     cells = [{"cell_type": "markdown", "source": ["# Workbook 1 · Why\n"]}]
     for part in (1, 2, 3):
@@ -249,7 +242,9 @@ def test_handing_in_lists_what_is_open_before_it_lets_go(tmp_path, cohort):
     assert collect.inspect(packed).declared
     given = said.value
     book.set("so1-ac1-why", "Because they asked")
-    assert learner.NEWER in said.value and said.value.endswith(given), "the receipt stands, but not for the new answer"
+    assert learner_hand_in.NEWER in said.value and said.value.endswith(given), (
+        "the receipt stands, but not for the new answer"
+    )
     book.set("so1-ac1-why", "Because")
     assert said.value == given
 

@@ -61,6 +61,7 @@ def test_a_plan_is_shown_before_it_is_kept(desk, cohort):
     assert plans.current(cohort) is not None and "class-plan.ics" in one.made.face.value
     one.handouts.click()
     assert "contact-calendar.pdf" in one.made.face.value and "customer-cards.docx" in one.made.face.value
+    assert "assessment-contract.pdf" in one.made.face.value, "papers before the assessment are handed out too"
     one.back.start.click()
     one.back.yes.click()
     assert plans.current(cohort) is None and "There is no plan now" in one.said.text

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from learner_kit.assess import evidence, judgement, moderation
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.grade import grade
 from learner_kit.assess.moderation import report as moderation_report
 from learner_kit.course import enrol, memos, programme, records
@@ -24,6 +25,9 @@ from learner_kit.course.cohort import open_cohort
 from learner_kit.documents import long_date
 from learner_kit.errors import KitError
 from learner_kit.teaching import outline as outlines
+
+from ..classwork import mark_all
+from .hands import words
 
 widgets = pytest.importorskip("ipywidgets")
 from learner_kit.desks import assessor, facilitator, moderator, parts, room  # noqa: E402
@@ -49,10 +53,6 @@ def faces_of(desk) -> list:
     return [part.face for part in vars(desk).values() if hasattr(part, "face")]
 
 
-def words(said: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", " ", said))
-
-
 def put(upload, *files: tuple[str, bytes]) -> None:
     """Upload files as a browser does."""
     when = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
@@ -72,28 +72,6 @@ def saved(face, name: str) -> bytes:
 @pytest.fixture
 def clerk(cohort):
     return facilitator.Desk(cohort.path)
-
-
-@pytest.fixture
-def graded(cohort, hand_in, right_answers):
-    hand_in("L-0001", right_answers)
-    hand_in("L-0002", {"so1-ac1-annual-sales": 1.0})
-    grade(cohort)
-    return cohort
-
-
-def mark_all(cohort, learner: str, comment: str = "") -> None:
-    """Mark every task of a learner, as formgrader does."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(cohort.db_url) as book:
-        for notebook in book.find_submission("so1", learner).notebooks:
-            for one in notebook.grades:
-                if one.cell.type == "TaskCell":
-                    one.manual_score, one.needs_manual_grade = one.cell.max_score, False
-            for one in notebook.comments:
-                one.manual_comment = comment or None
-        book.db.commit()
 
 
 # --- all desks ---
@@ -162,11 +140,11 @@ def test_another_cohort_is_marked_after_a_start_with_it(graded, tmp_path, monkey
     monkeypatch.delenv(room.STARTED_WITH, raising=False)
     said = words(assessor.Desk(graded.path).marking.found.value)
     assert f"python3 start.py start {graded.path}" in said and f"py start.py start {graded.path}" in said
-    assert "press  Ctrl + C" in said
+    assert "press Ctrl + C" in said
     monkeypatch.setattr(programme, "HOME", tmp_path)
     shutil.copytree(graded.path, tmp_path / "cohorts" / "class")
     said = words(assessor.Desk(tmp_path / "cohorts" / "class").marking.found.value)
-    assert "python3 start.py start class  and" in said
+    assert "python3 start.py start class and" in said
 
 
 def test_a_cohort_that_cannot_be_read_is_said_in_words(cohort):
@@ -508,7 +486,7 @@ def test_evidence_stands_beside_the_memo_and_nothing_of_a_learner_is_rendered(co
     trick = "<img src=x onerror=alert(1)> & \u202e" + "benefit of contact " * 30
     hand_in("L-0001", {**right_answers, id: trick})
     grade(cohort)
-    mark_all(cohort, "L-0001", "<script>alert(2)</script> Good figure")
+    mark_all(cohort, "L-0001", comment="<script>alert(2)</script> Good figure")
     desk = assessor.Desk(cohort.path).judging
     desk.criterion.value = "so1-ac3"
     made = desk.evidence.value
@@ -613,8 +591,10 @@ def test_without_an_assessor_nothing_can_be_decided(graded):
 
 
 def test_papers_portfolio_and_results(graded):
-    judgement.judge(graded, "L-0001", "so1-ac1", "C", "A-01")
     desk = assessor.Desk(graded.path).papers
+    desk.before.click()
+    assert saved(desk.face, "L-0003-assessment-contract.pdf").startswith(b"%PDF") and "for 3 in" in desk.said.text
+    judgement.judge(graded, "L-0001", "so1-ac1", "C", "A-01")
     desk.learner.value = "L-0002"
     desk.papers.click()
     assert "Nothing has been judged for L-0002" in desk.said.text
@@ -834,7 +814,8 @@ def test_what_a_moderator_overturned_waits_for_the_assessor_until_it_is_correcte
     one.learner.value, one.criterion.value = "L-0002", "so1-ac1"
     assert "NYC, overturned" in {id: said for said, id in one.criterion.options}["so1-ac1"]
     head = words(one.head.value)
-    assert "a moderator (M-01) found “overturned” on 20" in head and "The sales <b>stand</b> on page 2." in head
+    assert f"a moderator (M-01) found “overturned” on {long_day(records.now())}" in head
+    assert "The sales <b>stand</b> on page 2." in head
     assert "<b>stand" not in one.head.value, "a moderator's words are shown, never rendered"
     one.all.click()
     one.decision.value, one.reason.value, one.corrects.value = "C", "The moderator is right.", True

@@ -24,6 +24,8 @@ from learner_kit.editions import leaks, making, paper, parts, readmes, released,
 from learner_kit.editions.codes import codes
 from learner_kit.errors import DataError, KitError
 
+from ..classwork import write_answers
+
 pypdf = pytest.importorskip("pypdf")
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.xdist_group("editions")  # one process makes them, once
@@ -159,14 +161,7 @@ def test_it_runs_by_itself_and_hands_in(edition, tmp_path):
     loaded = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert loaded.returncode == 0, loaded.stderr[-2000:]
     assert str(kit) in loaded.stdout
-    answers = {
-        "format": 1,
-        "workbook": "so1",
-        "learner": "L-0001",
-        "saved": None,
-        "answers": {"so1-ac1-annual-sales": 5},
-    }
-    (kit / "work" / "so1" / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    write_answers(kit / "work" / "so1", {"so1-ac1-annual-sales": 5})
     done = runs(kit, "submit", "work/so1", "--own-work", "--to", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     assert "Receipt" in done.stdout and list((tmp_path / "out").glob("L-0001-so1-*.zip"))

@@ -17,6 +17,7 @@ FLOORS = [
         "columns",
         "tablefile",
         "excelfile",
+        "moments",
         "upload",
         "files",
         "settings",

@@ -43,13 +43,6 @@ def planned(cohort):
     return cohort
 
 
-@pytest.fixture
-def shared(tmp_path):
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    return folder
-
-
 # --- polls ---
 
 

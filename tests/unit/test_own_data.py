@@ -27,6 +27,7 @@ POLICY = Policy.load(DATA / "contact_policy.toml")
 TABLES = {
     "prospects": own_tables.PROSPECTS,
     "methods": own_tables.METHODS,
+    "worth": own_customers.WORTH,
     "ratings": own_tables.RATINGS,
     "complaints": own_tables.COMPLAINTS,
     "pairs": own_tables.PAIRS,
@@ -308,6 +309,21 @@ def test_own_prospects_are_ordered_by_what_may_be_left():
     said = read(face).replace("\u00a0", " ")
     assert "Of Shops about R10 800 may be left" in said and "Few" not in said
     assert said.index("180 000") < said.index("64 000")
+
+
+def test_own_customers_are_ordered_by_what_they_may_leave():
+    from learner_kit.tools.worth_form import worth_form
+
+    face = worth_form([{"customer_id": "C-0001", "revenue": 9_000, "margin": 0.1, "years": 2}])
+    assert "C-0001 may leave most: R1 800" in read(face).replace("\u00a0", " ") and "buys most" not in read(face)
+    press(face, "Use your own data")
+    upload(face, "mine.csv", b"Client;Turnover;GP %;Years\n1;R1 000,00;50 %;2\n2;R2 000,00;20 %;\n3;900;40 %;4\n")
+    press(face, "Use my data")
+    said = read(face).replace("\u00a0", " ")
+    assert "3 may leave most: R1 440 of gross profit. 2 buys most, but may leave R400." in said  # no years: one year
+    upload(face, "mine.csv", b"Client;Sales;Margin\n1;1000;50 %\n2;2000;20 %\n")
+    press(face, "Use my data")
+    assert "1 may leave most: R500 of gross profit. 2 buys most" in read(face).replace("\u00a0", " ")
 
 
 def test_faults_are_listed_and_what_stood_there_stays(methods):

@@ -70,7 +70,7 @@ def test_a_form_goes_with_the_pack_and_its_finding_comes_back(judged, tmp_path):
     }
     assert form["notes"] == ["Recorded by F-01."]
     page = written(pack)
-    assert "Observation of contact with a customer, record 1" in page and "Seen on 2026-05-03 by A-01." in page
+    assert "Observation of contact with a customer, record 1" in page and "Seen on 3 May 2026 by A-01." in page
     assert "<b>at" not in page.partition(packs.PAGE)[2] and "Role play &lt;b&gt;at&lt;/b&gt;" in page
     assert "[U+202E]12 minutes" in page and "Competent in my view" in page
     assert pack.judged("L-0001")["so1-ac5"]["forms"] == [], "a form is shown where it speaks"

@@ -184,6 +184,7 @@ CLASSES_OWN = {"A complaint of your own business, names removed"}  # brought alo
 def test_whatever_a_session_has_printed_is_a_paper_of_the_kit_under_that_name(planned):
     """The name is a paper's title up to its colon; the list with names comes from a button of the desk."""
     from learner_kit.assess import workplace
+    from learner_kit.assess.papers import preparation
     from learner_kit.desks.enrolling import Enrolling
     from learner_kit.desks.room import Room
 
@@ -194,6 +195,7 @@ def test_whatever_a_session_has_printed_is_a_paper_of_the_kit_under_that_name(pl
         evaluation_papers.form(planned),
         evaluation_papers.knowledge_form(planned),
         *(handouts.document(planned, one) for one in handouts.load(planned.programme)),
+        *preparation.documents(planned).values(),
     ]
     made = {one.title.partition(":")[0] for one in papers}
     made |= {one.title for one in workplace.forms(planned.programme).values()}

@@ -119,12 +119,12 @@ def test_the_record_on_paper_holds_what_was_said(cohort):
 def test_the_command_prints_and_lists(cohort, tmp_path, capsys):
     assert main(["forms", str(cohort.path), "--to", str(tmp_path / "out"), "--word"]) == 0
     assert {one.suffix for one in (tmp_path / "out").iterdir()} == {".pdf", ".docx"}
-    assert {"observation.pdf", "customer-cards.pdf", "contact-calendar.docx"} <= {
+    assert {"observation.pdf", "customer-cards.pdf", "contact-calendar.docx", "background-form.pdf"} <= {
         one.name for one in (tmp_path / "out").iterdir()
     }
     record(cohort)
     assert main(["forms", str(cohort.path)]) == 0
-    assert "2026-05-03" in capsys.readouterr().out
+    assert "3 May 2026" in capsys.readouterr().out
 
 
 def test_the_desk_records_corrects_and_takes_back(cohort):
@@ -159,6 +159,6 @@ def test_it_stands_at_the_judging_desk_and_in_the_portfolio_escaped(cohort):
     page = exhibits.html(exhibits.read(cohort, standing))
     assert "Role play &lt;b&gt;" in page and "record 1" in page
     folder = contents.Folder(cohort.path / "portfolio")
-    contents.gather(cohort, "L-0001", folder, [])
+    contents.gather(cohort, "L-0001", folder, [], [])
     (entry,) = [one for one in folder.entries if "forms/observation-1.pdf" in one.path]
     assert entry.criteria == ("so3-ac1", "so2-ac3")

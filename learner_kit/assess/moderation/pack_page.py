@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from learner_kit.assess import sheet, static_page
 from learner_kit.assess.decisions import DECISIONS
 from learner_kit.assess.sheet import escaped as plain
+from learner_kit.documents.text import long_date
 from learner_kit.workbook.facts import Facts
 
 _LOOK = """
@@ -76,11 +78,24 @@ def _form(one: dict[str, Any], level: int) -> str:
     notes = "".join(f"<p>{plain(note)}</p>" for note in one["notes"])
     return (
         f"<h{level}>{plain(one['title'])}, record {plain(str(one['number']))}</h{level}>"
-        f"<p>Seen on {plain(one['done_on'])} by {plain(one['witness'])}.</p>"
+        f"<p>Seen on {day(one['done_on'])} by {plain(one['witness'])}.</p>"
         + (f"<ul>{seen}</ul>" if seen else "")
         + words
         + notes
     )
+
+
+def day(said: Any) -> str:
+    """A date of a pack in words; what is no date stands as it is.
+
+    Example:
+        >>> day("2026-12-04")
+        '4 December 2026'
+    """
+    try:
+        return long_date(dt.date.fromisoformat(str(said)))
+    except ValueError:
+        return plain(str(said))
 
 
 def page(held: dict[str, Any], name: str) -> str:
@@ -94,7 +109,7 @@ def page(held: dict[str, Any], name: str) -> str:
         f"<p>{plain(held['cohort'])}, sample {held['sample']}. "
         f"Unit standard {plain(held['unit']['id'])}, {plain(held['unit']['title'])}. For {plain(held['moderator'])}. "
         f"{'Blind: the judgements are hidden. ' if held['blind'] else ''}"
-        f"{'Due back by ' + plain(held['due']) + '. ' if held['due'] else ''}Seed: {plain(held['seed'])}.</p>",
+        f"{'Due back by ' + day(held['due']) + '. ' if held['due'] else ''}Seed: {plain(held['seed'])}.</p>",
         "<p>This page is for reading. Record what you find in the kit: open the pack on the moderator's desk, or with "
         "<code>learner-kit open-pack</code>. "
         + ("Give a reason with every decision. " if held["blind"] else "")

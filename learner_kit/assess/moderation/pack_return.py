@@ -11,15 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess.dates import SOUTH_AFRICA
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.decisions import DECISIONS, standing_judgements
 from learner_kit.assess.moderation import packs, raters
 from learner_kit.assess.moderation.opened_pack import MORE, RETURN
 from learner_kit.assess.moderation.sampling import FINDINGS
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 from learner_kit.errors import KitError
-from learner_kit.reading import sast
+from learner_kit.moments import local, sast
 
 LARGEST = 20 * 2**20
 FOLDER = "moderation"  # in the cohort's folder: every file that came back, taken or refused
@@ -125,9 +126,10 @@ def _check(cohort: Cohort, held: dict[str, Any], late: str, at: dt.datetime) -> 
             f"{_name(cohort, row)} came back already on {when} with other findings (receipt {row['receipt']}). What was recorded "
             "stays. Record a change of mind on the moderator's desk, or make a new pack."
         )
-    if row["due"] is not None and (at + SOUTH_AFRICA).date() > row["due"] and not late.strip():
+    if row["due"] is not None and local(at).date() > row["due"] and not late.strip():
         raise Refused(
-            f"It was due on {row['due']} and comes on {(at + SOUTH_AFRICA).date()}. To take it in all the same, give the reason."
+            f"It was due on {long_date(row['due'])} and comes on {long_day(at)}. To take it in all the "
+            "same, give the reason."
         )
     return row
 

@@ -16,6 +16,7 @@ import secrets
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from learner_kit.assess.portfolio.contents import safe_name
 from learner_kit.course import enrol, memos, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
+from learner_kit.documents.text import long_date
 from learner_kit.errors import KitError
 
 FORMAT = "learner-kit moderation pack 1"
@@ -75,7 +77,7 @@ def make(
     if sample is None:
         raise KitError(f"There is no sample {number} in {cohort.name}.")
     if due is not None and due < dt.date.today():
-        raise KitError(f"The pack would be due on {due}, which has passed.")
+        raise KitError(f"The pack would be due on {long_date(due)}, which has passed.")
     id = secrets.token_hex(6)
     out = Path(out)
     target = out if out.suffix.lower() == ".zip" else out / f"{name(cohort.name, number, id)}.zip"
@@ -218,12 +220,7 @@ def _exhibits(
             continue
         memo = memos.beside(cohort, workbook, standing.learner)
         ran = masters.run(masters.read(cohort.master(workbook)), given, standing.learner)
-        asked = {
-            id: question
-            for id, question in ran.questions.items()
-            if standing.criterion in getattr(question, "criteria", ())
-            or getattr(cohort.programme.unit.criterion_of(id), "id", None) == standing.criterion
-        }
+        asked = sheet.about(ran, cohort.programme.unit, standing.criterion)
         tables = sheet.above(ran, asked)
         for id, question in asked.items():
             items = [item for item in standing.items if item.id == id and item.workbook == workbook]
@@ -242,7 +239,7 @@ def _exhibits(
                         for one in (listed if isinstance(listed, list) else [])
                         if isinstance(one, dict)
                     ],
-                    "memo": _memo_text(question, memo.get(id, {})),
+                    "memo": _memo_text(memo.get(id, {})),
                 }
             )
     return found
@@ -262,7 +259,7 @@ def _outcome(item: evidence.Item, blind: bool) -> str:
     return ("shown" if item.shown else "partly shown" if item.share else "not shown") + " by a check"
 
 
-def _memo_text(question: Any, memo: dict[str, Any]) -> list[str]:
+def _memo_text(memo: dict[str, Any]) -> list[str]:
     lines = [str(memo.get("shown") or memo["answer"])] if "answer" in memo else []
     lines += [str(memo[name]) for name in ("model", "why") if name in memo]
     lines += [f"Look for: {line}" for line in memo.get("look_for", ())]
@@ -283,18 +280,24 @@ def _documents(
     """
     taken: list[str] = []
     places: dict[tuple[str, str], str] = {}
+    for exhibit, one in _named_in(learner):
+        key = (exhibit["workbook"], one["file"])
+        root = cohort.path / "submitted" / learner["learner"] / exhibit["workbook"] / "evidence"
+        path = root / one["file"]
+        if key not in places and path.is_file() and path.resolve().is_relative_to(root.resolve()):
+            named = cover and cover.sub("", path.name) != path.name
+            taken.append(safe_name(f"document{path.suffix}" if named else path.name, taken))
+            places[key] = f"evidence/{learner['learner']}/{taken[-1]}"
+            with path.open("rb") as source, archive.open(places[key], "w") as target:
+                shutil.copyfileobj(source, target, 2**20)
+            listed[places[key]] = files.sha256(path)
+        one["path"] = places.get(key, "")
+        one["file"] = Path(one["path"]).name if cover and one["path"] else _covered(one["file"], cover)
+
+
+def _named_in(learner: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every document that a portfolio's exhibits name, with its exhibit."""
     for judged in learner["judged"]:
         for exhibit in judged["exhibits"]:
             for one in exhibit["documents"]:
-                key = (exhibit["workbook"], one["file"])
-                root = cohort.path / "submitted" / learner["learner"] / exhibit["workbook"] / "evidence"
-                path = root / one["file"]
-                if key not in places and path.is_file() and path.resolve().is_relative_to(root.resolve()):
-                    named = cover and cover.sub("", path.name) != path.name
-                    taken.append(safe_name(f"document{path.suffix}" if named else path.name, taken))
-                    places[key] = f"evidence/{learner['learner']}/{taken[-1]}"
-                    with path.open("rb") as source, archive.open(places[key], "w") as target:
-                        shutil.copyfileobj(source, target, 2**20)
-                    listed[places[key]] = files.sha256(path)
-                one["path"] = places.get(key, "")
-                one["file"] = Path(one["path"]).name if cover and one["path"] else _covered(one["file"], cover)
+                yield exhibit, one

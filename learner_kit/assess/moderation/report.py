@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from learner_kit import files
 from learner_kit.assess import judgement
-from learner_kit.assess.dates import SOUTH_AFRICA
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.flags import flags
 from learner_kit.assess.moderation import raters, sampling
 from learner_kit.assess.moderation.raters import Agreement
@@ -33,17 +33,17 @@ from learner_kit.documents import (
     to_word,
 )
 from learner_kit.errors import KitError
+from learner_kit.moments import local
 
 LITTLE = 20  # judgements under which a kappa says little
 
 
-def report(cohort: Cohort, number: int, named: bool = True) -> Document:
-    """The report on one sample.
+def report(cohort: Cohort, number: int) -> Document:
+    """The report on one sample, with the names of moderators and assessors beside their codes; learners stay numbers.
 
     Args:
         cohort: the cohort.
         number: the sample.
-        named: print the names of moderators and assessors beside their codes; learners stay numbers.
 
     Raises:
         KitError: there is no such sample.
@@ -53,7 +53,7 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
         raise KitError(f"There is no sample {number} in {cohort.name}.")
     unit, found = cohort.programme.unit, raters.findings(cohort, number)
     frame, rules = json.loads(sample["frame"]), json.loads(sample["rules"])
-    on = max((row["found_at"] for row in found), default=sample["drawn_at"]) + SOUTH_AFRICA
+    on = local(max((row["found_at"] for row in found), default=sample["drawn_at"]))
     blocks: list[Block] = [
         Heading("What was looked at"),
         Paragraph(
@@ -97,7 +97,7 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
     return Document(
         title="Moderation report",
         subtitle=f"Unit standard {unit.id}: {unit.title} (NQF level {unit.nqf_level}, {unit.credits} credits)",
-        meta=_head(cohort, sample, found, frame, named, on),
+        meta=_head(cohort, sample, found, frame, on),
         blocks=blocks,
         date=on.date(),
         letterhead=house.letterhead,
@@ -106,13 +106,13 @@ def report(cohort: Cohort, number: int, named: bool = True) -> Document:
     )
 
 
-def write(cohort: Cohort, number: int, named: bool = True) -> list[Path]:
+def write(cohort: Cohort, number: int) -> list[Path]:
     """Write the report on a sample into the cohort's `documents/moderation`, as PDF and as Word.
 
     Raises:
         KitError: there is no such sample, nothing was found on it yet, or the disk is full.
     """
-    made = report(cohort, number, named)
+    made = report(cohort, number)
     if not raters.findings(cohort, number):
         raise KitError(f"Nothing was found on sample {number} yet, so there is nothing to report.")
     folder = cohort.path / "documents" / "moderation"
@@ -126,9 +126,9 @@ def write(cohort: Cohort, number: int, named: bool = True) -> list[Path]:
 
 
 def _head(
-    cohort: Cohort, sample: dict[str, Any], found: list[dict[str, Any]], frame: list[Any], named: bool, on: dt.datetime
+    cohort: Cohort, sample: dict[str, Any], found: list[dict[str, Any]], frame: list[Any], on: dt.datetime
 ) -> list[tuple[str, str]]:
-    names = enrol.names(cohort) if named else {}
+    names = enrol.names(cohort)
     numbers = {one["code"]: one["registration"] for one in records.rows(cohort.engine, sa.select(records.staff))}
 
     def people(codes: set[str]) -> str:
@@ -142,7 +142,7 @@ def _head(
         ("Cohort", cohort.name),
         ("Moderator", people({row["moderator"] for row in found} | {sample["moderator"]})),
         ("Assessors", people(assessors)),
-        ("Sample drawn", long_date((sample["drawn_at"] + SOUTH_AFRICA).date())),
+        ("Sample drawn", long_day(sample["drawn_at"])),
         ("Date", long_date(on.date())),
     ]
 

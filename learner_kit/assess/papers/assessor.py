@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import evidence, judgement, statements
-from learner_kit.assess.dates import SOUTH_AFRICA, working_days_after
+from learner_kit.assess.dates import long_day, working_days_after
 from learner_kit.assess.decisions import standing_statements
 from learner_kit.assess.papers.judged import (
     STATE_WORDS,
@@ -26,6 +26,7 @@ from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import Block, Bullets, Document, Heading, Lines, Paragraph, SignatureLines, Table, long_date
 from learner_kit.errors import KitError
+from learner_kit.moments import local, to_the_minute
 
 
 def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
@@ -83,11 +84,10 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
     )
 
 
-def write(cohort: Cohort, learner: str, named: bool = True, word: bool = False) -> list[Path]:
+def write(cohort: Cohort, learner: str, word: bool = False) -> list[Path]:
     """Write a learner's feedback and assessor's report into the cohort's `documents/<learner>`.
 
     Args:
-        named: print names beside numbers.
         word: as Word files too, for those who edit them.
 
     Returns:
@@ -98,7 +98,7 @@ def write(cohort: Cohort, learner: str, named: bool = True, word: bool = False) 
     """
     if not judgement.history(cohort, learner):
         raise KitError(f"Nothing has been judged for {learner} yet, so there is no feedback to write.")
-    made = {"feedback": feedback(cohort, learner, named), "report": report(cohort, learner, named)}
+    made = {"feedback": feedback(cohort, learner), "report": report(cohort, learner)}
     return save(cohort.path / "documents" / learner, made, word)
 
 
@@ -114,7 +114,7 @@ def _where(one: evidence.Standing, row: Mapping[str, Any] | None, handed_in: Seq
     for book in dict.fromkeys(item.workbook for item in one.items if item.workbook):
         own = [each for each in handed_in if each["workbook"] == book]
         own = [each for each in own if row is None or each["collected_at"] <= row["decided_at"]] or own[:1]
-        found += [f"{book}, hand-in {each['number']}, {each['made_at'] + SOUTH_AFRICA:%Y-%m-%d}" for each in own[-1:]]
+        found += [f"{book}, hand-in {each['number']}, {long_day(each['made_at'])}" for each in own[-1:]]
     return found + [f"{item.id}, recorded {item.at[:10]}" for item in one.items if item.kind == evidence.FORM]
 
 
@@ -128,7 +128,7 @@ def _gaps(
             continue
         row = decisions[one.learner, one.criterion]
         action, left = next_step(cohort, one, row["attempt"])
-        by = working_days_after((row["decided_at"] + SOUTH_AFRICA).date(), cohort.programme.rules.resubmission_days)
+        by = working_days_after(local(row["decided_at"]).date(), cohort.programme.rules.resubmission_days)
         done = [left[:1].upper() + left[1:] + ".", "–"] if one.spent else [f"{action} ({left})", long_date(by)]
         rows.append([f"{number_of(cohort, one)} {handle_of(cohort, one)}", row["reason"], *done])
     columns, said = ["Criterion", "Gap", "Action", "By"], "Nothing that was judged is outstanding."
@@ -156,7 +156,7 @@ def _history(cohort: Cohort, rows: list[dict[str, Any]]) -> Table:
                 str(row["attempt"]),
                 judgement.DECISIONS[row["decision"]] + (f" (corrects {row['corrects']})" if row["corrects"] else ""),
                 row["assessor"],
-                f"{row['decided_at'] + SOUTH_AFRICA:%Y-%m-%d %H:%M}",
+                to_the_minute(row["decided_at"]),
                 " ".join(filter(None, [row["reason"], f"Override: {row['override']}" if row["override"] else ""])),
             ]
             for row in rows

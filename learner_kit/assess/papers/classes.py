@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import Counter
 from pathlib import Path
 
 from learner_kit import files
@@ -13,7 +13,7 @@ from learner_kit.documents import Block, Document, Figure, Heading, Paragraph, S
 from learner_kit.errors import KitError
 
 
-def class_sheet(cohort: Cohort, named: bool = False, on: dt.date | None = None) -> Document:
+def class_sheet(cohort: Cohort, named: bool = False) -> Document:
     """The class result sheet: one row a learner, in the order of their numbers, never ranked."""
     unit, rows = cohort.programme.unit, results.results(cohort, named)
     short = {judgement.OPEN: "–"}
@@ -23,7 +23,7 @@ def class_sheet(cohort: Cohort, named: bool = False, on: dt.date | None = None) 
             *(short.get(row[one.id], row[one.id]) for one in unit.outcomes),
             short.get(row["unit"], row["unit"]),
             str(row["attempts"] or "–"),
-            f"{row['last_decision']:%Y-%m-%d}" if row["last_decision"] else "–",
+            str(row["last_decision"] or "–"),
             row["assessors"],
             str(row["moderated"] or "–"),
             row["path"],
@@ -31,7 +31,8 @@ def class_sheet(cohort: Cohort, named: bool = False, on: dt.date | None = None) 
         for row in rows
     ]
     outcomes = [one.id.upper() for one in unit.outcomes]
-    count = {said: sum(row["unit"] == said for row in rows) for said in (judgement.C, judgement.NYC, judgement.OPEN)}
+    counted = {**judgement.DECISIONS, judgement.OPEN: "not judged to the end"}
+    count = Counter(row["unit"] for row in rows)
     return Document(
         title="Class result sheet",
         subtitle=f"Unit standard {unit.id}: {unit.title}",
@@ -39,23 +40,11 @@ def class_sheet(cohort: Cohort, named: bool = False, on: dt.date | None = None) 
         meta=[
             ("Cohort", cohort.name),
             ("Learners", str(len(rows))),
-            (
-                "Unit",
-                f"{count['C']} Competent, {count['NYC']} Not Yet Competent, {count[judgement.OPEN]} not judged to the end",
-            ),
+            ("Unit", ", ".join(f"{count[state]} {says}" for state, says in counted.items())),
         ],
         blocks=[
             Table(
-                [
-                    "Learner",
-                    *outcomes,
-                    "Unit",
-                    "Attempts",
-                    "Last decision",
-                    "Assessor",
-                    "Findings",
-                    "Remark",
-                ],
+                ["Learner", *outcomes, "Unit", "Attempts", "Last decision", "Assessor", "Findings", "Remark"],
                 table,
                 widths=[4 if named else 1.6, *[0.9] * len(unit.outcomes), 0.9, 1.3, 1.7, 1.5, 1.3, 2.6],
                 align=["left", *["center"] * (len(unit.outcomes) + 2), "left", "left", "center", "left"],
@@ -68,7 +57,7 @@ def class_sheet(cohort: Cohort, named: bool = False, on: dt.date | None = None) 
             ),
             SignatureLines(["Assessor", "Moderator"]),
         ],
-        date=on or max((row["last_decision"].date() for row in rows if row["last_decision"]), default=None),
+        date=max((row["last_decision"] for row in rows if row["last_decision"]), default=None),
         footer=f"{cohort.name} · class result sheet · unit standard {unit.id}",
         landscape=True,
     )

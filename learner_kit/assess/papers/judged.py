@@ -7,7 +7,7 @@ never a hidden test or an expected value.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ import sqlalchemy as sa
 
 from learner_kit import files
 from learner_kit.assess import evidence, flags, judgement
-from learner_kit.assess.dates import SOUTH_AFRICA, working_days_after
+from learner_kit.assess.dates import working_days_after
 from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
+from learner_kit.course.programme import Rules
 from learner_kit.course.provider import provider
 from learner_kit.documents import (
     Block,
@@ -35,6 +36,7 @@ from learner_kit.documents import (
     to_word,
 )
 from learner_kit.errors import KitError
+from learner_kit.moments import local
 
 STATE_WORDS = {
     evidence.C: "Competent",
@@ -46,6 +48,7 @@ STATE_WORDS = {
     evidence.UNGRADED: f"handed in; {evidence.UNGRADED}",
     evidence.NO_ACTIVITY: "no activity yet",
 }
+Decisions = Mapping[tuple[str, str], Mapping[str, Any]]  # (learner, criterion) → the decision that stands
 PROMPT = 75  # letters of a question that are enough to find it again
 
 
@@ -57,56 +60,15 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
         learner: the learner's number.
         named: print the learner's name beside the number.
     """
-    rules = cohort.programme.rules
-    standings = standings_of(cohort, learner)
+    rules, standings = cohort.programme.rules, standings_of(cohort, learner)
     decisions = judgement.standing_judgements(cohort, learner)
     on = decided_on(decisions)
-    competent = [one for one in standings if one.state == evidence.C]
     open_ones = [one for one in standings if one.state == evidence.NYC]
-    blocks: list[Block] = [Heading("What you have shown")]
-    blocks.append(
-        Bullets([_shown(cohort, one, decisions[learner, one.criterion]) for one in competent])
-        if competent
-        else Paragraph("No criterion has been judged Competent yet.")
-    )
-    blocks.append(Heading("What is still missing"))
-    if not open_ones:
-        blocks.append(Paragraph("Nothing that was judged is outstanding."))
-    for one in open_ones:
-        row = decisions[learner, one.criterion]
-        blocks.append(Heading(f"{number_of(cohort, one)} {handle_of(cohort, one)}", level=2))
-        blocks.append(Paragraph(row["reason"]))
-        again = _again(cohort, one, row["reason"])
-        if again:
-            blocks += [Paragraph("Look at these again:"), Bullets(again)]
-    if open_ones and on:
-        blocks.append(Heading("What to do next"))
-        used = max(one.attempt for one in open_ones)
-        by = working_days_after(on, rules.resubmission_days)
-        left = rules.max_attempts - used
-        blocks.append(
-            Paragraph(
-                f"Work on the criteria above and hand in again by {long_date(by)}. What you are Competent on stays so. "
-                f"This was attempt {used} of {rules.max_attempts}."
-                if left > 0
-                else f"All {rules.max_attempts} attempts are used. A moderator looks at your portfolio first."
-            )
-        )
-        blocks.append(
-            Paragraph("Who can help: your facilitator. What to do, step by step, is in your remediation plan.")
-        )
-    waiting = [one for one in standings if one.state not in (evidence.C, evidence.NYC)]
-    if waiting:
-        blocks.append(Heading("Not judged yet"))
-        blocks.append(
-            Table(
-                ["Criterion", "About", "Where it stands"],
-                [[number_of(cohort, one), handle_of(cohort, one), STATE_WORDS[one.state]] for one in waiting],
-                widths=[1, 4, 3],
-                align=["left"] * 3,
-            )
-        )
-    blocks += [
+    blocks = [
+        *_what_was_shown(cohort, standings, decisions),
+        *_what_is_missing(cohort, open_ones, decisions),
+        *(_what_comes_next(rules, open_ones, on) if open_ones and on else ()),
+        *_what_waits(cohort, standings),
         Callout(
             f"You may appeal against a decision. Write to the internal moderator within {rules.appeal_hours} hours of "
             f"getting this feedback and say why. You get an answer within {rules.appeal_answer_days} working days.",
@@ -118,6 +80,50 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
         SignatureLines(["Learner", "Assessor"]),
     ]
     return paper_about(cohort, learner, "Feedback on your assessment", blocks, on, named)
+
+
+def _what_was_shown(cohort: Cohort, standings: Iterable[evidence.Standing], decisions: Decisions) -> list[Block]:
+    shown = [_shown(cohort, one, decisions[one.learner, one.criterion]) for one in standings if one.state == evidence.C]
+    said = Bullets(shown) if shown else Paragraph("No criterion has been judged Competent yet.")
+    return [Heading("What you have shown"), said]
+
+
+def _what_is_missing(cohort: Cohort, open_ones: Sequence[evidence.Standing], decisions: Decisions) -> list[Block]:
+    blocks: list[Block] = [Heading("What is still missing")]
+    if not open_ones:
+        blocks.append(Paragraph("Nothing that was judged is outstanding."))
+    for one in open_ones:
+        reason = decisions[one.learner, one.criterion]["reason"]
+        blocks += [Heading(f"{number_of(cohort, one)} {handle_of(cohort, one)}", level=2), Paragraph(reason)]
+        if again := _again(cohort, one, reason):
+            blocks += [Paragraph("Look at these again:"), Bullets(again)]
+    return blocks
+
+
+def _what_comes_next(rules: Rules, open_ones: Sequence[evidence.Standing], on: dt.date) -> list[Block]:
+    used, by = max(one.attempt for one in open_ones), working_days_after(on, rules.resubmission_days)
+    return [
+        Heading("What to do next"),
+        Paragraph(
+            f"Work on the criteria above and hand in again by {long_date(by)}. What you are Competent on stays so. "
+            f"This was attempt {used} of {rules.max_attempts}."
+            if used < rules.max_attempts
+            else f"All {rules.max_attempts} attempts are used. A moderator looks at your portfolio first."
+        ),
+        Paragraph("Who can help: your facilitator. What to do, step by step, is in your remediation plan."),
+    ]
+
+
+def _what_waits(cohort: Cohort, standings: Iterable[evidence.Standing]) -> list[Block]:
+    rows = [
+        [number_of(cohort, one), handle_of(cohort, one), STATE_WORDS[one.state]]
+        for one in standings
+        if one.state not in (evidence.C, evidence.NYC)
+    ]
+    if not rows:
+        return []
+    heads = ["Criterion", "About", "Where it stands"]
+    return [Heading("Not judged yet"), Table(heads, rows, widths=[1, 4, 3], align=["left"] * 3)]
 
 
 def next_step(cohort: Cohort, one: evidence.Standing, attempt: int) -> tuple[str, str]:
@@ -142,9 +148,9 @@ def save(folder: Path, made: Mapping[str, Document], word: bool = False) -> list
         raise KitError(f"The documents in {folder} could not be written: {error.strerror}.") from None
 
 
-def decided_on(decisions: Mapping[tuple[str, str], Mapping[str, Any]]) -> dt.date | None:
+def decided_on(decisions: Decisions) -> dt.date | None:
     """The day of the newest decision, as it was in South Africa."""
-    return max(((row["decided_at"] + SOUTH_AFRICA).date() for row in decisions.values()), default=None)
+    return max((local(row["decided_at"]).date() for row in decisions.values()), default=None)
 
 
 def standings_of(cohort: Cohort, learner: str) -> list[evidence.Standing]:
@@ -196,7 +202,7 @@ def _head(cohort: Cohort, learner: str, named: bool, on: dt.date | None) -> list
     ]
 
 
-def _shown(cohort: Cohort, one: evidence.Standing, row: dict[str, Any]) -> str:
+def _shown(cohort: Cohort, one: evidence.Standing, row: Mapping[str, Any]) -> str:
     """A criterion that was shown, with what the marker said of it, or why an earlier decision was corrected."""
     comments = [item.said for item in one.items if item.kind == "marked" and item.said]
     comments = [row["reason"]] if row["corrects"] is not None else comments

@@ -5,8 +5,6 @@ A statement of results is no certificate and says so: only the quality assurance
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from learner_kit.assess import appeals, evidence, judgement, results
 from learner_kit.assess.dates import working_days_after
 from learner_kit.assess.decisions import standing_statements
 from learner_kit.assess.final import why_not_final
-from learner_kit.assess.papers.judged import STATE_WORDS, decided_on, next_step, paper_about, save
+from learner_kit.assess.papers.judged import STATE_WORDS, Decisions, decided_on, next_step, paper_about, save
 from learner_kit.assess.statements import wanted
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
@@ -36,6 +34,7 @@ from learner_kit.documents import (
     long_date,
 )
 from learner_kit.errors import KitError
+from learner_kit.moments import to_the_minute
 
 NO_CERTIFICATE = (
     "This is a statement of results. It is not a certificate, and it is not proof that credits were awarded: credits are "
@@ -154,85 +153,78 @@ def appeal_form(cohort: Cohort, learner: str, number: int | None = None, named: 
     if one and one.learner != learner:
         raise KitError(f"Appeal {number} is not of {learner}.")
     decisions = judgement.standing_judgements(cohort, learner)
-    body = provider(cohort.programme).quality_body or "the quality assurance body"
-    grounds = [ground[:1].upper() + ground[1:] for ground in rules.appeal_grounds]
-    blocks: list[Block] = [
-        Paragraph(
-            f"Within {rules.appeal_hours} hours of getting your feedback, turn to {rules.appeal_to}. You get an answer within "
-            f"{rules.appeal_answer_days} working days. If it does not satisfy you, you may go further: the meeting is within "
-            f"{rules.appeal_meeting_days} working days. An appeal costs nothing and is never held against you."
-        )
-    ]
-    if one is None:
-        rows = [[_named(cohort, id), spelt(row["decision"]), str(row["id"]), "☐"] for (_, id), row in decisions.items()]
-        blocks += [
-            Heading("What I appeal against"),
-            Table(
-                ["Criterion", "Decision", "No.", "Tick"],
-                rows,
-                widths=[5, 2.4, 0.8, 0.8],
-                align=["left"] * 3 + ["center"],
-            ),
-            Heading("Why"),
-            Bullets([*grounds, "Another reason"], kind="boxes"),
-            Heading("In my own words"),
-            Lines(8),
-            SignatureLines(["Learner", "Received by"]),
-            Heading("Decision of the moderator"),
-            Bullets([f"{name[:1].upper()}{name[1:]}: {says}" for name, says in appeals.OUTCOMES.items()], kind="boxes"),
-            Paragraph("Reasons", kind="strong"),
-            Lines(4),
-            Paragraph(
-                f"A learner who does not accept this answer may take the appeal to {body}, which decides last.",
-                kind="quiet",
-            ),
-            SignatureLines(["Internal moderator"]),
-        ]
-    else:
-        first = one.steps[0]
-        blocks += [
-            Facts(
-                [
-                    ("Appeal", str(one.number)),
-                    ("Against", f"{_named(cohort, one.criterion)}, judgement {one.judgement} by {one.assessor}"),
-                    ("Ground", one.ground),
-                    ("Where it stands", one.state),
-                    ("Next step due", long_date(one.due) if one.due else "nothing is due"),
-                ]
-            ),
-            Heading("In the learner's own words"),
-            Paragraph(first["says"], kind="quote"),
-            Heading("The path of this appeal"),
-            Table(
-                ["Step", "When (SAST)", "By", "Answer", "What was said"],
-                [
-                    [
-                        row["step"],
-                        f"{row['at'] + dt.timedelta(hours=2):%Y-%m-%d %H:%M}",
-                        row["who"],
-                        row["outcome"],
-                        row["says"],
-                    ]
-                    for row in one.steps
-                ],
-                widths=[1.4, 2, 1, 1.8, 5],
-                align=["left"] * 5,
-            ),
-            SignatureLines(["Learner", "Internal moderator"]),
-        ]
+    how = Paragraph(
+        f"Within {rules.appeal_hours} hours of getting your feedback, turn to {rules.appeal_to}. You get an answer within "
+        f"{rules.appeal_answer_days} working days. If it does not satisfy you, you may go further: the meeting is within "
+        f"{rules.appeal_meeting_days} working days. An appeal costs nothing and is never held against you."
+    )
+    blocks = [how, *(_taken_in(cohort, one) if one else _to_fill_in(cohort, decisions))]
     title = "Appeal against an assessment decision"
     return paper_about(cohort, learner, title, blocks, decided_on(decisions), named, "appeal")
 
 
-def write_statement(cohort: Cohort, learner: str, named: bool = True, word: bool = False) -> list[Path]:
+def _to_fill_in(cohort: Cohort, decisions: Decisions) -> list[Block]:
+    """The empty form: what the learner fills in, then the moderator."""
+    body = provider(cohort.programme).quality_body or "the quality assurance body"
+    grounds = [ground[:1].upper() + ground[1:] for ground in cohort.programme.rules.appeal_grounds]
+    outcomes = [f"{name[:1].upper()}{name[1:]}: {says}" for name, says in appeals.OUTCOMES.items()]
+    rows = [[_named(cohort, id), spelt(row["decision"]), str(row["id"]), "☐"] for (_, id), row in decisions.items()]
+    align = ["left"] * 3 + ["center"]
+    return [
+        Heading("What I appeal against"),
+        Table(["Criterion", "Decision", "No.", "Tick"], rows, widths=[5, 2.4, 0.8, 0.8], align=align),
+        Heading("Why"),
+        Bullets([*grounds, "Another reason"], kind="boxes"),
+        Heading("In my own words"),
+        Lines(8),
+        SignatureLines(["Learner", "Received by"]),
+        Heading("Decision of the moderator"),
+        Bullets(outcomes, kind="boxes"),
+        Paragraph("Reasons", kind="strong"),
+        Lines(4),
+        Paragraph(
+            f"A learner who does not accept this answer may take the appeal to {body}, which decides last.",
+            kind="quiet",
+        ),
+        SignatureLines(["Internal moderator"]),
+    ]
+
+
+def _taken_in(cohort: Cohort, one: appeals.Appeal) -> list[Block]:
+    """The form of an appeal, and the path it took."""
+    against = f"{_named(cohort, one.criterion)}, judgement {one.judgement} by {one.assessor}"
+    rows = [[row["step"], to_the_minute(row["at"]), row["who"], row["outcome"], row["says"]] for row in one.steps]
+    return [
+        Facts(
+            [
+                ("Appeal", str(one.number)),
+                ("Against", against),
+                ("Ground", one.ground),
+                ("Where it stands", one.state),
+                ("Next step due", long_date(one.due) if one.due else "nothing is due"),
+            ]
+        ),
+        Heading("In the learner's own words"),
+        Paragraph(one.steps[0]["says"], kind="quote"),
+        Heading("The path of this appeal"),
+        Table(
+            ["Step", "When (SAST)", "By", "Answer", "What was said"],
+            rows,
+            widths=[1.4, 2, 1, 1.8, 5],
+            align=["left"] * 5,
+        ),
+        SignatureLines(["Learner", "Internal moderator"]),
+    ]
+
+
+def write_statement(cohort: Cohort, learner: str, word: bool = False) -> list[Path]:
     """Write a learner's statement of results into `documents/<learner>`."""
-    made = {"statement-of-results": statement(cohort, learner, named)}
-    return save(cohort.path / "documents" / learner, made, word)
+    return save(cohort.path / "documents" / learner, {"statement-of-results": statement(cohort, learner)}, word)
 
 
-def write_plan(cohort: Cohort, learner: str, named: bool = True, word: bool = False) -> list[Path]:
+def write_plan(cohort: Cohort, learner: str, word: bool = False) -> list[Path]:
     """Write a learner's remediation plan into `documents/<learner>`."""
-    return save(cohort.path / "documents" / learner, {"remediation-plan": remediation(cohort, learner, named)}, word)
+    return save(cohort.path / "documents" / learner, {"remediation-plan": remediation(cohort, learner)}, word)
 
 
 def write_appeal(cohort: Cohort, learner: str, number: int | None = None) -> list[Path]:
@@ -249,7 +241,7 @@ def _judged(cohort: Cohort, learner: str) -> dict[tuple[str, str], dict[str, Any
     return rows
 
 
-def _attempts(learner: str, outcome: Outcome, rows: Mapping[tuple[str, str], Mapping[str, Any]]) -> int:
+def _attempts(learner: str, outcome: Outcome, rows: Decisions) -> int:
     """The most attempts on any criterion of an outcome."""
     return max((rows.get((learner, one.id), {}).get("attempt", 0) for one in outcome.criteria), default=0)
 

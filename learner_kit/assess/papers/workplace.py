@@ -25,7 +25,7 @@ from learner_kit.documents import (
     to_word,
 )
 from learner_kit.errors import KitError
-from learner_kit.reading import sast
+from learner_kit.moments import sast
 
 ROOM = "\u00a0\n\u00a0"  # two lines, so that a hand finds room
 PRIVATE = "Cover or leave out customers' names, numbers and addresses. Call them A to E."

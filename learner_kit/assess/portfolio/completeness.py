@@ -21,6 +21,7 @@ USUAL = {  # papers that a provider files with a portfolio, and words by which t
     "certificates of earlier learning": "certificate certificates matric diploma qualification qualifications",
     "background form": "background biographic biographical",
     "signed declaration of authenticity": "declaration authenticity",
+    "learner's preparation checklist": "preparation checklist",
     "signed assessment contract": "contract agreement",
     "agenda and minutes of the pre-assessment meeting": "agenda minutes meeting",
 }
@@ -30,8 +31,8 @@ def unfiled(names: Iterable[str]) -> tuple[str, ...]:
     """The usual papers of the provider of which no file has the name; a hint for whoever files, no condition.
 
     Example:
-        >>> unfiled(["Certified ID.pdf", "cv_2026.docx", "contract.pdf", "minutes.pdf", "matric.pdf", "background.pdf"])
-        ('signed declaration of authenticity',)
+        >>> unfiled(["Certified ID.pdf", "cv_2026.docx", "contract.pdf", "minutes.pdf", "matric.pdf", "background-form.pdf"])
+        ('signed declaration of authenticity', "learner's preparation checklist")
     """
     there = {word for name in names for word in re.findall(r"[a-z]+", name.lower())}
     return tuple(paper for paper, words in USUAL.items() if not there & set(words.split()))

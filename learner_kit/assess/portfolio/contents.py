@@ -12,7 +12,7 @@ import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,6 @@ import sqlalchemy as sa
 
 from learner_kit import files
 from learner_kit.assess import evidence, judgement, papers, workplace
-from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.papers import results as results_papers
 from learner_kit.assess.papers import workplace as workplace_papers
 from learner_kit.assess.portfolio import readable
@@ -33,6 +32,7 @@ from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, MANIFEST, Refused, inspect
 from learner_kit.documents import to_pdf
 from learner_kit.errors import KitError
+from learner_kit.moments import local
 
 GENERAL, ADMINISTRATION, EVIDENCE, REPORTING = "1-general", "2-administration", "3-evidence", "4-reporting"
 SECTIONS = {
@@ -141,7 +141,7 @@ class Folder:
                     said.update(piece)
                     file.write(piece)
         self.written.append(target)
-        on = on + SOUTH_AFRICA if isinstance(on, dt.datetime) else on
+        on = local(on) if isinstance(on, dt.datetime) else on
         when = f"{on:%Y-%m-%d}" if hasattr(on, "strftime") else str(on)
         self.entries.append(
             Entry(section, f"{section}/{path}".lstrip("/"), what, tuple(criteria), when, said.hexdigest())
@@ -157,8 +157,18 @@ def submissions(cohort: Cohort, learner: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (order.get(row["workbook"], len(order)), row["workbook"], row["number"]))
 
 
-def gather(cohort: Cohort, learner: str, folder: Folder, handed_in: list[dict[str, Any]]) -> Contents:
+def gather(
+    cohort: Cohort,
+    learner: str,
+    folder: Folder,
+    handed_in: list[dict[str, Any]],
+    standings: Sequence[evidence.Standing],
+) -> Contents:
     """Fill a folder with everything that belongs into a learner's portfolio.
+
+    Args:
+        handed_in: from `submissions`.
+        standings: of this learner, from `evidence.matrix`.
 
     Raises:
         KitError: a hand-in is gone, or is no longer the file that was collected.
@@ -166,7 +176,6 @@ def gather(cohort: Cohort, learner: str, folder: Folder, handed_in: list[dict[st
     _general(cohort, folder)
     signed = tuple(declared(cohort, row) for row in handed_in)
     _administration(cohort, learner, folder, signed)
-    standings = evidence.matrix(cohort, learner)
     for workbook in dict.fromkeys(row["workbook"] for row in handed_in):
         said, what = (
             readable.answers(cohort, learner, workbook, standings),
@@ -323,7 +332,7 @@ def _criteria(cohort: Cohort, workbook: str) -> tuple[str, ...]:
     return tuple(one.id for one in cohort.programme.unit.criteria if one.id in wanted)
 
 
-def _reporting(cohort: Cohort, learner: str, folder: Folder, standings: list[evidence.Standing]) -> None:
+def _reporting(cohort: Cohort, learner: str, folder: Folder, standings: Sequence[evidence.Standing]) -> None:
     folder.add(REPORTING, "matrix.json", evidence.as_json(cohort, standings), "evidence for every criterion", ALL)
     decisions = judgement.history(cohort, learner)
     if not decisions:

@@ -25,7 +25,7 @@ from learner_kit.assess.static_page import facts, table
 from learner_kit.assess.static_page import page as page_of
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents import Block, Callout, Document, Heading, Paragraph, Table
-from learner_kit.reading import sast
+from learner_kit.moments import sast
 
 _LOOK = """
 .scroll tbody th{min-width:12rem}td:nth-child(3){white-space:nowrap}

@@ -17,11 +17,12 @@ import sqlalchemy as sa
 
 from learner_kit import __version__, files
 from learner_kit.assess import evidence, judgement
+from learner_kit.assess.dates import long_day
 from learner_kit.assess.portfolio import completeness, contents, index_page, sealed, signing
 from learner_kit.assess.portfolio.contents import SECTIONS
 from learner_kit.course import audit, enrol, records
 from learner_kit.course.cohort import Cohort
-from learner_kit.documents import long_date, to_pdf
+from learner_kit.documents import to_pdf
 from learner_kit.errors import KitError
 
 __all__ = [
@@ -72,7 +73,7 @@ def make(cohort: Cohort, learner: str, key: signing.Key, who: str, draft: bool |
     enrol.require_learner(cohort, learner)
     gone = records.rows(cohort.engine, sa.select(records.purges).where(records.purges.c.learner == learner))
     if gone:
-        raise KitError(f"The evidence of {learner} was removed on {gone[0]['at']:%Y-%m-%d}; its results are kept.")
+        raise KitError(f"The evidence of {learner} was removed on {long_day(gone[0]['at'])}; its results are kept.")
     handed_in = contents.submissions(cohort, learner)
     if not handed_in:
         raise KitError(f"{learner} has handed nothing in, so there is no portfolio to make.")
@@ -85,8 +86,8 @@ def make(cohort: Cohort, learner: str, key: signing.Key, who: str, draft: bool |
     try:
         bag = build / learner
         folder = contents.Folder(bag / "data")
-        held = contents.gather(cohort, learner, folder, handed_in)
         standings = tuple(evidence.matrix(cohort, learner))
+        held = contents.gather(cohort, learner, folder, handed_in, standings)
         lacking = completeness.missing(cohort, learner, held.declarations, standings)
         if lacking and draft is False:
             raise Incomplete(learner, lacking)
@@ -189,7 +190,7 @@ def _facts(cohort: Cohort, learner: str, key: signing.Key, lacking: tuple[str, .
         ("Unit standard", f"{unit.id}, {unit.title} (NQF level {unit.nqf_level}, {unit.credits} credits)"),
         ("Cohort", cohort.name),
         ("Result", judgement.DECISIONS.get(result, result)),
-        ("Last decision", long_date(own[-1]["decided_at"].date()) if own else "none yet"),
+        ("Last decision", long_day(own[-1]["decided_at"]) if own else "none yet"),
         ("Assessors", ", ".join(sorted({row["assessor"] for row in own})) or "none yet"),
         ("State", "draft, not closed" if lacking else "closed: complete when it was signed"),
         ("Signed with the key", key.fingerprint),

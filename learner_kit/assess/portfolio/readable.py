@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from learner_kit.assess import evidence, judgement, sheet
-from learner_kit.assess.dates import SOUTH_AFRICA
 from learner_kit.assess.items import graded_answers
 from learner_kit.assess.sheet import escaped
 from learner_kit.assess.static_page import facts, page, table
@@ -17,6 +16,7 @@ from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.programme import Programme, Statement
 from learner_kit.documents.text import shown, spoken
+from learner_kit.moments import to_the_minute
 from learner_kit.settings import read
 
 OTHER = "Other questions"
@@ -134,7 +134,7 @@ def decisions(
             escaped(judgement.DECISIONS[row["decision"]]),
             escaped(" ".join(filter(None, [row["reason"], row["override"] and f"Override: {row['override']}"]))),
             escaped(row["assessor"]),
-            f"{row['decided_at'] + SOUTH_AFRICA:%Y-%m-%d %H:%M}",
+            to_the_minute(row["decided_at"]),
         ]
         for row in judged
     ]
@@ -145,7 +145,7 @@ def decisions(
             escaped(row["finding"]),
             escaped(row["reason"] or "–"),
             escaped(row["moderator"]),
-            f"{row['found_at'] + SOUTH_AFRICA:%Y-%m-%d %H:%M}",
+            to_the_minute(row["found_at"]),
             str(row["sample"]),
         ]
         for row in found

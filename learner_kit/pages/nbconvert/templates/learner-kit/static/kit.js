@@ -378,6 +378,11 @@
   }
   document.addEventListener("click", jump);
 
+  // Whoever is used to double clicks presses such a button once all the same; what moved under the mouse meanwhile is not pressed.
+  document.addEventListener("click", function (event) {
+    if (event.detail > 1 && event.target.closest(".lk-once")) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+
   // A page that the browser kept from before has no kernel any more: load it afresh.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
   window.voila_heartbeat = function () {};
