@@ -68,7 +68,7 @@ def views(desk: facilitator.Desk, shared: Path) -> dict[str, Callable[[], object
                 json.dumps({"format": polls.ANSWER, "poll": poll.id, "answer": number % 3}), encoding="utf-8"
             )
         one.look.click()
-        one.close.click()
+        one.close.start.click()
 
     return {
         "Read everything again": lambda: desk.room.changed(),

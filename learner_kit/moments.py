@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
+MONTHS = (  # spelt here, because the machine's language must not decide
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 SOUTH_AFRICA = timezone(timedelta(hours=2), "SAST")  # no summer time, so no time zone files are needed
 
 
@@ -17,14 +21,24 @@ def local(at: datetime) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(SOUTH_AFRICA)
 
 
+def short_date(day: date) -> str:
+    """A day for a table, in the same way on every computer.
+
+    Example:
+        >>> short_date(date(2026, 11, 1))
+        '1 Nov 2026'
+    """
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
 def to_the_minute(at: datetime) -> str:
     """A moment for a table whose heading says that its times are South African.
 
     Example:
         >>> to_the_minute(datetime(2026, 11, 21, 8, 30))
-        '2026-11-21 10:30'
+        '21 Nov 2026 10:30'
     """
-    return f"{local(at):%Y-%m-%d %H:%M}"
+    return f"{short_date(local(at))} {local(at):%H:%M}"
 
 
 def sast(at: datetime) -> str:
@@ -32,6 +46,6 @@ def sast(at: datetime) -> str:
 
     Example:
         >>> sast(datetime(2026, 11, 21, 8, 30))
-        '2026-11-21 10:30 SAST'
+        '21 Nov 2026 10:30 SAST'
     """
     return f"{to_the_minute(at)} SAST"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -22,6 +23,16 @@ def command(words: str = "") -> str:
     """
     called = "".join(letter for letter in os.environ.get(CALLED, "") if letter.isprintable()).strip()
     return f"{called or 'learner-kit'} {words}".rstrip()
+
+
+def word(said: str) -> str:
+    """Give a name or a path as one word of a command: in quotation marks where it holds a space or the like.
+
+    Example:
+        >>> word("may"), word("Jan 2027")
+        ('may', '"Jan 2027"')
+    """
+    return said if re.fullmatch(r"[\w.,:/\\+@%-]+", said) else f'"{said}"'
 
 
 def commands(text: str) -> str:

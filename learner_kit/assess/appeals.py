@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess.dates import working_days_after
+from learner_kit.assess.dates import long_day, working_days_after
 from learner_kit.assess.decisions import standing_judgements
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
@@ -74,6 +74,11 @@ class Appeal:
         return self.state not in (CLOSED, WITHDRAWN)
 
     @property
+    def settled(self) -> bool:
+        """Whether the decision stands for good: the last answer there is dismissed the appeal."""
+        return self.outcome == DISMISSED and any(one["step"] == FINAL for one in self.steps)
+
+    @property
     def outcome(self) -> str:
         """The last answer that was given, or nothing."""
         return next((str(one["outcome"]) for one in reversed(self.steps) if one["outcome"]), "")
@@ -96,7 +101,7 @@ def lodge(
         ground: one of those in rules.toml, such as unfair.
         says: the learner's own words.
         who: who takes it in.
-        told_at: when the learner got the feedback (UTC); from then on the hours of rules.toml run.
+        told_at: when the learner got the feedback (UTC), or the end of that day; from then on the hours of rules.toml run.
         late_because: why an appeal is taken in after those hours; it stands in the record.
 
     Returns:
@@ -142,6 +147,8 @@ def may_lodge(
         faults.append(f"{ground!r} is no ground; the grounds are {', '.join(rules.appeal_grounds)}")
     if not says.strip() or len(says) > LONGEST:
         faults.append(f"the learner's own words are needed, at most {LONGEST} letters")
+    if local(told_at).date() > local(at).date():
+        faults.append(f"the day on which the learner got the feedback, {long_day(told_at)}, is still to come")
     if last and told_at < last["decided_at"]:
         faults.append("the learner cannot have got the feedback before the decision was made")
     hours = (at - told_at).total_seconds() / 3600
@@ -149,8 +156,11 @@ def may_lodge(
         faults.append(
             f"it comes {_span(hours)} after the feedback; {rules.appeal_hours} hours are allowed. Say why it is late"
         )
-    if last and any(one.open and one.judgement == last["id"] for one in appeals(cohort, learner)):
+    earlier = [one for one in appeals(cohort, learner) if last and one.judgement == last["id"]]
+    if any(one.open for one in earlier):
         faults.append("an appeal against this decision is open already")
+    elif any(one.settled for one in earlier):
+        faults.append("an appeal against this decision was dismissed finally")
     if last is None or faults:
         raise KitError(f"Nothing was recorded: {'; '.join(faults)}.")
     return last
@@ -211,7 +221,7 @@ def may_step(cohort: Cohort, number: int, what: str, who: str, says: str, outcom
         faults.append(f"the answer is one of: {', '.join(OUTCOMES)}")
     if what not in (ANSWERED, FINAL) and outcome:
         faults.append(f"{what!r} has no outcome")
-    if what == CLOSED and one.outcome == UPHELD and not _corrected(cohort, one):
+    if what == CLOSED and one.outcome == UPHELD and not correction(cohort, one):
         faults.append(f"judgement {one.judgement} does not stand, but nobody has corrected it yet")
     if faults:
         raise KitError(f"Appeal {number}: nothing was recorded: {'; '.join(faults)}.")
@@ -316,6 +326,8 @@ def _due(cohort: Cohort, path: list[dict[str, Any]]) -> dt.date | None:
     return None if days is None else working_days_after(local(last["at"]).date(), days)
 
 
-def _corrected(cohort: Cohort, one: Appeal) -> bool:
+def correction(cohort: Cohort, one: Appeal) -> dict[str, Any] | None:
+    """The decision that corrects the one an appeal is against, once there is one."""
     table = records.judgements
-    return bool(records.rows(cohort.engine, sa.select(table.c.id).where(table.c.corrects == one.judgement)))
+    found = records.rows(cohort.engine, sa.select(table).where(table.c.corrects == one.judgement))
+    return found[0] if found else None

@@ -81,6 +81,25 @@ def granted(cohort: Cohort, learner: str | None = None) -> Counter[tuple[str, st
     return Counter((row["learner"], row["criterion"]) for row in reviewed(cohort, learner) if row["outcome"] == AGAIN)
 
 
+def reviews_due(
+    cohort: Cohort, learner: str | None = None, standing: Mapping[tuple[str, str], dict[str, Any]] | None = None
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """(learner, criterion) → the decision that a moderator has to review: Not Yet Competent, and no attempt is left.
+
+    Args:
+        standing: the decisions that stand, where they were read already.
+    """
+    standing = standing_judgements(cohort, learner) if standing is None else standing
+    made, most = reviewed(cohort, learner), cohort.programme.rules.max_attempts
+    done = {row["judgement"] for row in made}
+    more = Counter((row["learner"], row["criterion"]) for row in made if row["outcome"] == AGAIN)
+    return {
+        key: row
+        for key, row in standing.items()
+        if row["decision"] == NYC and row["attempt"] >= most + more[key] and row["id"] not in done
+    }
+
+
 def standing_statements(cohort: Cohort, learner: str | None = None) -> dict[tuple[str, str], dict[str, Any]]:
     """(learner, statement) → the newest word on an item of embedded knowledge or a cross-field outcome."""
     table = records.statements

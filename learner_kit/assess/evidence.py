@@ -8,16 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from learner_kit.assess import final
+from learner_kit.assess import final, weighed
 from learner_kit.assess import items as gathered
-from learner_kit.assess.decisions import NYC, C, granted, standing_judgements
+from learner_kit.assess.decisions import AGAIN, NYC, C, reviewed, standing_judgements
 from learner_kit.assess.items import DOCUMENT, FORM, MARKED, QUESTION, Item
 from learner_kit.course import enrol, handins
 from learner_kit.course.cohort import Cohort
@@ -50,8 +50,9 @@ UNANSWERED = "not answered yet"  # what a check says of a question without an an
 class Standing:
     """Where a learner stands on one criterion: `missing` are the workbooks to hand in next, those to practise in first.
 
-    `spent` when the last attempt is used and a moderator reviews first; `holds` are open appeals and findings of a moderator
-    that nobody answered yet.
+    `spent` when the last attempt is used; `review` is what a moderator's review of that decision ended in, "" before one;
+    `granted` counts the attempts that reviews gave beyond those of the rules; `holds` are open appeals and findings of a
+    moderator that nobody answered yet; `rests_on` is what the last decision was decided on (`weighed.read`).
     """
 
     learner: str
@@ -62,23 +63,36 @@ class Standing:
     missing: tuple[str, ...]
     spent: bool = False
     holds: tuple[final.Hold, ...] = ()
+    review: str = ""
+    granted: int = 0
+    rests_on: str = field(default="", repr=False)
+
+    @property
+    def to_review(self) -> bool:
+        """Whether a moderator has to review the decision now."""
+        return self.spent and not self.review
+
+    @property
+    def basis(self) -> tuple[Item, ...]:
+        """What the state speaks of: what a decision was decided on, else what there is to weigh now.
+
+        What a hand-in showed that a newer one took the place of is left out until that one is graded.
+        """
+        kept = weighed.read(self.rests_on) if self.state in (C, NYC) else None
+        if kept is not None:
+            return kept.items
+        return tuple(one for one in self.items if self.state != UNGRADED or one.kind in (DOCUMENT, FORM))
 
     @property
     def counted(self) -> str:
-        """What there is to weigh, such as `3 of 4 checks shown, marked 8/10, 1 document`.
+        """What there is to weigh, or was, such as `3 of 4 checks shown, marked 8/10, 1 document`.
 
         Example:
             >>> memo = Item("so1-ac3-memo", "marked", "so1", 0.8, out_of=10)
             >>> Standing("L-0001", "so1-ac3", READY, 1, (Item("so1-ac3-who", "question", "so1", 1.0), memo), ()).counted
             '1 of 1 checks shown, marked 8/10'
         """
-        checks = [item for item in self.items if item.kind == QUESTION and item.share is not None]
-        marks = [item.mark for item in self.items if item.kind == MARKED and item.share is not None]
-        files = sum(item.kind == DOCUMENT for item in self.items)
-        said = [f"{sum(item.shown for item in checks)} of {len(checks)} checks shown"] if checks else []
-        said += [f"marked {' and '.join(marks)}"] if marks else []
-        said += [f"{files} document{'s' if files > 1 else ''}"] if files else []
-        return ", ".join(said + [item.id for item in self.items if item.kind == FORM])
+        return weighed.counted(self.basis)
 
     @property
     def said(self) -> str:
@@ -87,7 +101,8 @@ class Standing:
         if self.state in (READY, WAITING) and self.counted:
             said += f": {self.counted}"
         elif self.state in (C, NYC):
-            said += f" (attempt {self.attempt}{'; a moderator reviews' if self.spent else ''})"
+            review = f"; review: {self.review}" if self.review else "; a moderator reviews" if self.spent else ""
+            said += f" (attempt {self.attempt}{review})"
         return "; ".join([said, *(one.short for one in self.holds)])
 
 
@@ -108,8 +123,10 @@ def matrix(cohort: Cohort, learner: str | None = None) -> list[Standing]:
 def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
     most, asked = cohort.programme.rules.max_attempts, gathered.asked(cohort)
     there, out = gathered.handed_in(cohort, learner), handins.released(cohort)
-    items = gathered.gather(cohort, asked, there, learner)
-    judged, more = standing_judgements(cohort, learner), granted(cohort, learner)
+    items, stale = gathered.gather(cohort, asked, there, learner), handins.ungraded(cohort, learner)
+    judged, reviews = standing_judgements(cohort, learner), reviewed(cohort, learner)
+    more = Counter((row["learner"], row["criterion"]) for row in reviews if row["outcome"] == AGAIN)
+    outcome = {row["judgement"]: row["outcome"] for row in reviews}
     held_open = final.holds(cohort, learner, judged)
     criteria = [(one.id, tuple(asked[one.id])) for one in cohort.programme.unit.criteria]
     first = {one.workbook for one in cohort.programme.activities if "formative" in one.stage}
@@ -123,9 +140,11 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
         for criterion, workbooks in criteria:
             held = tuple(items.get((one, criterion), ()))
             last = judged.get((one, criterion))
-            newer = last is not None and any(_came(item, own) > last["decided_at"] for item in held)
+            waits = any((one, name) in stale for name in workbooks)
+            came = [*(_came(item, own) for item in held), *(own[name] for name in workbooks if name in own)]
+            newer = last is not None and any(at > last["decided_at"] for at in came)
             state = _state(bool(workbooks), held, last, newer)
-            if state in (MISSING, READY) and _ungraded(workbooks, own, held):
+            if state in (MISSING, READY, WAITING) and (waits or _ungraded(workbooks, own, held)):
                 state = UNGRADED
             if state == MISSING and not lacking[workbooks]:
                 state = NOT_RELEASED
@@ -134,7 +153,22 @@ def _matrix(cohort: Cohort, learner: str | None) -> list[Standing]:
                 state = NYC  # something new came, but no attempt is left for it
             attempt = 1 if last is None else last["attempt"] + (state not in (C, NYC))
             own_holds = held_open.get((one, criterion), ())
-            found.append(Standing(one, criterion, state, attempt, held, lacking[workbooks], spent, own_holds))
+            review = outcome.get(last["id"], "") if last is not None and state == NYC else ""
+            found.append(
+                Standing(
+                    one,
+                    criterion,
+                    state,
+                    attempt,
+                    held,
+                    lacking[workbooks],
+                    spent,
+                    own_holds,
+                    review,
+                    more[one, criterion],
+                    (last or {}).get("rests_on") or "",
+                )
+            )
     return found
 
 
@@ -213,7 +247,7 @@ def missing(standings: Sequence[Standing]) -> list[tuple[str, str, tuple[str, ..
     ):
         if ids := tuple(one.criterion for one in standings if one.state == state):
             found.append((who, what, ids))
-    if ids := tuple(one.criterion for one in standings if one.spent and one.state == NYC):
+    if ids := tuple(one.criterion for one in standings if one.to_review):
         found.append(("moderator", "review: all attempts are used", ids))
     held: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in standings:
@@ -259,7 +293,8 @@ def as_csv(standings: Sequence[Standing]) -> str:
                 "attempt": one.attempt,
                 "evidence": one.counted,
                 "not_handed_in": ", ".join(one.missing),
-                "moderator_reviews": "yes" if one.spent else "",
+                "moderator_reviews": "yes" if one.to_review else "",
+                "review": one.review,
                 "held_open": "; ".join(hold.short for hold in one.holds),
             }
             for one in standings
@@ -276,9 +311,10 @@ def as_json(cohort: Cohort, standings: Sequence[Standing]) -> str:
         learners[one.learner][one.criterion] = {
             "state": one.state,
             "attempt": one.attempt,
-            "evidence": [asdict(item) for item in one.items],
+            "evidence": [asdict(item) for item in one.basis],
             "missing": list(one.missing),
-            "moderator_reviews": one.spent,
+            "moderator_reviews": one.to_review,
+            "review": one.review,
             "held_open": [
                 {"kind": hold.kind, "judgement": hold.judgement, "says": hold.said, "due": hold.due and str(hold.due)}
                 for hold in one.holds

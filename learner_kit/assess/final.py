@@ -12,7 +12,16 @@ import sqlalchemy as sa
 
 from learner_kit.assess import appeals
 from learner_kit.assess.dates import long_day
-from learner_kit.assess.decisions import OPEN, C, outcomes, standing_judgements
+from learner_kit.assess.decisions import (
+    FINAL,
+    NYC,
+    OPEN,
+    outcomes,
+    reviewed,
+    reviews_due,
+    standing_judgements,
+    standing_statements,
+)
 from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents.text import long_date
@@ -64,7 +73,7 @@ class Hold:
         said = (
             "correct what a moderator overturned"
             if self.to_correct
-            else "answer the moderator: more evidence is needed"
+            else "get the evidence that a moderator asks for, then confirm or correct the decision"
         )
         return "assessor", said
 
@@ -142,19 +151,30 @@ def _newest_findings(cohort: Cohort, learner: str | None) -> Iterable[dict[str, 
     return {row["judgement"]: row for row in records.rows(cohort.engine, query)}.values()
 
 
+def _all_judged(cohort: Cohort, learner: str, rows: Mapping[tuple[str, str], Any]) -> bool:
+    unit, said = cohort.programme.unit, standing_statements(cohort, learner)
+    told = {one for _, one in (*rows, *said)}
+    return all(one.id in told for one in (*unit.criteria, *unit.knowledge, *unit.cross_field))
+
+
 def why_not_final(cohort: Cohort, learner: str) -> list[str]:
     """What could still change a learner's results, in sentences; empty when they are final.
 
     Returns:
-        Sentences. A unit that is Competent, moderated where it was drawn, and free of appeals gives none.
+        Sentences. A unit that is Competent, moderated where it was drawn, and free of appeals gives none; nor does one whose
+        criteria are all judged, where a review let each Not Yet Competent stand.
     """
     rows = standing_judgements(cohort, learner)
     unit = outcomes(cohort, rows, learner)[learner]["unit"]
     found = []
-    if unit == OPEN:
-        found.append("Not everything has been judged yet.")
-    elif unit != C:
+    due = reviews_due(cohort, learner, rows)
+    ended = {row["judgement"] for row in reviewed(cohort, learner) if row["outcome"] == FINAL}
+    lacking = {key: row["id"] for key, row in rows.items() if row["decision"] == NYC}
+    if unit == NYC and (not lacking or any(key not in due and id not in ended for key, id in lacking.items())):
         found.append("What is Not Yet Competent may be handed in again while attempts are left.")
+    elif unit == OPEN or (unit == NYC and not _all_judged(cohort, learner, rows)):
+        found.append("Not everything has been judged yet.")
+    found += [f"A moderator has still to review {criterion} after its last attempt." for _, criterion in due]
     held = [one for own in holds(cohort, learner, rows).values() for one in own]
     found += [
         f"Appeal {one.number} on {one.criterion} is not closed; its last step was: {one.state}."

@@ -75,15 +75,19 @@ def furnish(application: Application) -> None:
     look = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
     page = f"{{% macro mathjax() %}}{NO_MATH}{{% raw %}}{look}{{% endraw %}}{{% endmacro %}}"
     settings["nbgrader_exporter"].extra_loaders = [DictLoader({"mathjax.html.j2": page})]
-    address = f"{settings['base_url'].rstrip('/')}/formgrader/api/grade/([^/]+)"
-    application.default_router.rules.insert(0, Rule(PathMatches(address), handler()))
+    for address, handler in handlers().items():
+        place = PathMatches(f"{settings['base_url'].rstrip('/')}/formgrader/api/{address}")
+        application.default_router.rules.insert(0, Rule(place, handler))
 
 
 @cache
-def handler() -> type:
-    """The class that answers when a mark is read or changed, in the place of nbgrader's own."""
+def handlers() -> dict[str, type]:
+    """The classes that answer when marks are read or changed, in the place of nbgrader's own.
+
+    nbgrader's one session remembers what it read for as long as the server runs. What a desk graded meanwhile is read anew.
+    """
     from nbgrader.api import MissingEntry
-    from nbgrader.server_extensions.formgrader.apihandlers import GradeHandler
+    from nbgrader.server_extensions.formgrader.apihandlers import GradeCollectionHandler, GradeHandler
     from nbgrader.server_extensions.formgrader.base import check_notebook_dir, check_xsrf
     from tornado import web
 
@@ -94,6 +98,7 @@ def handler() -> type:
         @check_xsrf
         @check_notebook_dir
         def put(self, grade_id: str) -> None:
+            self.gradebook.db.expire_all()
             try:
                 grade = self.gradebook.find_grade_by_id(grade_id)
             except MissingEntry:
@@ -112,4 +117,12 @@ def handler() -> type:
             self.gradebook.db.commit()
             self.write(json.dumps(grade.to_dict()))
 
-    return Marks
+    class AllMarks(GradeCollectionHandler):
+        @web.authenticated
+        @check_xsrf
+        @check_notebook_dir
+        def get(self) -> None:
+            self.gradebook.db.expire_all()
+            super().get()
+
+    return {"grade/([^/]+)": Marks, "grades": AllMarks}

@@ -153,7 +153,7 @@ def _pile(cohort: Cohort, name: str) -> _Pile:
     if changed:
         raise KitError(
             f"The master of {name} was changed after it was released (cells or points: {', '.join(changed[:5])}). "
-            f"Release it again first: {screen.command(f'release {cohort.name} {name}')}"
+            f"Release it again first: {screen.command(f'release {cohort.typed} {name}')}"
         )
     return _Pile(cohort, master, about, _penalty(cohort), handins.judged_before(cohort))
 

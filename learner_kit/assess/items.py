@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -27,6 +27,7 @@ from learner_kit.course.submission import ANSWERS
 from learner_kit.errors import DataError
 from learner_kit.reading import write_number
 from learner_kit.workbook.answers import load_answers
+from learner_kit.workbook.questions import Question
 
 QUESTION, MARKED, DOCUMENT = "question", "marked", "document"
 FORM = "form"
@@ -282,11 +283,16 @@ def graded_answers(cohort: Cohort, learner: str, workbook: str) -> dict[str, Any
     for folder in ("autograded", "submitted"):
         path = cohort.path / folder / learner / workbook / ANSWERS
         if path.is_file():
-            try:
-                return dict(load_answers(path, asked.values()).answers)
-            except (DataError, OSError):
-                return {}
+            return read_answers(path, asked.values())
     return {}
+
+
+def read_answers(path: Path, questions: Iterable[Question]) -> dict[str, Any]:
+    """The answers in a file to a workbook's questions; none where they cannot be read."""
+    try:
+        return dict(load_answers(path, questions).answers)
+    except (DataError, OSError):
+        return {}
 
 
 def answers_of(path: str | Path) -> dict[str, Any]:

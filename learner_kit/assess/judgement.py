@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess import appeals, comments, evidence, flags
+from learner_kit.assess import appeals, comments, evidence, final, flags, weighed
 from learner_kit.assess.decisions import (
     AGAIN,
     DECISIONS,
@@ -27,7 +27,7 @@ from learner_kit.assess.decisions import (
     rules_of,
     standing_judgements,
 )
-from learner_kit.course import enrol, records
+from learner_kit.course import enrol, handins, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.documents.text import long_date
 from learner_kit.errors import KitError
@@ -45,6 +45,7 @@ __all__ = [
     "correct",
     "held_back",
     "history",
+    "in_the_way",
     "judge",
     "outcomes",
     "review",
@@ -84,8 +85,8 @@ def judge(
         reason: what the decision rests on; needed for NYC.
         confirmed: which of the rules of evidence (valid, authentic, reliable, current, sufficient) are met; all without it.
             A Competent needs all five, or an override.
-        override: the reason for going against a rule of the kit: judging without all evidence, with too little
-            attendance, or after the last date of achievement; it stands in the record.
+        override: the reason for going against a rule of the kit: judging before a hand-in is graded and marked, without
+            all evidence, with too little attendance, or after the last date of achievement; it stands in the record.
         at: the time (UTC); now without one.
 
     Returns:
@@ -112,15 +113,16 @@ def judge(
     standing = _standing(cohort, learner, criterion)
     attempt = sum(1 for row in earlier if row["corrects"] is None) + 1
     stands = standing.state == C or (standing.state == NYC and not standing.spent)
+    faults = _not_open(cohort, standing, attempt)
     barred = appeals.bars(cohort, learner, criterion, assessor)
-    faults = _not_open(standing, attempt, _most_attempts(cohort, learner, criterion))
     if decision == NYC and not reason.strip():
         faults.append("Not Yet Competent needs a reason that tells the learner what is missing")
     if barred:
         faults.append(barred.rstrip("."))
-    faults += _too_long(reason, override) + _open_gaps(reason, override)
+    faults += _too_long(reason, override) + _wordless(reason, override) + _open_gaps(reason, override)
     if not override.strip():
-        faults += _against_the_rules(cohort, standing, decision, held, at)
+        faults += _against_the_rules(cohort, standing, at)
+        faults += [unmet] if decision == C and (unmet := _unmet(cohort, held)) else []
     if faults:
         said = f"{learner}, {criterion}: nothing was recorded: " + "; ".join(faults) + "."
         if earlier and stands and not barred:
@@ -140,31 +142,42 @@ def judge(
     )
 
 
-def _not_open(standing: evidence.Standing, attempt: int, most: int) -> list[str]:
+def in_the_way(
+    cohort: Cohort, standing: evidence.Standing, assessor: str, at: dt.datetime | None = None
+) -> tuple[list[str], list[str]]:
+    """What stands in the way of a new decision on a criterion, whatever it is, before anything is recorded.
+
+    Returns:
+        What no override sets aside, and what an override with a reason does; empty where `judge` would go on.
+    """
+    barred = appeals.bars(cohort, standing.learner, standing.criterion, assessor)
+    hard = _not_open(cohort, standing, standing.attempt + standing.spent) + ([barred.rstrip(".")] if barred else [])
+    return hard, _against_the_rules(cohort, standing, at or records.now())
+
+
+def _not_open(cohort: Cohort, standing: evidence.Standing, attempt: int) -> list[str]:
     """Why there is nothing to decide on a criterion: what no override sets aside."""
     learner, criterion, faults = standing.learner, standing.criterion, []
+    most = _most_attempts(cohort, learner, criterion)
     if standing.state == C:
         faults.append(f"{learner} is Competent on {criterion} already")
     if standing.state == NYC and not standing.spent:
         faults.append(f"nothing new was handed in for {criterion} since it was judged Not Yet Competent")
     if attempt > most:
-        faults.append(f"all {most} attempts on {criterion} are used; a moderator reviews the portfolio first")
+        review = "a moderator's review let it stand" if standing.review else "a moderator reviews the portfolio first"
+        faults.append(f"all {most} attempts on {criterion} are used; {review}")
     return faults
 
 
-def _against_the_rules(
-    cohort: Cohort, standing: evidence.Standing, decision: str, held: list[str], at: dt.datetime
-) -> list[str]:
+def _against_the_rules(cohort: Cohort, standing: evidence.Standing, at: dt.datetime) -> list[str]:
     """Which rules of the kit a decision goes against: what an assessor may override with a reason."""
     unit, criterion, faults = cohort.programme.unit, standing.criterion, []
     if not standing.items:
         faults.append(f"there is no evidence for {criterion} ({standing.state})")
-    elif standing.state == evidence.UNGRADED and decision == C:
+    elif standing.state == evidence.UNGRADED:
         faults.append(f"what was handed in for {criterion} is not graded yet; grade it, or give a reason to override")
-    elif standing.state == evidence.WAITING and decision == C:
+    elif standing.state == evidence.WAITING:
         faults.append(f"{criterion} still waits for marking; mark it in formgrader, or give a reason to override")
-    if decision == C and (unmet := _unmet(cohort, held)):
-        faults.append(unmet)
     if ruling := held_back(cohort, standing.learner, at):
         faults.append(f"{ruling} Give a reason to override")
     if at.date() > (last := unit.registration.last_achievement):
@@ -206,7 +219,8 @@ def correct(
 
     Raises:
         KitError: there is no such record, it was corrected already, there is no reason, a rule of evidence is not
-            confirmed that Competent needs, or an appeal against this assessor's own decision is open.
+            confirmed that Competent needs, an appeal against this assessor's own decision is open, or nothing would
+            change: no other decision, rules or (for Not Yet Competent) reason, and no finding or appeal to answer.
     """
     enrol.require(cohort, assessor, "assessor")
     rows = records.rows(cohort.engine, sa.select(records.judgements).where(records.judgements.c.id == number))
@@ -214,8 +228,8 @@ def correct(
         raise KitError(f"There is no judgement {number}.")
     old = rows[0]
     if decision not in DECISIONS or not reason.strip():
-        raise KitError("A correction needs a decision (C or NYC) and a reason.")
-    if wrong := _too_long(reason) + _open_gaps(reason):
+        raise KitError("Nothing was recorded: a correction needs a decision (C or NYC) and a reason.")
+    if wrong := _too_long(reason) + _wordless(reason) + _open_gaps(reason):
         raise KitError(f"Nothing was recorded: {'; '.join(wrong)}.")
     earlier = _of(cohort, old["learner"], old["criterion"])
     if any(row["corrects"] == number for row in earlier):
@@ -227,6 +241,13 @@ def correct(
         held = json.loads(old["evidence_rules"])
     if decision == C and (unmet := _unmet(cohort, held)):
         raise KitError(f"{old['learner']}, {old['criterion']}: nothing was recorded: {unmet}.")
+    same = decision == old["decision"] and set(held) == set(json.loads(old["evidence_rules"]))
+    same = same and (decision == C or reason.strip() == old["reason"])
+    if same and (old["learner"], old["criterion"]) not in final.holds(cohort, old["learner"]):
+        raise KitError(
+            f"{old['learner']}, {old['criterion']}: nothing was recorded: that is what judgement {number} says already. Only "
+            "what answers a moderator's finding or an open appeal may say it again."
+        )
     return _write(
         cohort,
         _standing(cohort, old["learner"], old["criterion"]),
@@ -264,6 +285,7 @@ def _write(
         "decision": decision,
         "evidence_rules": json.dumps(held),
         "evidence": json.dumps([[item.kind, item.id, item.share] for item in standing.items]),
+        "rests_on": weighed.written(standing.items, handins.graded_numbers(cohort, learner)),
         "reason": reason.strip(),
         "assessor": assessor,
         "decided_at": at,
@@ -311,8 +333,9 @@ def review(
     enrol.require(cohort, moderator, "moderator")
     if outcome not in (AGAIN, FINAL):
         raise KitError(f"{outcome!r} is no outcome of a review; it is {AGAIN!r} or {FINAL!r}.")
-    if not reason.strip() or (long := _too_long(reason)):
-        raise KitError("A review needs a reason" + (f"; {long[0]}" if reason.strip() else "") + ".")
+    wrong = _too_long(reason) + _wordless(reason)
+    if not reason.strip() or wrong:
+        raise KitError("A review needs a reason" + (f"; {wrong[0]}" if reason.strip() else "") + ".")
     last = standing_judgements(cohort, learner).get((learner, criterion))
     if last is None or last["decision"] == C or last["attempt"] < _most_attempts(cohort, learner, criterion):
         raise KitError(f"{learner}, {criterion} has attempts left, or is Competent: there is nothing to review.")
@@ -344,6 +367,12 @@ def _unmet(cohort: Cohort, held: Iterable[str]) -> str:
 
 def _too_long(*said: str) -> list[str]:
     return [f"at most {LONGEST} letters fit in a reason" for one in said if len(one) > LONGEST][:1]
+
+
+def _wordless(*said: str) -> list[str]:
+    """A placeholder such as … where a reason should be."""
+    found = [one.strip() for one in said if one.strip() and not any(map(str.isalpha, one))]
+    return [f"“{found[0]}” is no reason; say it in words"] if found else []
 
 
 def _open_gaps(*said: str) -> list[str]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from learner_kit.assess import evidence
-from learner_kit.course import handins, naming
+from learner_kit.course import handins, naming, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
+from learner_kit.moments import local
+from learner_kit.teaching import attendance, plan_papers, plans
 
 MOST = 0.5  # from this share on, "most of the class" misses a question
 HALF = 0.5  # of the marks a person gave: below it, the question was not got
@@ -125,15 +127,13 @@ def prompt(cohort: Cohort, workbook: str, question: str) -> str:
     return said if len(said) <= PROMPT else said[:PROMPT].rsplit(" ", 1)[0] + " …"
 
 
-def message(cohort: Cohort, found: Progress, learner: str, attended: str = "", next_session: str = "") -> str:
+def message(cohort: Cohort, found: Progress, learner: str) -> str:
     """Draft a message to one learner, for the facilitator to change and send.
 
     Args:
         cohort: the cohort.
         found: from `progress`.
         learner: the learner's number.
-        attended: a sentence on attendance.
-        next_session: when the class meets next, in words.
     """
     named, given = partial(naming.name, cohort.programme), found.handed_in.get(learner, ())
     own = [found.work[learner, one] for one in found.released]
@@ -157,13 +157,21 @@ def message(cohort: Cohort, found: Progress, learner: str, attended: str = "", n
         if len(stuck) > 6:
             lines.append(f"- and {len(stuck) - 6} more; start with these.")
         lines.append("")
-    if attended:
-        lines += [attended, ""]
-    if next_session:
-        lines += [f"We meet again on {next_session}.", ""]
+    lines += _sessions(cohort, learner)
     if given and not waiting and not stuck:
         lines += ["Nothing is open at the moment. Well done.", ""]
     return "\n".join([*lines, "Ask me when something is not clear.", "Your facilitator"])
+
+
+def _sessions(cohort: Cohort, learner: str) -> list[str]:
+    """What share of the sessions a learner attended, and when the class meets next."""
+    ruling, lines = attendance.may_be_assessed(cohort, learner), []
+    if ruling.share is not None:
+        so_far = f"You have attended {ruling.share:.0%} of the sessions so far; {ruling.needed:.0%} is needed."
+        lines += [so_far, ""]
+    plan, today = plans.current(cohort), local(records.now()).date()
+    then = next((one for one in plan.sessions if one.day > today), None) if plan else None
+    return [*lines, f"We meet again on {plan_papers.day(then.day)}, {plan_papers.times(then)}.", ""] if then else lines
 
 
 def _missed(item: evidence.Item) -> bool:

@@ -224,20 +224,21 @@ def _faults(
     lines = {line.id: line for line in form.lines}
     found = [Fault(None, id, None, "is no line of this form") for id in given if id not in lines]
     for id, said in given.items():
+        about = lines[id].says if id in lines else id
         if id in lines and lines[id].kind == SEEN and said not in (YES, NO, NOT_CALLED_FOR):
-            found.append(Fault(None, id, said, f"must be {YES}, {NO} or {NOT_CALLED_FOR}"))
+            found.append(Fault(None, about, said, f"must be {YES}, {NO} or {NOT_CALLED_FOR}"))
         if len(said) > LONGEST:
-            found.append(Fault(None, id, None, f"has {len(said)} letters; at most {LONGEST} fit"))
+            found.append(Fault(None, about, None, f"has {len(said)} letters; at most {LONGEST} fit"))
     if not answered(form, given):
-        found.append(Fault(None, "items", None, "answer at least one line yes or no"))
+        found.append(Fault(None, "lines of the form", None, "answer at least one line yes or no"))
     if strange := [one for one in criteria if one not in answered(form, given)]:
         found.append(Fault(None, "criteria", ", ".join(strange), "no line of these criteria was answered yes or no"))
-    if not criteria:
+    elif not criteria and answered(form, given):
         found.append(Fault(None, "criteria", None, "choose at least one"))
     if not 2 <= len(witness.strip()) <= 120:
-        found.append(Fault(None, "witness", witness, "say who saw it: a staff code or a position"))
+        found.append(Fault(None, "seen by", witness, "say who saw it: a staff code or a position"))
     if done_on > today + dt.timedelta(1):
-        found.append(Fault(None, "day", str(done_on), "is still to come"))
+        found.append(Fault(None, "day on which it was seen", str(done_on), "is still to come"))
     return found
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SAYS = "Take an appeal in, follow its path with its deadlines, print the form."
 EXAMPLE = (
-    "learner-kit appeal may --learner L-0001 --criterion so1-ac1 --ground unfair --says 'I did explain it' --told 2026-04-10\n"
+    "learner-kit appeal may --learner L-0001 --criterion so1-ac1 --ground unfair --says 'I did explain it' --told 2026-04-10 "
+    "--by F-01\n"
     "  learner-kit appeal may 1 --step answered --outcome upheld --by M-01 --says 'The figure is explained on page 2'\n"
     "  learner-kit appeal may"
 )
@@ -32,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--late", default="", metavar="REASON", help="why an appeal is taken in after its time")
     parser.add_argument("--step", help="meeting, answered, escalated, final, closed or withdrawn")
     parser.add_argument("--outcome", default="", help="with answered and final: upheld, dismissed, another assessor, …")
-    parser.add_argument("--by", metavar="M-00", help="who takes the step")
+    parser.add_argument("--by", metavar="M-00", help="who takes it in, or takes the step; needed for both")
     parser.add_argument(
         "--form", action="store_true", help="write the form of this appeal, or an empty one for --learner"
     )
@@ -50,7 +51,8 @@ def run(given: argparse.Namespace) -> int | None:
     if given.step:
         if not given.number:
             raise KitError(f"Say which appeal goes on: {screen.command('appeal COHORT NUMBER --step …')}")
-        one = appeals.step(cohort, given.number, given.step, given.by or common.me(), given.says, given.outcome)
+        appeals.appeal(cohort, given.number)
+        one = appeals.step(cohort, given.number, given.step, _by(given), given.says, given.outcome)
         print(f"Appeal {one.number}: {one.state}." + (f" Next step due by {long_date(one.due)}." if one.due else ""))
         return 0
     if given.criterion:
@@ -70,24 +72,32 @@ def run(given: argparse.Namespace) -> int | None:
 def _lodge(cohort: Cohort, given: argparse.Namespace) -> int:
     from learner_kit.assess import appeals
     from learner_kit.documents import long_date
+    from learner_kit.moments import local
 
     if not given.learner or not given.told:
         raise KitError("An appeal needs --learner, and --told: the day on which the learner got the feedback.")
-    told = common.end_of(given.told)
-    told = min(told, dt.datetime.now(dt.UTC).replace(tzinfo=None)) if told else None
+    if (common.day(given.told) or dt.date.min) > local(dt.datetime.now(dt.UTC)).date():
+        raise KitError("The day on which the learner got the feedback lies in the future. Nothing was recorded.")
     number = appeals.lodge(
         cohort,
         given.learner,
         given.criterion,
         given.ground or "",
         given.says,
-        given.by or common.me(),
-        told,
+        _by(given),
+        common.end_of(given.told),
         given.late,
     )
     due = appeals.appeal(cohort, number).due
     print(f"Appeal {number} taken in." + (f" Answer due by {long_date(due)}." if due else ""))
     return 0
+
+
+def _by(given: argparse.Namespace) -> str:
+    """Who acts: it stands on the form of the appeal, where the computer's own name says nothing."""
+    if not given.by:
+        raise KitError("Say who it is, such as --by F-01 (or the learner's number). Nothing was recorded.")
+    return str(given.by)
 
 
 def _form(cohort: Cohort, given: argparse.Namespace) -> int:

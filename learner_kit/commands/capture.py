@@ -39,7 +39,7 @@ def run(given: argparse.Namespace) -> int | None:
     learner = common.enrolled(cohort, given.learner.strip().upper()) if given.learner else None
     if not learner and (given.scan or given.file or not given.table):
         raise KitError(
-            f"Say whose paper it is: {screen.command(f'capture {cohort.name} {given.workbook} L-0001')}. "
+            f"Say whose paper it is: {screen.command(f'capture {cohort.typed} {given.workbook} L-0001')}. "
             "Without it, --from names a table with a column learner."
         )
     scan = (Path(given.scan).name, _content(given.scan)) if given.scan else None
@@ -48,11 +48,18 @@ def run(given: argparse.Namespace) -> int | None:
         found = capture.read_table(cohort, given.workbook, given.table, learner)
     else:
         found = {learner: capture.typed(cohort, given.workbook, learner, _lines(cohort, given.workbook, learner))}
-    rows = []
+    rows, lost = [], []
     for whose, held in found.items():
+        before = capture.earlier(cohort, given.workbook, whose)
+        if before and (count := before.lost(held)):
+            lost.append(
+                f"{whose}: hand-in {before.number} has {count} answers that this one has not; this one is graded."
+            )
         taken = capture.take_in(cohort, given.workbook, whose, held, who, given.declared, scan, documents)
         rows.append([whose, len(held), taken.state, taken.receipt or "", taken.said])
     screen.table("Taken in from paper", ["learner", "answers", "state", "receipt", "what was said"], rows)
+    for said in lost:
+        screen.note(said)
     if not given.declared:
         screen.note("Not declared as the learners' own work; add --declared when the declarations are signed.")
 

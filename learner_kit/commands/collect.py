@@ -45,12 +45,14 @@ def run(given: argparse.Namespace) -> int | None:
         raise KitError("There is no zip file there.")
     with screen.progress("Collecting") as step:
         taken = collecting.collect(cohort, found, common.me(), each=lambda _: step())
-    return _told(cohort, taken, given.receipts)
+    return _told(cohort, taken, given.receipts, collecting.others(given.sources))
 
 
-def _told(cohort: Cohort, taken: list[Taken], receipts: str | None) -> int:
+def _told(cohort: Cohort, taken: list[Taken], receipts: str | None, others: str = "") -> int:
     rows = [[one.file, one.learner or "", one.workbook or "", one.state, one.receipt or "", one.said] for one in taken]
     screen.table("Collected", ["file", "learner", "workbook", "state", "receipt", "what was said"], rows)
+    if others:
+        screen.note(others)
     if receipts and taken:
         from learner_kit import files
         from learner_kit.documents import to_pdf

@@ -46,6 +46,7 @@ def run(given: argparse.Namespace) -> int | None:
     from learner_kit.course import cohort as cohorts
     from learner_kit.course import enrol as rolls
     from learner_kit.course import programme
+    from learner_kit.teaching.namesakes import alike, namesakes
 
     if given.correct or given.set:
         return _correct(given)
@@ -73,11 +74,12 @@ def run(given: argparse.Namespace) -> int | None:
         print(f"Made the cohort {cohort.name} in {cohort.path}.")
     for role, said in roles.items():
         surname, _, first_names = said.partition(",")
+        twins = alike(f"{surname}, {first_names}", rolls.names(cohort), rolls.ROLES[role])
         code = rolls.register(cohort, role, surname, first_names, given.registration, common.me())
         print(f"Registered {said} as {role}: {code}.")
+        if twins:
+            print(f"The same person twice? {code} looks like {' and '.join(twins)}.", file=sys.stderr)
     if given.list:
-        from learner_kit.teaching.namesakes import namesakes
-
         before = rolls.names(cohort)
         done = rolls.enrol(cohort, people, common.me())
         new = done.pseudonyms
@@ -89,8 +91,8 @@ def run(given: argparse.Namespace) -> int | None:
         if done.warning:
             print(f"Please note: {done.warning}")
         others = {code: name for code, name in before.items() if code not in done.already}
-        for alike in namesakes(people, others) if new else []:
-            print(f"The same person twice? {alike}", file=sys.stderr)
+        for pair in namesakes(people, others) if new else []:
+            print(f"The same person twice? {pair}", file=sys.stderr)
         for fault in faults:
             print(f"Not enrolled: {fault}", file=sys.stderr)
     return 1 if faults else 0

@@ -23,13 +23,12 @@ def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess.papers import results as results_papers
 
     cohort = common.opened(given.cohort)
-    decisions = judgement.standing_judgements(cohort)
-    judged = dict.fromkeys(learner for learner, _ in decisions)
+    judged = dict.fromkeys(learner for learner, _ in judgement.standing_judgements(cohort))
+    behind = results_papers.behind(cohort, given.learner) if given.plan else []
     for learner in [common.enrolled(cohort, given.learner)] if given.learner else judged:
         for path in papers.write(cohort, learner, word=given.word):
             print(path)
-        behind = any(who == learner and row["decision"] == judgement.NYC for (who, _), row in decisions.items())
-        if given.plan and behind:
+        if learner in behind:
             for path in results_papers.write_plan(cohort, learner, word=given.word):
                 print(path)
     if not judged and not given.learner:

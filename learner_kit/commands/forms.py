@@ -45,7 +45,7 @@ def run(given: argparse.Namespace) -> int | None:
             one.learner,
             known[one.form].title if one.form in known else one.form,
             one.said,
-            ", ".join(one.criteria),
+            ", ".join(sorted(one.criteria)),
         ]
         for one in workplace.standing(cohort, given.learner or None)
     ]

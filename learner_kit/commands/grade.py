@@ -61,6 +61,6 @@ def run(given: argparse.Namespace) -> int | None:
             said = "  ".join(filter(None, [f"{one.learner:<7} {one.workbook:<12} {points:<18}", one.needs, late]))
             print(f"  {screen.plain(said)}")
         print(
-            f"Marks are given in the kit: {screen.command(f'start {given.cohort}')}, then Assessor, then Mark answers."
+            f"Marks are given in the kit: {screen.command(f'start {cohort.typed}')}, then Assessor, then Mark answers."
         )
     return 1 if any(one.state == "faulty" for one in done) else 0

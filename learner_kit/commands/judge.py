@@ -90,7 +90,7 @@ def run(given: argparse.Namespace) -> int | None:
         except KitError as error:
             refused += 1
             if isinstance(error, judgement.AlreadyDecided):
-                again = f"judge {given.cohort} {said['decision']} --correct {error.number} --by {given.by} --reason …"
+                again = f"judge {cohort.typed} {said['decision']} --correct {error.number} --by {given.by} --reason …"
                 error = KitError(f"{error} To correct that decision: {screen.command(again)}")
             print(f"Row {number}: {error}" if given.source else str(error), file=sys.stderr)
     return 1 if refused else 0

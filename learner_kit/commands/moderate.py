@@ -45,10 +45,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.assess import moderation
     from learner_kit.assess.moderation import pack_return
+    from learner_kit.course import enrol
 
     cohort = common.opened(given.cohort)
     if given.take_in:
-        counts, notes = pack_return.take_in(cohort, given.take_in, given.by, given.late)
+        enrol.require(cohort, given.by, "moderator")
+        counts, notes = pack_return.take_in(cohort, given.take_in, given.by, given.late, moderator=given.by)
         print("Taken in: " + ", ".join(f"{count} {name}" for name, count in counts.items()) + ".")
         for note in notes:
             print(f"  {note}")
@@ -89,7 +91,7 @@ def _pack(cohort: Cohort, given: argparse.Namespace) -> int:
     if told:
         print(told)
     print(f"It holds learners' work and model answers. `{screen.command('seal')}` locks it for the way.")
-    print(f"The moderator opens it with: learner-kit open-pack {path.name}")
+    print(f"The moderator opens it with: {screen.command(f'open-pack {screen.word(path.name)}')}")
     return 0
 
 
@@ -101,11 +103,10 @@ def _find(cohort: Cohort, given: argparse.Namespace) -> int:
         raise KitError("Say whose portfolio was looked at: --learner L-0001.")
     findings = common.found(given.upheld, given.overturned, given.more_evidence)
     count = moderation.find(cohort, given.sample, given.learner, findings, given.by)
-    agreed = moderation.agreement(cohort, given.sample)
-    kappa = raters.by_criterion(cohort, given.sample)[-1].kappa
+    agreed = raters.by_criterion(cohort, given.sample)[-1]
     some = f"{count} finding{'' if count == 1 else 's'}"
     print(
-        f"{some} recorded. Sample {given.sample}: {agreed['upheld']} of {agreed['looked_at']} judgements upheld"
-        + (f", kappa {raters.decimal(kappa)}." if kappa is not None else ".")
+        f"{some} recorded. Sample {given.sample}: {raters.in_figures(agreed)}"
+        + (f", kappa {raters.decimal(agreed.kappa)}." if agreed.kappa is not None else ".")
     )
     return 0

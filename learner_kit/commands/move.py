@@ -25,12 +25,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.upkeep import moving
 
-    moved = moving.move(common.opened(given.cohort), given.to, common.me())
+    cohort = common.opened(given.cohort)
+    moved = moving.move(cohort, given.to, common.me())
     screen.table(
         "Copied and compared, row by row",
         ["table", "rows", "SHA-256"],
         [[name, held.rows, held.sha256[:16]] for name, held in moved.holdings.items() if held.rows],
     )
     print(f"The records of {given.cohort} stand in {moved.to} now.")
-    if moved.old:
-        print(f"The old file is kept as {moved.old.name}; nothing reads it any more.")
+    old = moved.old.name if moved.old else moving.shown(cohort.db_url)
+    print(f"The old records stand in {old} as they were, names too; nothing reads them any more.")

@@ -58,6 +58,8 @@ def run(given: argparse.Namespace) -> int | None:
     if given.back:
         path, receipt = opened_pack.give_back(pack, given.back, given.partly)
         print(f"{path}\nReceipt of {pack.name}: {receipt}. Send the file back, and keep the receipt.")
+        if opened_pack.left(pack):
+            print(f"{opened_pack.left_in_words(pack)}. Make the file again when all are looked at: it brings the rest.")
         return 0
     found = opened_pack.findings(pack)
     rows = [

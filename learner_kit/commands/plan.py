@@ -33,6 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int | None:
+    from learner_kit.course import records
+    from learner_kit.moments import local
     from learner_kit.teaching import plans, sessions
     from learner_kit.teaching.slots import read_slots
 
@@ -46,6 +48,8 @@ def run(given: argparse.Namespace) -> int | None:
         plan = plans.required(cohort)
     _show(cohort, plan)
     if given.day:
+        if past := plan.past(local(records.now()).date()):
+            screen.note(past)
         print("Kept." if given.keep else "Not kept; add --keep to make it the cohort's plan.")
     if given.to:
         _write(cohort, plan, Path(given.to))

@@ -44,9 +44,9 @@ def run(given: argparse.Namespace) -> int | None:
             print(f"{learner}: not complete: {'; '.join(incomplete.missing)}")
         else:
             made += 1
-            print(f"{place}{' (draft)' if portfolios.state(place) == portfolios.DRAFT else ''}")
+            print(f"{'Draft: ' if portfolios.state(place) == portfolios.DRAFT else ''}{place}")
     if made:
-        print(f"Signed with the key {key.fingerprint}.")
+        print(f"Signed with the key {key.fingerprint}. Tell it to whoever checks them, by another way.")
     if refused:
         print(f"{refused} not made, for something is missing. --draft makes them all the same, marked as drafts.")
     return 1 if refused else 0

@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> int | None:
     for one in handins.left(cohort, found.work):
         print(f"  {one.whole}")
     if found.to_grade:
-        print(f"{progress.grade_first(found)} Grade first: {screen.command(f'grade {cohort.name}')}")
+        print(f"{progress.grade_first(found)} Grade first: {screen.command(f'grade {cohort.typed}')}")
     if not any(one.graded for one in found.questions):
         return
     rows = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 
 from learner_kit.commands import common
 
@@ -21,10 +22,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int | None:
     from learner_kit.course import naming
     from learner_kit.course import release as releases
+    from learner_kit.teaching import outline
+    from learner_kit.teaching.days import remarks
 
     cohort = common.opened(given.cohort)
     folder = releases.release(cohort, given.workbook, common.me(), common.end_of(given.due))
     print(f"Released {naming.name(cohort.programme, given.workbook)}: {folder}")
+    if given.due:
+        for one in remarks(common.day(given.due), outline.load(cohort.programme).calendar, dt.date.today()):
+            print(f"Please note: {one}.")
     if given.exchange:
         from learner_kit.course import exchange
 

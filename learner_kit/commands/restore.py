@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace",
         action="store_true",
-        help="put aside an older cohort that stands there (it is renamed, not deleted)",
+        help="put aside an older cohort that stands there (renamed to NAME.before-DATE, not deleted; no list shows it)",
     )
 
 

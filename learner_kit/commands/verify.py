@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from learner_kit.commands import common
@@ -31,13 +32,13 @@ def run(given: argparse.Namespace) -> int | None:
         return max([_audit(path, given.head) for path in given.paths])
     from learner_kit.assess import portfolio as portfolios
 
-    whole = []
+    whole, known = [], False
     for path in map(Path, given.paths):
         place = path if path.exists() else common.place(str(path))
         if not place.exists():
             raise KitError(f"There is nothing at {path}.")
         if (place / "cohort.toml").is_file():
-            cohort = common.opened(str(place))
+            cohort, known = common.opened(str(place)), True
             for bag in filter(Path.is_dir, portfolios.within(place / "portfolios")):
                 whole.append(_said(bag, given.key or portfolios.signed_with(cohort, bag.name)))
         elif inside := portfolios.within(place):
@@ -46,6 +47,12 @@ def run(given: argparse.Namespace) -> int | None:
             whole.append(_said(place, given.key))
     if not whole:
         raise KitError("There is no portfolio there yet.")
+    if any(whole) and not (given.key or known):
+        print(
+            "Whole means unchanged since it was signed. Compare the key with the fingerprint that the provider gave you by "
+            "another way, or give that with --key: a portfolio that somebody else signed is then refused.",
+            file=sys.stderr,
+        )
     return 0 if all(whole) else 1
 
 

@@ -38,9 +38,10 @@ NAME = re.compile(
     rf"(?!(?i:{'|'.join(map(re.escape, sorted(files.RESERVED)))}) *(?:\.|$))[A-Za-z0-9](?:[A-Za-z0-9 ._-]{{0,58}}[A-Za-z0-9_-])?"
 )
 NAMING = (
-    "Use letters, digits, spaces, dots, dashes; at most 60 characters. It ends in a letter or a digit and is no name that "
-    "Windows keeps for itself, such as CON."
+    "Use letters A to Z without accents, digits, spaces, dots, dashes; at most 60 characters. It ends in a letter or a digit "
+    "and is no name that Windows keeps for itself, such as CON."
 )
+ASIDE = ".before-"  # in the name of a folder that a restored back-up took the place of
 FOLDERS = ("source", "release", "submitted", "autograded", "received", "documents", "portfolios", "exchange")
 
 
@@ -61,6 +62,11 @@ class Cohort:
         made = records.engine(self.db_url)
         records.complete(made)
         return made
+
+    @property
+    def typed(self) -> str:
+        """The cohort as it is typed in a command: its name where it stands in `cohorts/`, else its folder."""
+        return screen.word(self.path.name if self.path.parent == HOME / "cohorts" else str(self.path))
 
     @property
     def workbooks(self) -> tuple[str, ...]:
@@ -86,7 +92,7 @@ class Cohort:
             KitError: the workbook is not released yet.
         """
         if not self.is_released(workbook):
-            how = screen.command(f"release {self.name} {workbook}")
+            how = screen.command(f"release {self.typed} {workbook}")
             raise KitError(f"{naming.name(self.programme, workbook)} is not released yet: {how}")
         return self.release(workbook)
 
@@ -159,7 +165,7 @@ def open_cohort(path: str | Path) -> Cohort:
         path = HOME / "cohorts" / path
     path = path.absolute()
     if not (path / "cohort.toml").is_file():
-        there = ", ".join(sorted(one.parent.name for one in (HOME / "cohorts").glob("*/cohort.toml"))) or "none yet"
+        there = ", ".join(one.name for one in listed(HOME / "cohorts")) or "none yet"
         raise KitError(f"{path} is no cohort folder (it has no cohort.toml). Cohorts in {HOME / 'cohorts'}: {there}.")
     faults: list[Fault] = []
     keys = Keys(read(path / "cohort.toml"), faults)
@@ -174,6 +180,11 @@ def open_cohort(path: str | Path) -> Cohort:
     refuse(faults, path / "cohort.toml")
     folder = Path(programme)
     return Cohort(path, name, seed, db_url or _sqlite(path), load(folder if folder.is_absolute() else HOME / folder))
+
+
+def listed(home: Path) -> list[Path]:
+    """The cohorts of a folder in order; what a restored back-up took the place of is none any more."""
+    return sorted(one.parent for one in home.glob("*/cohort.toml") if ASIDE not in one.parent.name)
 
 
 def nbgrader_config(cohort: Cohort) -> Any:

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from learner_kit import files
-from learner_kit.course import enrol, master, records
+from learner_kit.course import enrol, handins, master, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, Refused, Submission, inspect, read_part
 from learner_kit.errors import DataError, KitError
@@ -29,6 +29,7 @@ from learner_kit.workbook.figures import fingerprint, read_seed
 
 NAMED = re.compile(r"(L-\d{4,7})(?:-([a-z0-9-]+?)-\d{8}-\d{6})?(?!\d)")  # how the kit names a hand-in
 UNSIGNED = "the declaration of authenticity is not signed"  # in the note of a hand-in
+NAMED_AT_MOST = 5  # files that are no hand-ins
 SLACK = dt.timedelta(minutes=10)  # how far a learner's clock may run ahead of ours
 
 
@@ -55,6 +56,18 @@ def find(sources: Iterable[str | Path]) -> list[Path]:
             else [source]
         )
     return found
+
+
+def others(sources: Iterable[str | Path]) -> str:
+    """Name in one sentence the files in folders that are no zips, which somebody may have meant to hand in."""
+    left = [
+        one.name
+        for source in map(Path, sources)
+        if source.is_dir()
+        for one in sorted(source.rglob("*"))
+        if one.is_file() and one.suffix.lower() != ".zip" and not one.name.startswith(".")
+    ]
+    return f"Left alone, for a hand-in is a zip: {handins.some(left, NAMED_AT_MOST)}." if left else ""
 
 
 def collect(

@@ -69,11 +69,11 @@ def words(columns: Iterable[str], between: str = ", ") -> str:
     return between.join(WORDS.get(one, one) for one in columns)
 
 
-def _column(heading: object) -> str:
+def column(heading: object) -> str:
     """The column that a heading names, however it is written.
 
     Example:
-        >>> _column(" First Names "), _column("E-mail"), _column("id_number")
+        >>> column(" First Names "), column("E-mail"), column("id_number")
         ('first_names', 'email', 'id_number')
     """
     said = re.sub(r"[\s-]+", "_", str(heading).strip().lower())
@@ -107,8 +107,8 @@ def read_list(path: str | Path) -> tuple[list[Person], list[Fault]]:
         if b"surname" not in Path(path).read_bytes()[:2_000].lower() and Path(path).suffix.lower() == ".csv":
             raise _no_list(path) from None
         raise DataError([_of_list(one) for one in error.faults], error.source) from None
-    heads = {_column(name): str(name).strip() for name in table.columns}
-    table.columns = [_column(name) for name in table.columns]
+    heads = {column(name): str(name).strip() for name in table.columns}
+    table.columns = [column(name) for name in table.columns]
     if not set(NEEDED) & set(table.columns):
         raise _no_list(path)
     faults = [Fault(None, WORDS[name], None, "this column is missing") for name in NEEDED if name not in table.columns]

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from learner_kit import files, screen
 from learner_kit.errors import KitError
+from learner_kit.moments import sast
 from learner_kit.workbook.answers import Answers, save_answers
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def opened(course: str) -> Exchange:
         )
     if not found.inbound.is_dir():
         raise KitError(
-            f"The course {found.course} has no exchange yet: {screen.command(f'release {course} WORKBOOK --exchange')}"
+            f"The course {found.course} has no exchange yet: {screen.command(f'release {screen.word(course)} WORKBOOK --exchange')}"
         )
     return found
 
@@ -274,7 +275,7 @@ def hand_in(exchange: Exchange, packed: str | Path, workbook: str) -> HandedIn:
 
     Args:
         exchange: the course's exchange.
-        packed: the zip that `submission.pack` made; it stays where it is.
+        packed: the zip that `submission.pack` made; it stays where it is, and a note beside it says that it arrived.
         workbook: its workbook, which names the folder as nbgrader names it.
 
     Raises:
@@ -301,7 +302,14 @@ def hand_in(exchange: Exchange, packed: str | Path, workbook: str) -> HandedIn:
             f"Your work could not be handed in now ({_why(error)}). Nothing is lost: it is packed in {packed}. "
             "Try again in a while; if it stays so, give that file to your facilitator."
         ) from None
+    with contextlib.suppress(OSError):  # without it the learner's page is not sure
+        files.write(note(packed), f"Handed in to {exchange.course} at {sast(at)}.\n")
     return HandedIn(exchange.inbound / name, at)
+
+
+def note(packed: Path) -> Path:
+    """The note beside a packed submission that it reached the exchange."""
+    return packed.with_suffix(".txt")
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -71,14 +71,33 @@ def states(cohort: Cohort, learner: str | None = None, now: dt.datetime | None =
             by = dates.get(workbook)
             if at is not None:
                 by = date_for(by, judged.get((one, workbook)))
-                graded = marked.get((one, workbook))
-                state = GRADED if graded and graded >= at.replace(microsecond=0) else UNGRADED
+                state = GRADED if _covers(marked.get((one, workbook)), at) else UNGRADED
             elif workbook not in out:
                 state = NOT_RELEASED
             else:
                 state = OVERDUE if by and by < now else OUT
             found[one, workbook] = HandIn(one, workbook, state, by, at, number)
     return found
+
+
+def ungraded(cohort: Cohort, learner: str | None = None) -> set[tuple[str, str]]:
+    """(learner, workbook) whose newest hand-in is not graded yet, as `states` says it."""
+    marked = _graded(cohort, learner)
+    return {key for key, (at, _) in _newest(cohort, learner).items() if not _covers(marked.get(key), at)}
+
+
+def graded_numbers(cohort: Cohort, learner: str) -> dict[str, int]:
+    """Workbook → the number of a learner's hand-in that stands graded, where one does."""
+    table, marked = records.submissions, _graded(cohort, learner)
+    query = sa.select(table.c.workbook, table.c.number, table.c.made_at).where(table.c.learner == learner)
+    with cohort.engine.connect() as connection:
+        rows = connection.execute(query.order_by(table.c.made_at, table.c.number)).all()
+    return {book: number for book, number, at in rows if _covers(marked.get((learner, book)), at)}
+
+
+def _covers(graded: dt.datetime | None, made: dt.datetime) -> bool:
+    """Whether what stands graded is a hand-in of that time, or a newer one; nbgrader keeps whole seconds."""
+    return graded is not None and graded >= made.replace(microsecond=0)
 
 
 class Left(NamedTuple):

@@ -35,7 +35,8 @@ def cohort(path: str | Path = HOME / "cohorts" / "practice") -> Cohort:
         for role in enrol.ROLES:
             enrol.register(opened, role, "Practice", role.title(), "practice", "learner-kit")
     else:
-        raise KitError(f"There is no cohort at {path}. Make one with: {screen.command(f'enrol {path} learners.csv')}")
+        how = screen.command(f"enrol {screen.word(str(path))} learners.csv")
+        raise KitError(f"There is no cohort at {path}. Make one with: {how}")
     for workbook in opened.programme.workbooks:
         if not opened.is_released(workbook) and path.name == "practice":
             release.release(opened, workbook, "learner-kit")

@@ -85,6 +85,8 @@ judgements = sa.Table(
     sa.Column("decided_at", sa.DateTime, nullable=False),
     sa.Column("override", sa.Text, nullable=False, default=""),
     sa.Column("corrects", _ID, sa.ForeignKey("kit_judgements.id"), nullable=True, unique=True),
+    # The evidence as it stood then (`assess.weighed`); none in older rows.
+    sa.Column("rests_on", sa.Text, nullable=True),
     # Two desks that judge at the same moment take the same number: the database refuses the second.
     sa.UniqueConstraint("learner", "criterion", "number"),
 )

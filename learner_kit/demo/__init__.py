@@ -206,8 +206,7 @@ def _tell(room: Room) -> None:
         table("Through the whole unit", ["Learner", "Unit", "Portfolio", "Statement of results"], through)
     table("Hand-ins that had a fault", ["Learner", "What it was"], ending.fault_rows(room))
     table("Made by this demo", ["What", "Where", "How many"], ending.made_rows(room))
-    path = room.cohort.path
-    named = path.name if path.parent == HOME / "cohorts" else f'"{path}"'
-    line(f"All of it is in {path}")
-    line(f"Look closer:  {command('matrix')} {named} --learner {room.learners[-1] if room.learners else 'L-0001'}")
+    line(f"All of it is in {room.cohort.path}")
+    last = room.learners[-1] if room.learners else "L-0001"
+    line(f"Look closer:  {command(f'matrix {room.cohort.typed} --learner {last}')}")
     line(f"Change an answer in {room.sample.folder / 'answers'} and run the demo again: the results follow.")

@@ -19,6 +19,7 @@ from learner_kit.desks.parts import Cell, Said, button, choose, download, offer,
 from learner_kit.desks.room import Room, moment
 from learner_kit.documents import long_date
 from learner_kit.errors import KitError
+from learner_kit.moments import short_date
 
 if TYPE_CHECKING:
     from learner_kit.desks.assessor import Register
@@ -316,7 +317,8 @@ class Going:
 def _due(one: appeals.Appeal, today: dt.date) -> Cell:
     if one.due is None:
         return Cell("nothing is due", "lk-c")
-    return Cell(f"{one.due}, late", "lk-nyc lk-keep") if one.due < today else Cell(str(one.due), "lk-keep")
+    day = short_date(one.due)
+    return Cell(f"{day}, late", "lk-nyc lk-keep") if one.due < today else Cell(day, "lk-keep")
 
 
 def _saved(paths: list[Any], learner: str) -> str:

@@ -17,9 +17,10 @@ class Asking:
     Args:
         says: the button.
         said: where the outcome is said.
-        will: gives a sentence of what will happen, and the lines below it; it may raise to refuse.
+        will: gives a sentence of what will happen, and the lines below it; an empty one asks nothing, and it may raise.
         act: what is done after a yes.
         yes: the words of the yes.
+        main: whether the button stands out.
     """
 
     def __init__(
@@ -29,9 +30,10 @@ class Asking:
         will: Callable[[], tuple[str, list[str]]],
         act: Callable[[], Any],
         yes: str = "Yes, do it",
+        main: bool = False,
     ):
         self.said, self._will, self._act = said, will, act
-        self.start = button(says, said, self._ask)
+        self.start = button(says, said, self._ask, main)
         self.yes = button(yes, said, self._do, main=True)
         self.no = button("No, leave it", said, self.close)
         self.words = prose()
@@ -42,6 +44,9 @@ class Asking:
     def _ask(self) -> None:
         self.said.clear()
         sentence, lines = self._will()
+        if not sentence:
+            self._do()
+            return
         listed = "".join(f"<li>{escape(one)}</li>" for one in lines)
         self.words.value = f"<p><strong>{escape(sentence)}</strong></p>" + (f"<ul>{listed}</ul>" if listed else "")
         self.choices.layout.display = self.words.layout.display = ""

@@ -7,7 +7,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from learner_kit.course import enrol, records
+from learner_kit.course import enrol, handins, records
 from learner_kit.desks.parts import Cell, Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room, moment
 from learner_kit.documents import long_date, to_pdf
@@ -42,6 +42,8 @@ class Attending:
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
         self.seen: dict[str, int] = {}
+        self._of: object = None  # the cohort and the day that the form is filled in for
+        self._quiet = False
         self.day = choose("Day of the session", "22rem")
         self.names = widgets.Checkbox(description="Show names on this screen", indent=False)
         self.sheet = button("Make the sheet to print", self.said, self._sheet)
@@ -59,6 +61,7 @@ class Attending:
         self.note = stacked(widgets.Text(description="Note (needed for a late entry or a correction)"), "26rem")
         self.record = button("Record this", self.said, self._record, main=True)
         self.codes = stacked(widgets.Textarea(rows=2, description="Or type the codes from the paper sheet"), "30rem")
+        self.remark = stacked(widgets.Text(description="Note to these codes (needed for a late entry)"), "26rem")
         self.read = button("Record these codes", self.said, self._codes)
         self.back = button("Take back my last entry", self.said, self._back)
         self.running, self.known, self.enough, self.words = prose(), prose(), prose(), prose()
@@ -68,7 +71,7 @@ class Attending:
                 row(self.who),
                 row(self.state, self.came, self.left, self.reason),
                 row(self.note, self.record),
-                row(self.codes, self.read),
+                row(self.codes, self.remark, self.read),
             )
         )
         self.face = part(
@@ -82,7 +85,7 @@ class Attending:
             self.enough,
         )
         self.state.observe(lambda _: self._fields(), "value")
-        self.day.observe(lambda _: self._draw(), "value")
+        self.day.observe(lambda _: None if self._quiet else self._draw(), "value")
         self.page.observe(lambda _: self._table(), "value")
         self.names.observe(lambda _: self._draw(), "value")
         self._fields()
@@ -106,7 +109,9 @@ class Attending:
             days = [(f"Session {one.number}: {plan_papers.day(one.day, True)}", one.day) for one in plan.sessions]
             gone = [one.day for one in plan.sessions if one.day <= today]
             fresh = self.day.value not in [day for _, day in days]
+            self._quiet = True  # filling the list passes through its first day
             offer(self.day, days, (gone[-1] if gone else plan.sessions[0].day) if fresh else None)
+            self._quiet = False
             missing = attendance.missing_registers(plan, attendance.history(cohort), today)
             said = ", ".join(map(plan_papers.day, missing))
             self.words.value = (
@@ -116,6 +121,11 @@ class Attending:
 
     def _draw(self) -> None:
         cohort, day = self.room.cohort, self.day.value
+        if self._of != (of := (cohort and cohort.path, day)):
+            self._of = of
+            self.said.clear()
+            self.state.value = PRESENT
+            self._empty()
         self.form.layout.display = "none" if cohort is None or day is None else ""
         if cohort is None or day is None:
             self.running.value = self.known.value = self.enough.value = ""
@@ -137,6 +147,12 @@ class Attending:
         self._table()
         self._enough()
 
+    def _empty(self) -> None:
+        """Nothing typed about one entry goes with another."""
+        self.who.value, self.reason.value = (), "N"
+        for field in (self.came, self.left, self.note, self.codes, self.remark):
+            field.value = ""
+
     def _running(self) -> None:
         session = attendance.of_day(self.room.opened(), self.day.value)
         rows = [
@@ -156,7 +172,7 @@ class Attending:
         if cohort is None or day is None:
             return
         rows = attendance.history(cohort, day)
-        newest = {one["learner"]: one for one in rows}
+        newest = attendance.stands(rows)
         self.seen = {one: held["number"] for one, held in newest.items()}
         order = [one for _, one in self.who.options]
         called = {value: said for said, value in self.who.options}
@@ -182,10 +198,10 @@ class Attending:
         if one is None or one["state"] == NONE:
             return [called, code, Cell("no entry", "lk-missing"), "", "", "", ""]
         look = "lk-c" if one["state"] == PRESENT else "lk-nyc"
-        why = "; ".join(filter(None, [REASONS.get(one["reason"], ""), "" if one["source"] == "undo" else one["note"]]))
         times = [f"{one[name]:%H:%M}" if one[name] else "" for name in ("arrived", "left")]
         late = ", late entry" if one["late"] else ""
-        return [called, code, Cell(one["state"], look), *times, why, f"{one['who']}, {moment(one['at'])}{late}"]
+        entered = f"{one['who']}, {moment(one['at'])}{late}"
+        return [called, code, Cell(one["state"], look), *times, attendance.why(one), entered]
 
     def _enough(self) -> None:
         cohort = self.room.opened()
@@ -196,10 +212,9 @@ class Attending:
             self.enough.value = ""
             return
         whole = all(held.whole for held in ruled.values())
+        called = {value: said for said, value in self.who.options}
         rows = [
-            [one, f"{held.share:.0%}", Cell("not yet" if whole else "less so far", "lk-nyc")]
-            for one, held in short.items()
-            if held.share is not None
+            [called[one], Cell(f"{held.share:.0%}", "lk-nyc")] for one, held in short.items() if held.share is not None
         ]
         said = (
             f"<p>{len(ruled) - len(short)} of {len(ruled)} have attended at least {needed:.0%} of the contact hours "
@@ -207,9 +222,7 @@ class Attending:
         )
         self.enough.value = said + (
             table(
-                ["Learner", "Attended", "May be assessed" if whole else "Than is needed"],
-                rows,
-                f"Below {needed:.0%}" + ("" if whole else " so far"),
+                ["Learner", "Attended"], rows, f"Below {needed:.0%}{': not to be assessed yet' if whole else ' so far'}"
             )
             if rows
             else ""
@@ -220,7 +233,9 @@ class Attending:
         done = attendance.record(cohort, self.day.value, entries, self.room.who, self.seen, source)
         self.room.changed()
         count = len(done.written)
-        said = f"Recorded {count} {'entry' if count == 1 else 'entries'} for {self.day.value}."
+        said = f"Recorded {count} {'entry' if count == 1 else 'entries'} for {long_date(self.day.value)}."
+        note = next((one.note.strip() for one in entries), "")
+        said += f" Note: “{note}”." if note and count else ""
         said += f" {len(done.unchanged)} stood like that already." if done.unchanged else ""
         if done.conflicts:
             self.said.fault(
@@ -229,6 +244,7 @@ class Attending:
             )
         else:
             self.said.good(said)
+            self._empty()
 
     def _chosen_day(self) -> dt.date:
         self.said.clear()
@@ -258,22 +274,22 @@ class Attending:
                 f"{self.said.text} Please note: {times[0]:%H:%M} is before the session begins; the time counts from "
                 f"{begins:%H:%M}. If it is a slip, record the right time with a note."
             )
-        self.who.value, self.came.value, self.left.value, self.note.value = (), "", "", ""
 
     def _codes(self) -> None:
         day = self._chosen_day()
         there = attendance.standing(self.room.opened(), day)
         already = [one for one, held in there.items() if held["state"] != NONE]
         learners = [one for _, one in self.who.options]
-        self._write(register_sheet.read_back(self.codes.value, learners, self.note.value, already), "paper")
-        self.codes.value = self.note.value = ""
+        self._write(register_sheet.read_back(self.codes.value, learners, self.remark.value, already), "paper")
 
     def _back(self) -> None:
         day = self._chosen_day()
         done = attendance.take_back(self.room.opened(), day, self.room.who)
         self.room.changed()
-        said = f"Took back {len(done.written)} {'entry' if len(done.written) == 1 else 'entries'}; they stay on record."
-        said += f" {len(done.conflicts)} were changed by somebody since and stay." if done.conflicts else ""
+        count = len(done.written)
+        said = f"Took back {count} {'entry' if count == 1 else 'entries'}"
+        said += f", of {handins.some(done.written)}, kept on record." if count else "."
+        said += f" Changed since by somebody, so left: {handins.some(done.conflicts)}." if done.conflicts else ""
         self.said.good(said)
 
     def _sheet(self) -> None:
@@ -289,10 +305,4 @@ class Attending:
 
 def _said(one: dict) -> str:
     times = "–".join(f"{one[name]:%H:%M}" if one[name] else "" for name in ("arrived", "left"))
-    parts = [
-        one["state"],
-        times if times != "–" else "",
-        REASONS.get(one["reason"], ""),
-        "" if one["source"] == "undo" else one["note"],
-    ]
-    return ", ".join(filter(None, parts))
+    return ", ".join(filter(None, [one["state"], times if times != "–" else "", attendance.why(one)]))

@@ -9,12 +9,13 @@ import ipywidgets as widgets
 
 from learner_kit.course import enrol, handins, naming
 from learner_kit.course.cohort import Cohort
+from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked
 from learner_kit.desks.room import Room
-from learner_kit.editions import capture, making, paper
+from learner_kit.editions import capture, codes, making, paper
 from learner_kit.editions.codes import Typed
 from learner_kit.errors import KitError
-from learner_kit.workbook.evidence_files import Evidence
+from learner_kit.workbook.evidence_files import FOLDER, Evidence
 from learner_kit.workbook.grids import Table
 from learner_kit.workbook.questions import Question, Text
 
@@ -68,6 +69,8 @@ class Capturing:
         self.workbook, self.learner = choose("Workbook", "26rem"), choose("Learner", "14rem")
         self.fields: dict[str, widgets.Widget] = {}
         self._asked: dict[str, Question] = {}
+        self._before: capture.Earlier | None = None  # the hand-in that this one would take the place of
+        self._keep: capture.Earlier | None = None  # the same, once its answers were filled in
         self.sheet = widgets.VBox()
         self.declared = widgets.Checkbox(
             value=False, description="The declaration on the paper is signed", indent=False
@@ -82,9 +85,23 @@ class Capturing:
         )
         show = button("Show the fields", self.said, self._draw)
         check = button("Look for mistakes", self.said, self._check)
-        take = button("Take these answers in", self.said, self._take, main=True)
-        self.below = widgets.VBox((row(self.declared), row(self.scan), row(check, take)))
-        self.face = part(words, row(self.workbook, self.learner, show), self.sheet, self.below, self.said.face)
+        self.take = Asking(
+            "Take these answers in", self.said, self._will_take, self._take, "Yes, take them in", main=True
+        )
+        self.there = prose()
+        self.fill = button("Fill in its answers", self.said, self._fill)
+        self.below = widgets.VBox(
+            (row(self.declared), row(self.scan), row(check, self.take.start), self.take.words, self.take.choices)
+        )
+        self.face = part(
+            words,
+            row(self.workbook, self.learner, show),
+            self.there,
+            self.fill,
+            self.sheet,
+            self.below,
+            self.said.face,
+        )
         self._away()
         self.workbook.observe(lambda _: self._away(), "value")
         self.learner.observe(lambda _: self._away(), "value")
@@ -98,15 +115,28 @@ class Capturing:
     def _away(self) -> None:
         """Put the fields away: what was typed belongs to one learner and workbook alone."""
         self.fields, self._asked, self.sheet.children = {}, {}, ()
-        self.below.layout.display = "none"
+        self._before = self._keep = None
+        self.there.value = ""
+        self.declared.value, self.scan.value = False, ()
+        self.take.close()
+        self.below.layout.display = self.fill.layout.display = "none"
 
     def _draw(self) -> None:
         self.said.clear()
+        self._away()
         cohort = self.room.opened()
         if self.workbook.value is None or self.learner.value is None:
             raise KitError("Release a workbook and enrol learners first.")
         self._asked = capture.questions(cohort, self.workbook.value, self.learner.value)
-        self.fields, shown = {}, []
+        self._before = capture.earlier(cohort, self.workbook.value, self.learner.value)
+        if self._before:
+            self.there.value = (
+                f"<p class='lk-notice'><strong>Hand-in {self._before.number} of {self.learner.value} is there already, with "
+                f"{_answers(len(self._before.answers))}.</strong> What you take in now takes its place. To correct it, fill "
+                "in its answers first.</p>"
+            )
+            self.fill.layout.display = ""
+        shown: list[widgets.Widget] = []
         for code, question in self._asked.items():
             if isinstance(question, Evidence):
                 self.fields[code] = widgets.FileUpload(
@@ -124,6 +154,22 @@ class Capturing:
         self.sheet.children = tuple(shown)
         self.below.layout.display = ""
 
+    def _fill(self) -> None:
+        """Put what the earlier hand-in holds into the fields."""
+        self.said.clear()
+        before = self._keep = self._before
+        if before is None:
+            return
+        for code, question in self._asked.items():
+            said = codes.line(question, before.answers.get(question.id))
+            rows = [f"{code}.{place}" for place in range(1, len(said) + 1)] if isinstance(question, Table) else [code]
+            for name, one in zip(rows, said, strict=True):
+                if not isinstance(question, Evidence):
+                    self.fields[name].value = one
+        self.declared.value = before.declared
+        documents = " Its documents stay." if any(one.startswith(f"{FOLDER}/") for one in before.parts) else ""
+        self.said.note(f"The fields hold what hand-in {before.number} holds.{documents} Nothing is taken in yet.")
+
     def _answers(self) -> dict:
         if not self.fields:
             raise KitError("Choose workbook and learner, then press Show the fields.")
@@ -137,23 +183,34 @@ class Capturing:
         count = len(self._answers())
         self.said.good(f"{count} of {len(self._asked)} questions hold an answer, and each can be read.")
 
+    def _will_take(self) -> tuple[str, list[str]]:
+        given, lines = self._answers(), []
+        documents = {self._asked[code].id: True for code, field in self.fields.items() if _files(field)}
+        if not given and not documents:
+            raise KitError("No answer was typed, so nothing was taken in.")
+        if self._before and (lost := self._before.lost({**given, **documents}, self._keep is not None)):
+            lines.append(
+                f"Hand-in {self._before.number} has {_answers(lost)} that {'is' if lost == 1 else 'are'} not here and would "
+                "not be graded any more."
+            )
+        if not self.declared.value:
+            lines.append("The declaration on the paper is not ticked as signed; the hand-in will say so.")
+        return f"Take {_answers(len(given))} of {self.learner.value} in?" if lines else "", lines
+
     def _take(self) -> None:
         self.said.clear()
         cohort, given = self.room.opened(), self._answers()
         workbook, learner = self.workbook.value, self.learner.value
         scan = next(((one["name"], bytes(one["content"])) for one in self.scan.value), None)
         documents = [
-            (code, one["name"], bytes(one["content"]))
-            for code, field in self.fields.items()
-            if isinstance(field, widgets.FileUpload)
-            for one in field.value
+            (code, one["name"], bytes(one["content"])) for code, field in self.fields.items() for one in _files(field)
         ]
-        taken = capture.take_in(cohort, workbook, learner, given, self.room.who, self.declared.value, scan, documents)
+        who, declared = self.room.who, self.declared.value
+        taken = capture.take_in(cohort, workbook, learner, given, who, declared, scan, documents, self._keep)
         self._away()
-        self.declared.value, self.scan.value = False, ()
         self.room.changed()
         self.said.good(
-            f"{len(given)} answers of {learner} to {naming.name(cohort.programme, workbook)} are taken in as hand-in "
+            f"{_answers(len(given))} of {learner} to {naming.name(cohort.programme, workbook)} taken in as hand-in "
             f"{taken.number}: {taken.said}. "
             f"Write the receipt on the sheets: {taken.receipt}."
         )
@@ -161,6 +218,15 @@ class Capturing:
 
 def _released(cohort: Cohort | None) -> list[tuple[str, str]]:
     return [(naming.name(cohort.programme, one), one) for one in handins.released(cohort)] if cohort else []
+
+
+def _answers(count: int) -> str:
+    return f"{count} answer{'' if count == 1 else 's'}"
+
+
+def _files(field: widgets.Widget) -> tuple:
+    """The documents that were added at a field; none where it takes none."""
+    return tuple(field.value) if isinstance(field, widgets.FileUpload) else ()
 
 
 def _words(code: str, prompt: str) -> widgets.HTML:

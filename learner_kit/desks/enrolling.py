@@ -22,7 +22,7 @@ from learner_kit.desks.room import Room
 from learner_kit.documents import long_date
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.teaching import rights
-from learner_kit.teaching.namesakes import namesakes
+from learner_kit.teaching.namesakes import alike, namesakes
 from learner_kit.workbook.evidence_files import safe_name
 
 SHOWN = 200  # faults listed on the page
@@ -42,31 +42,41 @@ def keep_uploads(upload: widgets.FileUpload, folder: str | Path) -> list[Path]:
 
 
 def as_list(typed: str) -> str:
-    """Typed lines (surname; first names; ID number; e-mail; phone; site) as the CSV that a list is.
+    """Typed or pasted lines (surname; first names; ID number; e-mail; phone; site) as the CSV that a list is.
+
+    Cells end in a tab (from Excel or Word), a semicolon or a comma. A line of headings may come first and say another order.
 
     Example:
         >>> print(as_list("Nkosi; Thandi"), end="")
         Surname,First names,ID number,E-mail,Phone,Site
         Nkosi,Thandi,,,,
     """
-    made = io.StringIO()
+    lines = [_cells(line) for line in typed.splitlines()]
     bare = [
-        f"line {number}, “{line.strip()}”: put a semicolon or comma after the surname"
-        for number, line in enumerate(typed.splitlines(), 1)
-        if line.strip() and ";" not in line and "," not in line
+        f"line {number}, “{cells[0]}”: put a semicolon or comma after the surname"
+        for number, cells in enumerate(lines, 1)
+        if len(cells) == 1
     ]
     if bare:
         raise KitError(f"Nothing was checked yet. {'; '.join(bare[:5])}{' …' if len(bare) > 5 else ''}.")
+    columns = [enrol.WORDS[name] for name in enrol.COLUMNS if name != "note"]
+    first = next((place for place, cells in enumerate(lines) if cells), 0)
+    if lines and "surname" in map(enrol.column, lines[first]):
+        columns, lines[first] = [one for one in lines[first] if one], []
+    made = io.StringIO()
     rows = csv.writer(made, lineterminator="\n")
-    columns = [name for name in enrol.COLUMNS if name != "note"]
-    rows.writerow([enrol.WORDS[name] for name in columns])
-    for line in typed.splitlines():
-        if not line.strip():
-            made.write("\n")  # an empty line keeps its place in the count
-        else:
-            parts = [one.strip() for one in line.split(";" if ";" in line or "," not in line else ",")]
-            rows.writerow((parts + [""] * len(columns))[: max(len(columns), len(parts))])
+    rows.writerow(columns)
+    count = len(columns)
+    for cells in lines:  # an empty line keeps its place in the count, and Excel's empty cells at the end are left out
+        rows.writerow((cells + [""] * count)[:count] + list(filter(None, cells[count:])) if cells else [])
     return made.getvalue()
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a typed or pasted line; none where nothing stands in it."""
+    between = next((one for one in "\t;," if one in line), "\t")
+    cells = [one.strip() for one in line.split(between)]
+    return cells if any(cells) else []
 
 
 def _typed(fault: Fault) -> Fault:
@@ -118,10 +128,10 @@ def _faulty(faults: list[Fault], listed: bool) -> str:
 
 def _twice(people: list[enrol.Person], enrolled: dict[str, str], listed: bool) -> str:
     """Who may stand there twice, or be enrolled already."""
-    alike = namesakes(people, enrolled)
-    if not alike:
+    twins = namesakes(people, enrolled)
+    if not twins:
         return ""
-    named = alike if listed else [re.sub("^Row", "Line", one) for one in alike]
+    named = twins if listed else [re.sub("^Row", "Line", one) for one in twins]
     lines = "".join(f"<li>{escape(one)}</li>" for one in named[:MANY])
     return f"<p class='lk-notice'><strong>The same person twice?</strong> You decide.</p><ul>{lines}</ul>"
 
@@ -140,6 +150,7 @@ class NewCohort:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
+        self._made: Path | None = None
         self.name = stacked(widgets.Text(description="Name of the new cohort", placeholder="may-2027"), "18rem")
         self.make = button("Make this cohort", self.said, self._make, main=True)
         words = prose(
@@ -149,8 +160,10 @@ class NewCohort:
         self.face = part(words, row(self.name, self.make), self.said.face)
 
     def _make(self) -> None:
-        self.said.clear()
         name = self.name.value.strip()
+        if not name and self._made and self.room.cohort and self.room.cohort.path == self._made:
+            return  # pressed once more: what was said still stands
+        self.said.clear()
         if not name:
             raise KitError("Type a name for the cohort first, such as may-2027.")
         if not cohorts.NAME.fullmatch(name):
@@ -158,7 +171,7 @@ class NewCohort:
         self.said.note(f"Making {name}. This takes some seconds …")
         made = cohorts.create(programme.HOME / "cohorts" / name)
         made.engine.dispose()
-        self.name.value = ""
+        self.name.value, self._made = "", made.path
         self.room.list_cohorts(made.path)
         self.said.good(f"Made the cohort {made.name} in {made.path}. It is open now: enrol its learners below.")
 
@@ -177,7 +190,8 @@ class Enrolling:
         self.typed = stacked(
             widgets.Textarea(
                 rows=4,
-                description="Or type them here, one a line: surname; first names; ID number; e-mail; phone; site",
+                description="Or type them here, or paste them from Excel, one a line: surname; first names; ID number; "
+                "e-mail; phone; site",
                 placeholder="Nkosi; Thandi",
             ),
             "40rem",
@@ -207,6 +221,7 @@ class Enrolling:
         room.tell(self._show)
 
     def _show(self) -> None:
+        self.listed.clear()  # the list to save may be of before
         if self.room.cohort is not self.cohort:  # a list is checked for one cohort, not for the next
             self.cohort = self.room.cohort
             self._put_away()
@@ -263,14 +278,16 @@ class Enrolling:
             self.confirm.layout.display = ""
 
     def _enrol(self) -> None:
+        if not self.people:  # pressed twice: what was said still stands
+            return
         cohort = self.room.opened()
         done = enrol.enrol(cohort, self.people, self.room.who)
         left = len({one.row for one in self.faults})
         new = done.pseudonyms
         span = ": " + " to ".join(dict.fromkeys((new[0], new[-1]))) if new else ""
-        said = f"Enrolled {len(new)} {'learner' if len(new) == 1 else 'learners'} in {cohort.name}{span}."
+        said = f"Enrolled {len(new) or 'no new'} {'learner' if len(new) == 1 else 'learners'} in {cohort.name}{span}."
         if done.already:
-            said += f" {len(done.already)} were enrolled already and stay as they are."
+            said += f" Enrolled already, and left as before: {len(done.already)}."
         if left:
             said += f" {left} {'row was' if left == 1 else 'rows were'} left out."
         self.upload.value, self.typed.value = (), ""
@@ -313,6 +330,7 @@ class Staff:
 
     def __init__(self, room: Room):
         self.room, self.said = room, Said()
+        self._pointed: object = None  # for whom a namesake was pointed out: pressing again registers them
         self.role = choose("Role", "12rem")
         offer(self.role, [(role.title(), role) for role in enrol.ROLES])
         self.surname = stacked(widgets.Text(description="Surname"), "13rem")
@@ -346,6 +364,14 @@ class Staff:
         self.said.clear()
         cohort = self.room.opened()
         role = str(self.role.value)
+        person = (cohort.path, role, self.surname.value, self.first.value)
+        twins = alike(f"{self.surname.value}, {self.first.value}", enrol.names(cohort), enrol.ROLES[role])
+        if twins and person != self._pointed:
+            self._pointed = person
+            raise KitError(
+                f"{' and '.join(twins)} looks like the same person. Nobody was registered. Is it somebody else of that "
+                "name? Then press again."
+            )
         code = enrol.register(cohort, role, self.surname.value, self.first.value, self.number.value, self.room.who)
         self.surname.value = self.first.value = self.number.value = ""
         self.room.changed()

@@ -13,7 +13,7 @@ from learner_kit.desks.parts import Said, button, part, prose, row, stacked, tab
 from learner_kit.desks.room import Room
 from learner_kit.documents import long_date
 from learner_kit.errors import KitError
-from learner_kit.moments import local
+from learner_kit.moments import local, short_date
 from learner_kit.teaching import grouping
 
 
@@ -56,7 +56,13 @@ class Drawing:
         kept = grouping.history(cohort) if cohort else []
         self.back.start.layout.display = "" if kept else "none"
         rows = [
-            [f"{number}: {one.day}", str(len(one.teams)), str(sum(map(len, one.teams))), str(len(one.again)), one.seed]
+            [
+                f"{number}: {short_date(one.day)}",
+                str(len(one.teams)),
+                str(sum(map(len, one.teams))),
+                str(len(one.again)),
+                one.seed,
+            ]
             for number, one in enumerate(kept, 1)
         ]
         heads = ["Draw and day", "Groups", "People", "Pairs met again", "Seed"]

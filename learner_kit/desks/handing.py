@@ -21,7 +21,8 @@ from learner_kit.desks.parts import Cell, Said, button, choose, download, offer,
 from learner_kit.desks.room import Room, moment, progress
 from learner_kit.documents import long_date, to_pdf
 from learner_kit.errors import KitError
-from learner_kit.teaching import plans, receipt_papers, sessions
+from learner_kit.teaching import outline, plans, receipt_papers, sessions
+from learner_kit.teaching.days import remarks
 
 CAPTION = "Workbooks of this programme (South African time)"
 LOOKS = {handins.GRADED: "lk-c", handins.UNGRADED: "lk-waiting", handins.OVERDUE: "lk-nyc", handins.OUT: "lk-missing"}
@@ -98,11 +99,11 @@ class HandingOut:
         first = self._plan.sessions[0].day if self._plan else None
         if self.due.value and self.due.value == self._proposed:
             said += "<p>The date is the one in this cohort's plan. Choose another as you like.</p>"
-        if self.due.value and first and self.due.value < first:
-            said += (
-                f"<p class='lk-notice'><strong>Please note:</strong> this date lies before session 1, which is on "
-                f"{escape(long_date(first))}.</p>"
-            )
+        if self.due.value:
+            notes = remarks(self.due.value, outline.load(cohort.programme).calendar, dt.date.today())
+            if first and self.due.value < first:
+                notes.append(f"this date lies before session 1, which is on {long_date(first)}")
+            said += "".join(f"<p class='lk-notice'><strong>Please note:</strong> {escape(one)}.</p>" for one in notes)
         self.will.value = said
 
     def _release(self) -> None:
@@ -199,7 +200,7 @@ class TakingIn:
             finally:
                 self.bar.layout.display = "none"
         self.upload.value = ()
-        self._tell(cohort, taken)
+        self._tell(cohort, taken, collecting.others(sources))
 
     def _from_hub(self) -> None:
         self.said.clear()
@@ -207,15 +208,15 @@ class TakingIn:
         cohort = self.room.opened()
         self._tell(cohort, arrivals.collect(cohort, self.room.who))
 
-    def _tell(self, cohort: Cohort, taken: list[collecting.Taken]) -> None:
+    def _tell(self, cohort: Cohort, taken: list[collecting.Taken], others: str = "") -> None:
         self.taken = taken
         self.room.changed()
         looks = {"refused": "lk-nyc", "new": "lk-c", "newer": "lk-c", "known": "lk-missing"}
         rows = [
             [
                 one.file,
-                one.learner,
-                naming.name(cohort.programme, one.workbook or ""),
+                one.learner or "not known",
+                naming.name(cohort.programme, one.workbook) if one.workbook else "",
                 Cell(one.state, looks[one.state]),
                 one.said,
                 one.receipt,
@@ -235,9 +236,10 @@ class TakingIn:
             f"{refused} refused."
         )
         if refused:
-            self.said.fault(said + " The reasons stand in the table; the learner mends it and hands in again.")
+            why = "The reasons stand in the table; the learner mends it and hands in again."
+            self.said.fault(" ".join(filter(None, (said, why, others))))
         else:
-            self.said.good(said)
+            self.said.good(" ".join(filter(None, (said, others))))
 
 
 class Overview:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from learner_kit.assess import evidence, final, flags, judgement
+from learner_kit.assess import appeals, evidence, final, flags, judgement, weighed
 from learner_kit.desks import exhibits, marking, standings
 from learner_kit.desks.bank import Bank, Looking
 from learner_kit.desks.parts import (
@@ -30,6 +30,11 @@ from learner_kit.errors import KitError
 
 if TYPE_CHECKING:
     from learner_kit.desks.assessor import Register
+
+MORE = (
+    " Ask the learner for it: it comes as a hand-in or as a form from work. Then tick “I correct judgement …” and confirm the "
+    "decision, or change it, with a reason that says what came."
+)
 
 
 class Judging:
@@ -89,7 +94,7 @@ class Judging:
         room.tell(self._show)
         self.learner.observe(safely(self.top, self._learner_picked), "value")
         self.criterion.observe(safely(self.top, self._criterion_picked), "value")
-        for field in (self.decision, self.corrects):
+        for field in (self.decision, self.corrects, self.override):
             field.observe(safely(self.said, self._say_will), "value")
         self.decision.observe(safely(self.said, self.bank.fill), "value")
         self.bank.fill()
@@ -177,11 +182,19 @@ class Judging:
                 f"<p><strong>New since the last decision:</strong> judged {judgement.DECISIONS[last['decision']]} on "
                 f"{clock(last['decided_at'])}, handed in again after that. Reason then: {escape(last['reason'])}</p>"
             )
+        if decided and (said := weighed.said(one.rests_on)):
+            changed += f"<p>Decided on: {escape(said)}. Below stands what is graded now.</p>"
         for hold in one.holds:
             must = " An assessor corrects it: record a new decision below." if hold.to_correct else ""
+            must = MORE if hold.kind == final.MORE else must
             changed += f"<p class='lk-notice'><strong>{escape(hold.short.capitalize())}:</strong> {escape(hold.said)}{must}</p>"
         if one.spent:
-            changed += "<p><strong>All attempts are used.</strong> A moderator reviews the criterion first.</p>"
+            goes_on = (
+                "A moderator's review let the decision stand."
+                if one.review
+                else "A moderator reviews the criterion first."
+            )
+            changed += f"<p><strong>All attempts are used.</strong> {goes_on}</p>"
         if why := judgement.held_back(cohort, one.learner):
             why = f"{escape(why)} A decision needs an override with its reason."
             changed += f"<p class='lk-notice'><strong>Attendance:</strong> {why}</p>"
@@ -191,7 +204,7 @@ class Judging:
             f"<h3>{escape(one.learner)} · {escape(criterion.number)} {escape(criterion.handle)}</h3>"
             f"<p>{escape(criterion.says)}</p><p><span class='lk-mark {standings.LOOKS[one.state]}'>"
             f"{escape(judgement.DECISIONS.get(one.state, one.said))}</span>"
-            f" Attempt {one.attempt} of {cohort.programme.rules.max_attempts}.</p>{changed}"
+            f" Attempt {one.attempt} of {cohort.programme.rules.max_attempts + one.granted}.</p>{changed}"
         )
         links: dict[str, str] = {}
         if self.room.served:
@@ -243,12 +256,27 @@ class Judging:
         if self.decision.value is None:
             self.will.value = "<p>Choose a decision to see what will be recorded.</p>"
             return
+        if why := self._in_the_way(one):
+            tick = " To change that decision, tick the box above first." if self._correctable(one) else ""
+            self.will.value = f"<p class='lk-notice'>Nothing can be recorded so: {escape(why)}.{tick}</p>"
+            return
         how = "as a correction" if self.corrects.value else f"attempt {one.attempt}"
         self.will.value = (
             f"<p>Will be recorded: <strong>{escape(one.learner)}, {escape(self._named(one.criterion))}: "
             f"{judgement.DECISIONS[self.decision.value]}</strong>, {how}, by {escape(self.staff or 'nobody yet')}. A decision "
             "is never changed afterwards, only corrected by a new one.</p>"
         )
+
+    def _correctable(self, one: evidence.Standing) -> bool:
+        return not self.corrects.value and one.state in judgement.DECISIONS
+
+    def _in_the_way(self, one: evidence.Standing) -> str:
+        """Why what is chosen would be refused, whatever else is filled in; "" where it would not."""
+        cohort = self.room.opened()
+        if self.corrects.value:
+            return appeals.bars(cohort, one.learner, one.criterion, self.staff).rstrip(".")
+        hard, rules = judgement.in_the_way(cohort, one, self.staff)
+        return "; ".join(hard + ([] if self.override.value.strip() else rules))
 
     @property
     def staff(self) -> str:
@@ -289,7 +317,9 @@ class Judging:
         wrong = {(one.learner, one.criterion) for one in held if any(hold.to_correct for hold in one.holds)}
         found = further(order, here, ready) or further(order, here, wrong)
         if found is None:
-            raise KitError("Nothing is ready to judge now. What waits for marking is listed above.")
+            waiting = [one for one in held if one.state in (evidence.WAITING, evidence.UNGRADED)]
+            waits = f" In this class there are {_waits(waiting)}." if waiting else ""
+            raise KitError(f"Nothing is ready to judge now.{waits}")
         self._to(*found)
         self._clear()
         if self.rules:

@@ -27,7 +27,7 @@ class Keeping:
         self.who = stacked(
             widgets.SelectMultiple(options=[], rows=6, description="Learners (hold Ctrl for several)"), "14rem"
         )
-        self.read = widgets.Checkbox(description="Got the notice", value=True, indent=False)
+        self.read = widgets.Checkbox(description="Got the notice", value=False, indent=False)
         self.how = choose("How", "10rem")
         offer(self.how, [("signed on paper", "paper"), ("spoken", "spoken"), ("on the screen", "screen")])
         self.purposes: dict[str, widgets.Dropdown] = {}
@@ -99,10 +99,11 @@ class Keeping:
             answers[privacy.NOTICE] = privacy.READ
         if not self.who.value or not answers:
             raise KitError("Choose at least one learner, and what to record.")
+        privacy.may_take_back(cohort, self.who.value, answers)
         for one in self.who.value:
             privacy.record(cohort, one, answers, self.room.who, self.how.value)
         count = len(self.who.value)
-        self.who.value = ()
+        self.who.value, self.read.value = (), False
         for field in self.purposes.values():
             field.value = ""
         self._show()
@@ -124,14 +125,19 @@ class Keeping:
 
     def _will_forget(self) -> tuple[str, list[str]]:
         plan = rights.forgetting(self.room.opened(), self._one())
+        if self.typed.value.strip():  # a wrong number is refused before the question
+            self._sure()
         lines = [f"Goes: {one}." for one in plan.goes]
         lines += [f"Stays: {what}. {why}." for what, why in plan.stays]
         return f"This cannot be undone. Of {plan.learner}:", lines
 
+    def _sure(self) -> None:
+        if self.typed.value.strip().upper() != self._one():
+            raise KitError(f"To be sure: type {self._one()} into the field above first. Nothing was taken away.")
+
     def _forget(self) -> None:
         cohort, learner = self.room.opened(), self._one()
-        if self.typed.value.strip().upper() != learner:
-            raise KitError(f"To be sure: type {learner} into the field above first. Nothing was taken away.")
+        self._sure()
         plan = rights.forget(cohort, learner, self.room.who)
         self.typed.value = ""
         self.room.changed()

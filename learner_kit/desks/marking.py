@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from learner_kit.assess import evidence
 from learner_kit.course import master as masters
-from learner_kit.course import naming, programme, records
+from learner_kit.course import naming, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Cell, Said, base, part, prose, table
 from learner_kit.desks.room import Room
@@ -63,12 +63,6 @@ def waiting(standings: list[evidence.Standing]) -> dict[tuple[str, str], list[st
     return found
 
 
-def _typed(cohort: Cohort) -> str:
-    """A cohort as it is typed after `start`: its name where it stands with the others, else its folder."""
-    said = cohort.path.name if cohort.path.parent == programme.HOME / "cohorts" else str(cohort.path)
-    return f'"{said}"' if " " in said else said
-
-
 class Marking:
     """Whose answers wait for marks, and where to give them."""
 
@@ -87,7 +81,7 @@ class Marking:
             self.found.value = "<p>No answer waits for marks.</p>"
             return
         if not self.room.served:
-            count, name = sum(map(len, found.values())), escape(_typed(cohort))
+            count, name = sum(map(len, found.values())), escape(cohort.typed, quote=False)
             self.found.value = (
                 f"<p>{count} {'answer waits' if count == 1 else 'answers wait'} for marks. The marking pages belong to the "
                 "cohort that the kit was started with. To mark this one:</p><ol>"

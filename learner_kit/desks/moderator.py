@@ -15,6 +15,7 @@ from learner_kit.assess.moderation import raters
 from learner_kit.desks import exhibits
 from learner_kit.desks.packing import Packing, PackReview
 from learner_kit.desks.parts import Cell, Said, button, choose, further, offer, part, prose, row, safely, stacked, table
+from learner_kit.desks.reviewing import Reviewing
 from learner_kit.desks.room import Room, clock, moment
 from learner_kit.errors import KitError
 
@@ -32,6 +33,7 @@ class Desk:
         self.room = Room("moderator", path)
         self.drawing = Drawing(self.room)
         self.review = Review(self.room, self.drawing)
+        self.reviewing = Reviewing(self.room)
         self.packing = Packing(self.room, self.drawing)
         self.pack = PackReview()
 
@@ -175,7 +177,8 @@ class Review:
     def _show(self) -> None:
         one = self.drawing.chosen()
         found = raters.all_findings(self.room.opened(), one["id"]) if one else []
-        seen = Counter(row["learner"] for row in found if not row["replaced_by"])
+        stands = {row["id"] for row in judgement.standing_judgements(self.room.opened()).values()} if one else set()
+        seen = Counter(row["learner"] for row in found if not row["replaced_by"] and row["judgement"] in stands)
         options = (
             [(f"{each.learner} · {_some(seen[each.learner])}", each.learner) for each in one["drawn"]] if one else []
         )
@@ -206,11 +209,13 @@ class Review:
             self.shown.value = self.agreed.value = self.kept.value = ""
             return
         found = raters.all_findings(cohort, sample["id"]) if found is None else found
-        self.findings = {row["criterion"]: row["finding"] for row in found if row["learner"] == learner}
         self.standings = {one.criterion: one for one in evidence.matrix(cohort, learner)}
         self.judged = judgement.standing_judgements(cohort)
         self.decisions = {criterion: row for (who, criterion), row in self.judged.items() if who == learner}
-        self.looked = {(row["learner"], row["criterion"]) for row in found}
+        stands = {row["id"] for row in self.judged.values()}  # a finding is on one judgement, never on a later one
+        newest = [row for row in found if row["judgement"] in stands]
+        self.findings = {row["criterion"]: row["finding"] for row in newest if row["learner"] == learner}
+        self.looked = {(row["learner"], row["criterion"]) for row in newest}
         order = [one.id for one in cohort.programme.unit.criteria if one.id in self.decisions]
         self._fill(
             self.criterion,
@@ -220,20 +225,19 @@ class Review:
             ],
             open_at,
         )
-        agreed = moderation.agreement(cohort, sample["id"])
-        share = f" ({raters.percent(agreed['share'])})" if agreed["share"] is not None else ""
+        agreed = raters.by_criterion(cohort, sample["id"])[-1]
         changed = sum(bool(row["replaced_by"]) for row in found)
         note = f" {changed} of the findings below {'was' if changed == 1 else 'were'} replaced; the last counts."
         self.agreed.value = (
-            f"<p class='lk-rule'><strong>Agreement so far</strong> in sample {sample['id']}: {agreed['upheld']} of "
-            f"{agreed['looked_at']} judgements looked at were upheld{share}.{note if changed else ''}</p>"
+            f"<p class='lk-rule'><strong>Agreement so far</strong> in sample {sample['id']}: {raters.in_figures(agreed)}."
+            f"{note if changed else ''}</p>"
         )
         rows = [
             [
                 f"No. {row['id']}",
                 row["learner"],
                 self._named(row["criterion"]),
-                row["decision"],
+                f"{row['decision']} (no. {row['judgement']}{'' if row['judgement'] in stands else ', replaced since'})",
                 raters.in_words(row),
                 Cell(raters.reason(row), "lk-long"),
                 row["moderator"],
@@ -308,6 +312,13 @@ class Review:
         if not self.room.staff.value:
             raise KitError(
                 "Nobody is registered as moderator in this cohort yet. The facilitator's desk registers people."
+            )
+        now = judgement.standing_judgements(self.room.opened(), learner)
+        again = [id for id in findings if now[learner, id]["id"] != self.decisions[id]["id"]]
+        if again:
+            self.room.changed()
+            raise KitError(
+                f"{self._named(again[0])} was decided anew meanwhile: look at it first. Nothing was recorded."
             )
         count = moderation.find(self.room.opened(), sample["id"], learner, findings, str(self.room.staff.value))
         said = ", ".join(f"{self._named(id)}: {finding}" for id, (finding, _) in findings.items())

@@ -354,4 +354,5 @@ class PackReview:
         pack = self._opened()
         name, content, receipt = opened_pack.returned(pack, self.partly.value)
         self.links.value = f"<p>{download(content, name, f'Save {name}')}</p>"
-        self.said.good(f"Save the file and send it back. Receipt of {pack.name}: {receipt}.")
+        rest = " Make it again when all are looked at: it brings the rest." if opened_pack.left(pack) else ""
+        self.said.good(f"Save the file and send it back. Receipt of {pack.name}: {receipt}.{rest}")

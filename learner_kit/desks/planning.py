@@ -6,19 +6,22 @@ from html import escape
 
 import ipywidgets as widgets
 
+from learner_kit import checks
 from learner_kit.assess.papers import preparation
-from learner_kit.course import enrol
+from learner_kit.course import enrol, records
 from learner_kit.desks.asking import Asking
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, safely, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.documents import long_date, to_pdf, to_word
 from learner_kit.errors import KitError
+from learner_kit.moments import local
 from learner_kit.reading import write_number
 from learner_kit.teaching import handouts, plan_papers, plans, sessions
 from learner_kit.teaching import outline as outlines
-from learner_kit.teaching.slots import propose, read_hours, read_slots
+from learner_kit.teaching.slots import passed_over, propose, read_hours, read_slots, write_slots
 
 EVERY = {"every week": 7, "every second week": 14, "every working day": 1}
+MOST = 60  # days proposed at once
 
 
 class Planning:
@@ -29,7 +32,7 @@ class Planning:
         self.draft: sessions.Plan | None = None
         self.printed: tuple[object, sessions.Plan | None] = (None, None)
         self.first = stacked(widgets.DatePicker(description="First day"), "12rem")
-        self.count = stacked(widgets.BoundedIntText(value=6, min=1, max=60, description="How many days"), "9rem")
+        self.count = stacked(widgets.IntText(value=6, description="How many days"), "9rem")
         self.every = choose("How often", "12rem")
         offer(self.every, [(name.capitalize(), step) for name, step in EVERY.items()])
         self.hours = stacked(widgets.Text(value="09:00-11:00", description="Hours", continuous_update=False), "9rem")
@@ -80,6 +83,8 @@ class Planning:
         )
         plan = plans.current(cohort)
         if (cohort.path, plan) != self.printed:  # papers of another plan are no longer on offer
+            if plan or cohort.path != self.printed[0]:
+                self.days.value = write_slots(plan) if plan else ""
             self.printed = (cohort.path, plan)
             self.made.clear()
         for one in (self.papers, self.handouts, self.back.face):
@@ -124,11 +129,13 @@ class Planning:
         read_hours(self.hours.value)
         if self.first.value is None:
             raise KitError("Choose the first day.")
+        checks.number("How many days", self.count.value, 1, MOST)
         calendar = outlines.load(cohort.programme).calendar
-        self.days.value = propose(
-            self.first.value, self.count.value, self.every.value, self.hours.value.strip(), calendar
-        )
-        self.said.note("The days are filled in. Change them as you like, then show the plan.")
+        first, step = self.first.value, self.every.value
+        self.days.value = propose(first, self.count.value, step, self.hours.value.strip(), calendar)
+        left_out = passed_over(first, read_slots(self.days.value)[-1].day, step, calendar)
+        said = f" Passed over: {'; '.join(left_out)}." if left_out else ""
+        self.said.note(f"The days are filled in.{said} Change them as you like, then show the plan.")
 
     def _show_draft(self) -> None:
         self.said.clear()
@@ -158,7 +165,8 @@ class Planning:
         self.draft = plan
         self.keep.layout.display = ""
         again = " It takes the place of the one before, which stays on record." if plans.current(cohort) else ""
-        self.said.note(f"Look it over. Nothing is kept yet.{again}")
+        past = plan.past(local(records.now()).date())
+        self.said.note(f"Look it over. Nothing is kept yet.{again}{' ' if past else ''}{past}")
 
     def _keep(self) -> None:
         cohort = self.room.opened()

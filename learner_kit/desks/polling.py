@@ -38,7 +38,9 @@ class Polling:
         self.ask = button("Ask the class", self.said, self._ask, main=True)
         self.hands = stacked(widgets.Text(description="Raised hands"), "26rem")
         self.look = button("Count the answers now", self.said, self._look)
-        self.close = button("Close and keep the counts", self.said, self._close, main=True)
+        self.close = Asking(
+            "Close and keep the counts", self.said, self._will_close, self._close, "Yes, keep these counts", main=True
+        )
         self.drop = Asking(
             "Close without keeping", self.said, self._will_drop, self._drop, "Yes, close it and keep nothing"
         )
@@ -51,15 +53,17 @@ class Polling:
         )
         self.typed = widgets.VBox((row(self.kind), row(self.prompt), row(self.options)))
         self.new = widgets.VBox((row(self.source, self.question), self.typed, row(self.folder, self.ask)))
-        self.open = widgets.VBox((self.asked, row(self.hands, self.look), row(self.close), self.drop.face))
+        self.open = widgets.VBox((self.asked, row(self.hands, self.look), self.close.face, self.drop.face))
         self.earlier = row(self.past, self.show)
         self.face = part(words, self.open, self.said.face, self.shown, self.new, self.earlier)
         self.source.observe(lambda _: self._offered(), "value")
         self.kind.observe(lambda _: self._typed(), "value")
+        self.hands.observe(lambda _: self.close.close(), "value")
         room.tell(self._show)
 
     def _show(self) -> None:
         cohort = self.room.cohort
+        self.close.close()
         self.drop.close()
         for face in (self.new, self.open, self.earlier):
             face.layout.display = "none"
@@ -140,14 +144,24 @@ class Polling:
             return
         result, ignored = polling.results(asked, self.hands.value)
         self.shown.value = result_html(result)
-        people = len(enrol.learners(cohort))
-        said = f"{result.base} answered so far, in a class of {people}."
-        if result.base > people:
-            said += " That is more than there are people: somebody answered twice."
+        said = self._too_many(result) or f"{result.base} answered so far, in a class of {len(enrol.learners(cohort))}."
         if ignored:
             why = "; ".join(sorted({reason for _, reason in ignored}))
             said += f" {len(ignored)} files in the folder were left alone: {why}."
         self.said.good(said)
+
+    def _too_many(self, result: polling.Result) -> str:
+        """That more answered than there are people; nothing where that is not so, or nobody is enrolled."""
+        people = len(enrol.learners(self.room.opened()))
+        return (
+            f"{result.base} answered, in a class of {people}: look at the raised hands again, or somebody answered twice."
+            if 0 < people < result.base
+            else ""
+        )
+
+    def _will_close(self) -> tuple[str, list[str]]:
+        asked = polling.opened(self.room.opened())
+        return (self._too_many(polling.results(asked, self.hands.value)[0]) if asked else ""), []
 
     def _close(self) -> None:
         self.said.clear()

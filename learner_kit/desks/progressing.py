@@ -8,13 +8,11 @@ import ipywidgets as widgets
 
 from learner_kit.assess import grade
 from learner_kit.assess import progress as getting_on
-from learner_kit.course import handins, naming, records
+from learner_kit.course import handins, naming
 from learner_kit.desks import standings
 from learner_kit.desks.parts import Cell, Said, button, choose, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.errors import KitError
-from learner_kit.moments import local
-from learner_kit.teaching import attendance, plan_papers, plans
 
 MANY = 40  # lines of a table; the rest is counted
 FIRST = 3  # questions named for a learner who is stuck
@@ -157,15 +155,6 @@ class Progressing:
         cohort = self.room.opened()
         if self.found is None or self.learner.value is None:
             raise KitError("Show how the class gets on first, then choose a learner.")
-        ruling = attendance.may_be_assessed(cohort, self.learner.value)
-        share = (
-            ""
-            if ruling.share is None
-            else f"You have attended {ruling.share:.0%} of the sessions so far; {ruling.needed:.0%} is needed."
-        )
-        plan, today = plans.current(cohort), local(records.now()).date()
-        coming = [one for one in plan.sessions if one.day > today] if plan else []
-        then = f"{plan_papers.day(coming[0].day)}, {plan_papers.times(coming[0])}" if coming else ""
-        self.message.value = getting_on.message(cohort, self.found, self.learner.value, share, then)
+        self.message.value = getting_on.message(cohort, self.found, self.learner.value)
         self.message.layout.display = ""
         self.said.good(f"Drafted a message to {self.learner.value}. Nothing was sent.")

@@ -59,7 +59,7 @@ class Room:
         """
         started, home = started_with(), programme.HOME / "cohorts"
         first = last_chosen() or started if started in (None, home / PRACTICE) else started
-        found = sorted(one.parent for one in home.glob("*/cohort.toml")) if home.is_dir() else []
+        found = cohorts.listed(home)
         for one in (started, wanted):
             if one is not None and one not in found:
                 found.insert(0, one)
@@ -198,7 +198,7 @@ def clock(at: dt.datetime | None) -> str:
 
     Example:
         >>> clock(dt.datetime(2026, 11, 21, 8, 30))
-        '2026-11-21 10:30 SAST'
+        '21 Nov 2026 10:30 SAST'
     """
     return sast(at) if at else ""
 
@@ -208,7 +208,7 @@ def moment(at: dt.datetime | None) -> str:
 
     Example:
         >>> moment(dt.datetime(2026, 11, 21, 8, 30))
-        '2026-11-21 10:30'
+        '21 Nov 2026 10:30'
     """
     return to_the_minute(at) if at else ""
 

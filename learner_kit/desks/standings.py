@@ -51,6 +51,8 @@ def _state(one: evidence.Standing) -> str:
         again = f", attempt {one.attempt}" if one.attempt > 1 else ""
         return f"{SHORT[one.state]}{shown}{again}"
     if one.state in (evidence.C, evidence.NYC):
+        if one.review:
+            return f"{one.state}, review: {one.review}"
         last = ", last attempt" if one.spent else f", attempt {one.attempt}" if one.attempt > 1 else ""
         return one.state + last
     return SHORT.get(one.state, one.state)

@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from learner_kit.assess import workplace
 from learner_kit.assess.papers import workplace as workplace_papers
 from learner_kit.course import enrol
+from learner_kit.course.cohort import Cohort
 from learner_kit.desks.parts import Said, button, choose, download, offer, part, prose, row, stacked, table
 from learner_kit.desks.room import Room
 from learner_kit.errors import KitError
@@ -90,14 +91,13 @@ class Witnessing:
         titles = {id: form.title for id, form in self._known.items()}
         own = [(f"{one.number}: {titles.get(one.form, one.form)}, {one.said}", one.number) for one in standing]
         offer(self.corrects, [("none", NONE), *own])
-        numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
         rows = [
             [
                 one.number,
                 titles.get(one.form, one.form),
                 str(one.done_on),
                 one.witness,
-                ", ".join(numbers.get(id, id) for id in one.criteria),
+                _numbers(cohort, one.criteria),
             ]
             for one in standing
         ]
@@ -108,9 +108,9 @@ class Witnessing:
     def _record(self) -> None:
         cohort = self.room.opened()
         if not self.learner.value or not self.form.value:
-            raise KitError("Choose a learner and a form.")
+            raise KitError("Choose a learner and a form. Nothing was recorded.")
         if self.day.value is None:
-            raise KitError("Give the day on which it was seen.")
+            raise KitError("Give the day on which it was seen. Nothing was recorded.")
         made = workplace.record(
             cohort,
             self.learner.value,
@@ -122,11 +122,10 @@ class Witnessing:
             replaces=self.corrects.value or None,
             why=self.why.value,
         )
-        numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
         self.why.value = ""
         self._draw()
         self.room.changed(self.learner.value)
-        self.said.good(f"Recorded as no. {made.number}, for {', '.join(numbers[id] for id in made.criteria)}.")
+        self.said.good(f"Recorded as no. {made.number}, for {_numbers(cohort, made.criteria)}.")
 
     def _take_back(self) -> None:
         if not self.corrects.value:
@@ -142,3 +141,8 @@ class Witnessing:
             paths = workplace_papers.write(self.room.opened(), folder)
             links = "".join(f"<li>{download(Path(one).read_bytes(), one.name, one.stem)}</li>" for one in paths)
         self.said.good("Save and print:", f"<ul>{links}</ul>")
+
+
+def _numbers(cohort: Cohort, criteria: tuple[str, ...]) -> str:
+    """Criteria as the pages name them, in the unit's order."""
+    return ", ".join(one.number for one in cohort.programme.unit.criteria if one.id in criteria)

@@ -124,7 +124,9 @@ class Papers:
         self._write("feedback and report", self._judged(), lambda cohort, one: papers.write(cohort, one, word=word))
 
     def _plans(self) -> None:
-        word, behind = self.word.value, self._judged(judgement.NYC)
+        word, behind = self.word.value, results_papers.behind(self.room.opened())
+        if not (behind or self.learner.value) and self._judged():
+            raise KitError("Nobody has anything to do again, so there is no plan to write.")
         self._write("remediation plans", behind, lambda cohort, one: results_papers.write_plan(cohort, one, word=word))
 
     def _statements(self) -> None:
@@ -141,10 +143,9 @@ class Papers:
 
         self._write("papers before the assessment", self.register.learners, save)
 
-    def _judged(self, only: str | None = None) -> list[str]:
-        """Everyone who is judged, or judged so."""
-        decisions = judgement.standing_judgements(self.room.opened())
-        return sorted({who for (who, _), row in decisions.items() if only in (None, row["decision"])})
+    def _judged(self) -> list[str]:
+        """Everyone who is judged."""
+        return sorted({who for who, _ in judgement.standing_judgements(self.room.opened())})
 
     def _write(self, what: str, everyone: list[str], act: Callable[[Cohort, str], list[Path]]) -> None:
         """Write one kind of paper for the chosen learner, or for everyone."""

@@ -8,14 +8,11 @@ import re
 import unicodedata
 from typing import Any
 
+from learner_kit.moments import MONTHS
 from learner_kit.reading import write_number
 
 MISSING = "–"
 REPLACED = "\ufffd"  # the sign readers know for "something stood here that can't be shown"
-MONTHS = (  # spelt here, because the machine's language must not decide
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 # Marks that turn the direction of the text around them: a name could be made to read backwards with them.
 _TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _KEPT = {"\n", "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060"}  # new line; where a word may break or must join

@@ -6,23 +6,26 @@ who typed it in; a scan of the sheets may go along.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from learner_kit import files, screen
-from learner_kit.course import enrol, naming, records
+import sqlalchemy as sa
+
+from learner_kit import files
+from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.collect import Taken, collect
-from learner_kit.course.submission import pack
+from learner_kit.course.submission import ANSWERS, Refused, inspect, pack, read_part
 from learner_kit.editions.codes import Typed, answers, codes
 from learner_kit.errors import DataError, Fault, KitError
-from learner_kit.workbook import Answers, save_answers
+from learner_kit.workbook import Answers, load_answers, save_answers
 from learner_kit.workbook.evidence_files import FOLDER, Evidence, add_file, kind_of
-from learner_kit.workbook.questions import Question
+from learner_kit.workbook.questions import Question, blank
 
 SCANS = ("pdf", "image")
 _LINE = re.compile(r"(\S+?)(?:(?:\s*=\s*|\s+)(.*))?")
@@ -43,11 +46,7 @@ def questions(cohort: Cohort, workbook: str, learner: str) -> dict[str, Question
 def _released(cohort: Cohort, workbook: str) -> None:
     if workbook not in cohort.programme.workbooks:
         raise KitError(f"There is no workbook {workbook!r}; there are: {', '.join(cohort.programme.workbooks)}.")
-    if not cohort.is_released(workbook):
-        raise KitError(
-            f"{naming.name(cohort.programme, workbook)} is not released in {cohort.name} yet: "
-            f"{screen.command(f'release {cohort.name} {workbook}')}"
-        )
+    cohort.released(workbook)
 
 
 def typed(cohort: Cohort, workbook: str, learner: str, lines: Iterable[Typed]) -> dict[str, Any]:
@@ -125,6 +124,39 @@ def read_table(
     return {whose: given for whose, given in found.items() if given}
 
 
+class Earlier(NamedTuple):
+    """The hand-in that a new one takes the place of: its answers by question id, and what lies in its file."""
+
+    number: int
+    file: Path
+    answers: Mapping[str, Any]
+    declared: bool
+    parts: tuple[str, ...]
+
+    def lost(self, given: Mapping[str, Any], documents: bool = False) -> int:
+        """How many of its answers are not among those given, documents among them unless they stay."""
+        return sum(id not in given and not (documents and _is_document(one)) for id, one in self.answers.items())
+
+
+def _is_document(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) and "sha256" in one for one in value)
+
+
+def earlier(cohort: Cohort, workbook: str, learner: str) -> Earlier | None:
+    """The newest hand-in of a learner, which is the one that is graded; None where there is none, or none that can be read."""
+    table = records.submissions
+    query = sa.select(table).where(table.c.learner == learner, table.c.workbook == workbook)
+    found = records.rows(cohort.engine, query.order_by(table.c.made_at.desc(), table.c.number.desc()).limit(1))
+    for row in found:
+        path = cohort.path / row["file"]
+        with contextlib.suppress(Refused, DataError):
+            held = inspect(path)
+            answers = load_answers(read_part(path, ANSWERS), questions(cohort, workbook, learner).values()).answers
+            kept = {id: value for id, value in answers.items() if not blank(value)}
+            return Earlier(row["number"], path, kept, held.declared, held.parts)
+    return None
+
+
 def take_in(
     cohort: Cohort,
     workbook: str,
@@ -134,6 +166,7 @@ def take_in(
     declared: bool = False,
     scan: tuple[str, bytes] | None = None,
     documents: Sequence[tuple[str, str, bytes]] = (),
+    keep: Earlier | None = None,
 ) -> Taken:
     """Hand a learner's paper in: the same answers.json, the same zip and the same collection as a hand-in by screen.
 
@@ -146,6 +179,7 @@ def take_in(
         declared: the declaration on the paper is signed.
         scan: name and bytes of a scan of the sheets (PDF or picture), kept as evidence.
         documents: code of the question, name and bytes of each document fastened to the sheets.
+        keep: the hand-in that is corrected; its documents and its scan stay.
 
     Returns:
         What became of it, as `collect` says.
@@ -157,7 +191,7 @@ def take_in(
     with tempfile.TemporaryDirectory(prefix="learner-kit-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary) / workbook
         folder.mkdir()
-        held = _with_documents(folder, asked, dict(given), documents)
+        held = _with_documents(folder, asked, {**given, **_kept(folder, keep)}, documents)
         if not held:
             raise KitError("No answer was typed, so nothing was taken in.")
         save_answers(folder / "answers.json", Answers(workbook, learner, None, held))
@@ -174,6 +208,16 @@ def take_in(
     with records.transaction(cohort.engine) as connection:
         records.note(connection, who, "capture from paper", f"{learner} {workbook}", {"receipt": taken.receipt})
     return taken
+
+
+def _kept(folder: Path, keep: Earlier | None) -> dict[str, Any]:
+    """Put the documents of an earlier hand-in into the folder; gives the answers that they are."""
+    if keep is None:
+        return {}
+    for part in keep.parts:
+        if part.startswith(f"{FOLDER}/"):
+            files.write(folder / part, read_part(keep.file, part))
+    return {id: value for id, value in keep.answers.items() if _is_document(value)}
 
 
 def _with_documents(

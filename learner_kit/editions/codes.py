@@ -212,14 +212,14 @@ def read(question: Question, said: str) -> Any:
         return question.read(said)
     signs = marks(question)
     if isinstance(question, Choice):
-        return signs.get(said.upper()) or question.read(said)
+        return signs.get(said.upper()) or _in_words(question, said, f"Type one of {' '.join(signs)}.")
     split = re.split(r"[\s,;]+", said.upper())
     if len(split) == 1 and len(signs) < 27 and all(sign in signs for sign in said.upper()):
         split = list(said.upper())  # CAB
     split = [one for one in split if one]
     if not all(one in signs for one in split):
         if ";" in said or isinstance(question, Choices):
-            return question.read(said)
+            return _in_words(question, said, f"Type the letters of those that are marked, of {' '.join(signs)}.")
         raise ValueError(f"Type the letters in order, such as {' '.join(list(signs)[::-1])}.")
     if len(set(split)) != len(split):
         raise ValueError("The same letter stands here twice.")
@@ -227,3 +227,11 @@ def read(question: Question, said: str) -> Any:
     if isinstance(question, Order) and len(keys) != len(signs):
         raise ValueError(f"Type all {len(signs)} letters in order.")
     return question.read("; ".join(keys)) if isinstance(question, Choices) else keys
+
+
+def _in_words(question: Options, said: str, letters: str) -> Any:
+    """What stands there may be an option's own words; what is no option is asked for by the letters of the paper."""
+    try:
+        return question.read(said)
+    except ValueError:
+        raise ValueError(letters) from None

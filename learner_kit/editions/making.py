@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from learner_kit import screen
 from learner_kit.course import enrol, memos, naming
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
@@ -155,7 +156,7 @@ def on_paper(
         made[f"answers-{name}.csv"] = _csv(answer_rows(folder / f"{name}.ipynb", [one or "" for one in learners]))
     made["README.md"] = readmes.PAPER.format(
         papers="\n".join(f"- `{name}`" for name in pdfs),
-        cohort=cohort.name if own else "COHORT",
+        cohort=screen.word(cohort.name) if own else "COHORT",
         sheet=f"answers-{next(iter(released))}.csv",
     ).encode()
     return made

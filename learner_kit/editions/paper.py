@@ -150,7 +150,7 @@ def _takes(question: Question) -> str:
     if isinstance(question, Evidence):
         return f"Up to {question.most} documents. {_CARE}"
     if isinstance(question, Table):
-        return "Fill in every cell."
+        return question.wants
     return "" if isinstance(question, Day) else clean(question.takes)
 
 

@@ -57,7 +57,7 @@ def workbooks(cohort: Cohort, wanted: Sequence[str] = (), release: bool = False)
         first = (missing or known or ["WORKBOOK"])[0]
         what = f"{', '.join(missing)} not" if missing else "No workbook"
         raise KitError(
-            f"{what} released in {cohort.name} yet. First: {screen.command(f'release {cohort.name} {first}')}"
+            f"{what} released in {cohort.name} yet. First: {screen.command(f'release {cohort.typed} {first}')}"
         )
     return there
 

@@ -147,6 +147,9 @@ class Words(Field):
         self._counted()
 
     def _counted(self) -> None:
+        if self.question.sms:
+            self.count.value = words(_sms(self.input.value), "lk-takes")
+            return
         count = self.question.count(self.input.value)
         low, high = self.question.words or (0, 0)
         enough = "" if not high or not count else " – a little more is wanted" if count < low else ""
@@ -175,6 +178,16 @@ class Words(Field):
         """Show the answer as it stands, but never over words the learner is typing just now."""
         if getattr(self, "_timer", None) is None:
             super().refresh()
+
+
+def _sms(said: str) -> str:
+    """How long an SMS is so far; nothing of an empty one."""
+    from learner_kit.lessons.notice import sms_size
+
+    size = sms_size(said.strip())
+    return (
+        f"{size.says}{' – make it shorter: one part is all there is' if size.parts > 1 else ''}" if size.parts else ""
+    )
 
 
 class OneOf(Field):

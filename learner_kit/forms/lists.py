@@ -130,6 +130,7 @@ class Grid(Field):
         still = self.question.open_cells(self.value)
         if still and not blank(self.value):
             self.said.value += words(f"{still} cell{' is' if still == 1 else 's are'} still empty.", "lk-takes")
+        self.said.value += words(self.question.remark(self.value), "lk-fault", "status")
 
 
 class Files(Field):

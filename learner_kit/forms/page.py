@@ -81,6 +81,8 @@ def status(shown: Status) -> widgets.VBox:
         question = shown.book.questions.get(shown.id)
         name = short(question.prompt if question else shown.id, 50)
         said, look = STATES.get(result.state, ("▲ Needs another look", "lk-takes"))
+        if result.state == "answered" and shown.begun:
+            said, look = f"○ {shown.begun} filled in", "lk-takes"
         why = "" if result.state in STATES else words(result.said, "lk-fault")
         line.value = words(f"{said}: {name}", look, "status") + why
 

@@ -33,13 +33,19 @@ def listed(book: Workbook, ids: Iterable[str]) -> str:
     made = ""
     for part, held in groups.items():
         lines = "".join(
-            f'<li><a href="#{anchor(id)}">{escape(short(book.questions[id].prompt))}</a></li>' for id in held
+            f'<li><a href="#{anchor(id)}">{escape(short(book.questions[id].prompt))}</a>{_begun(book, id)}</li>'
+            for id in held
         )
         made += (
             f"<details{' open' if few else ''}><summary>{escape(part)}: <b>{len(held)} open</b></summary>"
             f'<ul class="lk-open">{lines}</ul></details>'
         )
     return f'<div class="lk-still">{made}</div>' if made else ""
+
+
+def _begun(book: Workbook, id: str) -> str:
+    begun = book.begun(id)
+    return f": {escape(begun)}" if begun else ""
 
 
 def _criterion(id: str) -> str:

@@ -31,6 +31,15 @@ class Size(NamedTuple):
     parts: int
     special: tuple[str, ...]
 
+    @property
+    def says(self) -> str:
+        """The length in a sentence, and why less fits where a letter is not plain."""
+        many = f"{self.characters} characters, {'one part' if self.parts == 1 else f'{self.parts} parts'}."
+        if not self.special:
+            return many
+        shown = " ".join(self.special[:5])
+        return f"{many} Because of {shown} only 70 characters fit in a part, not 160."
+
 
 class Point(NamedTuple):
     """One thing looked at in a message: `name`, whether it is in order, and a sentence that says what was found."""
@@ -109,7 +118,7 @@ def check_sms(text: str, sender: str, most_parts: int = 1) -> list[Point]:
     loud = _loud(text, name)
     gap, private = _GAP.search(text), _PRIVATE.search(text)
     return [
-        Point("length", size.parts <= most_parts, _length(size)),
+        Point("length", size.parts <= most_parts, size.says),
         Point("sender", named, f"It names {name}." if named else f"It does not say that {name} sends it."),
         Point(
             "opt-out",
@@ -126,14 +135,6 @@ def check_sms(text: str, sender: str, most_parts: int = 1) -> list[Point]:
             "It shows a number as long as an identity or card number." if private else "It shows no identity number.",
         ),
     ]
-
-
-def _length(size: Size) -> str:
-    many = f"{size.characters} characters, {'one part' if size.parts == 1 else f'{size.parts} parts'}."
-    if not size.special:
-        return many
-    shown = " ".join(size.special[:5])
-    return f"{many} Because of {shown} only 70 characters fit in a part, not 160."
 
 
 def _loud(text: str, sender: str) -> str:

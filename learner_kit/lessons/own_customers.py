@@ -118,7 +118,7 @@ def plan_columns(policy: Policy) -> tuple[Column, ...]:
     waiting = {"nothing": ("none", "no")} | {
         key: (key.replace("-", " "),) for key, one in policy.purposes.items() if one.plan_when
     }
-    consent = {"opt-in": ("opted in", "yes"), "existing": ("existing customer",), "none": ("no",)}
+    consent = {"opt-in": ("opted in", "yes", "ja"), "existing": ("existing customer",), "none": ("no", "nee")}
     return (
         CUSTOMER,
         Column(

@@ -95,8 +95,14 @@ class Column:
         if self.kind == "date":
             return f"A date{' up to today' if self.past else ''}, such as 2026-11-21 or 21/11/2026."
         if self.kind == "choice":
-            return f"One of: {', '.join(self.among)}."
+            return f"One of: {'; '.join(_with_ways(*one) for one in self.among.items())}."
         return f"Text, such as {self.example[0]}."
+
+
+def _with_ways(value: str, ways: Sequence[str]) -> str:
+    """A value of a choice, and what else is read as it; what only the case or a sign tells apart is left out."""
+    others = [way for way in dict.fromkeys(ways) if _plain(way) != _plain(value)]
+    return f"{value} (also {', '.join(others)})" if others else value
 
 
 def open_upload(name: str, content: bytes, sheet: str | None = None) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from learner_kit.course import class_records, enrol, records
 from learner_kit.course.cohort import Cohort
+from learner_kit.course.handins import some
 from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.moments import local
@@ -157,8 +158,15 @@ def refuse(faults: list[Fault], day: dt.date) -> None:
 
 
 def standing(cohort: Cohort, day: dt.date) -> dict[str, dict[str, Any]]:
-    """Learner → the newest entry of a day (one with the state none where it was taken back)."""
-    return {row["learner"]: row for row in history(cohort, day)}
+    """Learner → the entry of a day that stands, under the newest number (its state is none where all was taken back)."""
+    return stands(history(cohort, day))
+
+
+def stands(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The same from a day's history: an entry restored by taking a later one back is itself again, with note and time."""
+    every = list(rows)
+    newest = {row["learner"]: row for row in every}
+    return {one: {**(own or [newest[one]])[-1], "number": newest[one]["number"]} for one, own in _kept(every).items()}
 
 
 def history(cohort: Cohort, day: dt.date | None = None, learner: str | None = None) -> list[dict[str, Any]]:
@@ -184,20 +192,15 @@ def take_back(cohort: Cohort, day: dt.date, who: str, now: dt.datetime | None = 
     if not own:
         raise KitError(f"{who} has written nothing to the register of {long_date(day)} that could be taken back.")
     batch = max(own, key=lambda row: row["id"])["batch"]
-    newest = {row["learner"]: row for row in rows}
-    before = {(row["learner"], row["number"]): row for row in rows}
-    back, later = [], []
-    for row in own:
-        if row["batch"] != batch:
-            continue
-        if newest[row["learner"]]["id"] != row["id"]:
+    kept, back, later = _kept(rows), [], []
+    for row in (one for one in own if one["batch"] == batch):
+        lines = kept[row["learner"]]
+        if not lines or lines[-1]["id"] != row["id"]:
             later.append(row["learner"])
             continue
-        old = before.get(
-            (row["learner"], row["number"] - 1), {"state": NONE, "arrived": None, "left": None, "reason": ""}
-        )
-        back.append(Entry(row["learner"], *(old[name] for name in FIELDS), note=batch))
-    if not _write(cohort, day, back, newest, who, "undo", now or records.now(), False):
+        before = [lines[-2][name] for name in FIELDS] if len(lines) > 1 else [NONE]
+        back.append(Entry(row["learner"], *before, note=batch))
+    if not _write(cohort, day, back, stands(rows), who, "undo", now or records.now(), False):
         raise KitError("Somebody else writes to this register at the same moment. Nothing was taken back; try again.")
     return Recorded(tuple(one.learner for one in back), (), tuple(later))
 
@@ -205,15 +208,31 @@ def take_back(cohort: Cohort, day: dt.date, who: str, now: dt.datetime | None = 
 def set_aside(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Of a day's history, the entries somebody made that do not stand any more: corrected, or taken back."""
     every = list(rows)
-    stands: dict[str, list[int]] = defaultdict(list)
-    for row in every:
-        own = stands[row["learner"]]
+    kept = {own[-1]["id"] for own in _kept(every).values() if own}
+    return [row for row in every if row["source"] != "undo" and row["id"] not in kept]
+
+
+def why(row: Mapping[str, Any]) -> str:
+    """Reason and note of an entry in words; a note alone is reason enough.
+
+    Example:
+        >>> why({"reason": "N", "note": "phoned"}), why({"reason": "N", "note": ""}), why({"reason": "I", "note": "flu"})
+        ('phoned', 'no reason given', 'ill; flu')
+    """
+    reason = "" if row["reason"] == "N" and row["note"] else REASONS.get(row["reason"], "")
+    return "; ".join(filter(None, [reason, row["note"]]))
+
+
+def _kept(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Learner → the entries that were not taken back, the one that stands last."""
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        own = found[row["learner"]]
         if row["source"] != "undo":
-            own.append(row["id"])
+            own.append(row)
         elif own:
             own.pop()
-    kept = {own[-1] for own in stands.values() if own}
-    return [row for row in every if row["source"] != "undo" and row["id"] not in kept]
+    return found
 
 
 def attended(cohort: Cohort, today: dt.date | None = None, learner: str | None = None) -> dict[str, Attended]:
@@ -292,6 +311,7 @@ def _faults(
     cohort: Cohort, session: Session, entries: list[Entry], there: Mapping[str, Mapping[str, Any]], late: bool
 ) -> list[Fault]:
     known, seen, found = set(enrol.learners(cohort)), set(), []
+    bare: dict[str, list[str]] = defaultdict(list)  # what a note is needed for → learners
     for one in entries:
 
         def fault(column: str, value: Any, reason: str, learner: str = one.learner) -> None:
@@ -311,33 +331,25 @@ def _faults(
         if one.reason and one.reason not in REASONS:
             fault("reason", one.reason, f"must be one of {REASONS_SAID}")
         start, end = one.arrived or session.start, one.left or session.end
+        times, begins, ends = f"{start:%H:%M}–{end:%H:%M}", f"{session.start:%H:%M}", f"{session.end:%H:%M}"
         if one.state == PRESENT and start >= end:
-            ends = "" if one.left else f"the session ends at {session.end:%H:%M}, and "
-            begins = "" if one.arrived else f"the session begins at {session.start:%H:%M}, and "
-            fault("times", f"{start:%H:%M}–{end:%H:%M}", f"{ends}{begins}leaving must come after arriving")
+            whole = "" if one.left else f"the session ends at {ends}, and "
+            whole += "" if one.arrived else f"the session begins at {begins}, and "
+            fault("times", times, f"{whole}leaving must come after arriving")
         elif one.arrived and minutes(one.arrived) < minutes(session.start) - EARLY:
-            fault(
-                "came at",
-                f"{one.arrived:%H:%M}",
-                f"is more than an hour before the session begins ({session.start:%H:%M}); look at the time again",
-            )
+            early = f"is more than an hour before the session begins ({begins}); look at the time again"
+            fault("came at", f"{one.arrived:%H:%M}", early)
         elif (one.arrived and one.arrived >= session.end) or (one.left and one.left <= session.start):
-            fault(
-                "times",
-                f"{start:%H:%M}–{end:%H:%M}",
-                f"lies outside the session ({session.start:%H:%M}–{session.end:%H:%M})",
-            )
+            fault("times", times, f"lies outside the session ({begins}–{ends})")
         old = there.get(one.learner)
         if len(one.note) > 500:
             fault("note", None, "is longer than 500 characters")
         elif not one.note.strip() and _changes(one, old):
             if late:
-                found.append(
-                    Fault(None, one.learner, None, "a note is needed: this entry is made after the day itself")
-                )
+                bare["this is an entry after the day itself"].append(one.learner)
             elif old and old["state"] != NONE and not _fills(one, old):
-                found.append(Fault(None, one.learner, None, "a note is needed: this corrects an entry; say why"))
-    return found
+                bare["this corrects an entry; say why"].append(one.learner)
+    return found + [Fault(None, some(who), None, f"a note is needed: {said}") for said, who in bare.items()]
 
 
 def _changes(one: Entry, old: Mapping[str, Any] | None) -> bool:

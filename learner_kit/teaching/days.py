@@ -59,6 +59,22 @@ class Calendar:
         return day
 
 
+def remarks(day: dt.date, calendar: Calendar, today: dt.date) -> list[str]:
+    """Say what is odd about a day that is still to come, if anything; it may be right all the same.
+
+    Example:
+        >>> remarks(dt.date(2027, 3, 22), Calendar(), dt.date(2027, 1, 12))
+        ['this date is a public holiday (Human Rights Day (observed))']
+        >>> remarks(dt.date(2207, 1, 22), Calendar(), dt.date(2027, 1, 12))
+        ['this date is more than a year away: look at the year']
+    """
+    name = calendar.holiday(day)
+    far = day > months_later(today, 12)
+    return [f"this date is a public holiday ({name})"] * bool(name) + [
+        "this date is more than a year away: look at the year"
+    ] * far
+
+
 def months_later(day: dt.date, months: int) -> dt.date:
     """The same day so many months later, or the last of that month.
 

@@ -39,6 +39,23 @@ def namesakes(people: Sequence[Person], enrolled: Mapping[str, str]) -> list[str
     return found
 
 
+def alike(name: str, others: Mapping[str, str], letter: str) -> list[str]:
+    """The codes with this letter of people whose name looks like this one.
+
+    Example:
+        >>> alike("Dlamini, Tandi", {"F-01": "Dlamini, Thandi", "A-01": "Dlamini, Thandi"}, "F")
+        ['F-01']
+    """
+    from rapidfuzz import fuzz
+
+    wanted = _plain(name)
+    return [
+        code
+        for code, one in others.items()
+        if code.startswith(f"{letter}-") and fuzz.ratio(wanted, _plain(one)) >= ALIKE
+    ]
+
+
 def _plain(name: str) -> str:
     bare = unicodedata.normalize("NFKD", name).casefold()
     return " ".join(

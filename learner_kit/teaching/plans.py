@@ -107,7 +107,7 @@ def _unpacked(held: dict[str, Any]) -> Plan:
         return Block(**{**one, **times, "materials": tuple(one["materials"]), "print": tuple(one["print"])})
 
     def session(one: dict[str, Any]) -> Session:
-        times = {name: dt.time.fromisoformat(one[name]) for name in ("start", "end")}
+        times = {name: dt.time.fromisoformat(one[name]) for name in ("start", "end", "until") if one.get(name)}
         return Session(
             **{**one, **times, "day": dt.date.fromisoformat(one["day"]), "blocks": tuple(map(block, one["blocks"]))}
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,12 +98,29 @@ def record(
         if answer not in allowed.get(purpose, ()):
             known = "; ".join(f"{name}: {', '.join(those)}" for name, those in allowed.items())
             raise KitError(f"{purpose}: {answer} cannot be recorded. These can: {known}.")
+    may_take_back(cohort, [learner], answers)
     on = on or dt.date.today()
     more = {"learner": learner, "notice": notice.version, "how": how, "given_on": on, "who": who, "at": records.now()}
     with records.transaction(cohort.engine) as connection:
         for purpose, answer in answers.items():
             connection.execute(class_records.consents.insert().values(purpose=purpose, answer=answer, **more))
         records.note(connection, who, "consent", learner, dict(answers))
+
+
+def may_take_back(cohort: Cohort, learners: Iterable[str], answers: Mapping[str, str]) -> None:
+    """Refuse to record that a consent was taken back where no yes stands.
+
+    Raises:
+        KitError: names the learners and what to record instead.
+    """
+    back = [purpose for purpose, answer in answers.items() if answer == WITHDRAWN]
+    held = consents(cohort) if back else {}
+    none = [one for one in learners if any(held.get(one, {}).get(what, {}).get("answer") != YES for what in back)]
+    if none:
+        raise KitError(
+            f"There is nothing to take back from {', '.join(none)}: no yes is on record. Record a no instead. Nothing was "
+            "recorded."
+        )
 
 
 def consents(cohort: Cohort) -> dict[str, dict[str, dict[str, Any]]]:

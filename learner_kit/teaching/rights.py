@@ -104,7 +104,7 @@ def forgetting(cohort: Cohort, learner: str, today: dt.date | None = None) -> Fo
         goes = (
             "name, identity number and contact details",
             "enrolment, attendance, knowledge checks and consent",
-            "any file",
+            "files, where there are any",
         )
         stays = tuple((what, why) for what, why in load(cohort.programme).must_stay if "log" in what)
         return Forgetting(learner, goes, stays, None, True, True)

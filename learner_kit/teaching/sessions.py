@@ -6,6 +6,7 @@ Everything here is worked out from data; `plans` keeps a plan in a cohort, `plan
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from learner_kit.teaching.outline import Outline, Step, contact, load
 
 BREAK = "break"
 LONGEST = 10 * 60  # minutes a day may last
+WORTH = 30  # minutes left that are worth a break before them; fewer only where the days hold the hours no other way
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Session:
     end: dt.time
     venue: str
     blocks: tuple[Block, ...]
+    until: dt.time | None = None  # to when time was set aside; plans kept by an older kit do not say
 
     @property
     def minutes(self) -> int:
@@ -113,6 +116,11 @@ class Plan:
 
     def session(self, day: dt.date) -> Session | None:
         return next((one for one in self.sessions if one.day == day), None)
+
+    def past(self, today: dt.date) -> str:
+        """A sentence that names the sessions before a day, where there are any: a slip of the year is seen by it."""
+        gone = [f"{one.number} ({long_date(one.day)})" for one in self.sessions if one.day < today]
+        return f"Sessions that lie in the past: {', '.join(gone)}." if gone else ""
 
 
 def releases(programme: Programme, plan: Plan) -> tuple[Release, ...]:
@@ -174,7 +182,11 @@ def lay_out(
     faults = _faults(slots, outline, holidays_too)
     if faults:
         raise DataError(faults, "The choice of days")
-    tries = [_sessions(slots, replace(outline, shortest=least)) for least in (outline.shortest, 5, 1)]
+    tries = []
+    for worth, least in itertools.product((WORTH, WORTH // 2, 0), (outline.shortest, 5, 1)):
+        tries.append(_sessions(slots, replace(outline, shortest=least), worth))
+        if not tries[-1][1]:
+            break
     sessions, left = min(tries, key=lambda one: one[1])
     if left:
         breaks = sum(block.minutes for one in sessions for block in one.blocks if not block.contact)
@@ -197,39 +209,40 @@ def lay_out(
 def _faults(slots: Sequence[Slot], outline: Outline, holidays_too: bool) -> list[Fault]:
     found = [] if slots else [Fault(None, "days", None, "choose at least one day")]
     seen: set[dt.date] = set()
-    for row, one in enumerate(slots, 1):
+    for one in slots:
+        day, hours = f"{WEEKDAYS[one.day.weekday()]} {long_date(one.day)}", f"{one.start:%H:%M}–{one.end:%H:%M}"
         if one.day in seen:
-            found.append(Fault(row, "day", str(one.day), "stands there twice; a day has one session"))
+            found.append(Fault(None, day, None, "stands there twice; a day has one session"))
         seen.add(one.day)
         if one.end <= one.start:
-            found.append(Fault(row, "hours", f"{one.start:%H:%M}–{one.end:%H:%M}", "end must come after the beginning"))
+            found.append(Fault(None, day, hours, "end must come after the beginning"))
         elif minutes(one.end) - minutes(one.start) > LONGEST:
-            found.append(Fault(row, "hours", f"{one.start:%H:%M}–{one.end:%H:%M}", "is longer than 10 hours"))
+            found.append(Fault(None, day, hours, "is longer than 10 hours"))
         name = outline.calendar.holiday(one.day)
         if name and not holidays_too:
             other = outline.calendar.next_working(one.day)
             reason = (
                 f"is a public holiday ({name}); the next working day is {WEEKDAYS[other.weekday()]} {long_date(other)}"
             )
-            found.append(Fault(row, "day", str(one.day), reason))
+            found.append(Fault(None, day, None, reason))
     return found
 
 
-def _sessions(slots: Sequence[Slot], outline: Outline) -> tuple[list[Session], int]:
-    """The sessions, and how many minutes of steps found no place."""
+def _sessions(slots: Sequence[Slot], outline: Outline, worth: int) -> tuple[list[Session], int]:
+    """The sessions, and how many minutes of steps found no place; no break where fewer than `worth` are left."""
     waiting = list(outline.steps)
     done: set[str] = set()  # steps that were begun on an earlier stretch
     found = []
     for number, slot in enumerate(slots, 1):
         if not waiting:
             break
-        blocks = _day(slot, waiting, done, outline)
+        blocks = _day(slot, waiting, done, outline, worth)
         if blocks:
-            found.append(Session(number, slot.day, slot.start, blocks[-1].end, slot.venue, tuple(blocks)))
+            found.append(Session(number, slot.day, slot.start, blocks[-1].end, slot.venue, tuple(blocks), slot.end))
     return found, sum(one.minutes for one in waiting)
 
 
-def _day(slot: Slot, waiting: list[Step], begun: set[str], outline: Outline) -> list[Block]:
+def _day(slot: Slot, waiting: list[Step], begun: set[str], outline: Outline, worth: int) -> list[Block]:
     at, end, worked, lunched = minutes(slot.start), minutes(slot.end), 0, slot.start >= outline.lunch_from
     blocks: list[Block] = []
     while waiting and at < end:
@@ -238,12 +251,13 @@ def _day(slot: Slot, waiting: list[Step], begun: set[str], outline: Outline) -> 
         if worked and worked + piece > outline.tea_after:
             lunch = not lunched and at >= minutes(outline.lunch_from)
             pause = outline.lunch if lunch else outline.tea
-            if pause and end - at - pause >= outline.shortest:
+            after = min(end - at - pause, sum(one.minutes for one in waiting))
+            if pause and after >= max(outline.shortest, worth):
                 blocks.append(Block(clock(at), clock(at + pause), "Lunch" if lunch else "Tea"))
                 at, worked, lunched = at + pause, 0, lunched or lunch
                 continue
             if pause:
-                break
+                piece = outline.tea_after - worked
         if not worked and piece > outline.tea_after:
             piece = outline.tea_after
         if piece < step.minutes:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from learner_kit.documents.text import long_date
 from learner_kit.errors import DataError, Fault
 from learner_kit.reading import read_date
 from learner_kit.teaching import sessions
 from learner_kit.teaching.days import WEEKDAYS, Calendar
 
 HOURS = re.compile(r"(?<=\s)(\d{1,2})[:h]?(\d{2})?\s*(?:-|–|to)\s*(\d{1,2})[:h]?(\d{2})?\s*$")
+
+NAMED = re.compile(rf"(?:({'|'.join(one[:3] for one in WEEKDAYS)})\w*\s+)?(.*)", re.I)
 
 
 def read_hours(said: str) -> tuple[dt.time, dt.time]:
@@ -55,10 +58,10 @@ def read_slots(text: str, venue: str = "") -> list[sessions.Slot]:
             faults.append(Fault(row_number, "hours", said.strip(), "are missing; write the day, then 09:00-11:00"))
             continue
         try:
-            name = re.sub(
-                rf"^\s*({'|'.join(one[:3] for one in WEEKDAYS)})\w*\s+", "", said[: match.start()], flags=re.I
-            )
-            day = read_date(name.strip())
+            weekday, name = NAMED.fullmatch(said[: match.start()].strip()).groups()
+            day = read_date(name)
+            if weekday and weekday.title() != WEEKDAYS[day.weekday()][:3]:
+                raise ValueError(f"{long_date(day)} is a {WEEKDAYS[day.weekday()]}; change the weekday or the date")
             start, end = (dt.time(int(match[n]), int(match[n + 1] or 0)) for n in (1, 3))
         except ValueError as error:
             faults.append(Fault(row_number, "day or hours", said.strip(), str(error)))
@@ -69,11 +72,34 @@ def read_slots(text: str, venue: str = "") -> list[sessions.Slot]:
     return found
 
 
+def write_slots(plan: sessions.Plan) -> str:
+    """The days of a plan as `read_slots` reads them."""
+    return "\n".join(
+        f"{_day(one.day)} {one.start:%H:%M}-{one.until or one.end:%H:%M}" + (f", {one.venue}" if one.venue else "")
+        for one in plan.sessions
+    )
+
+
 def propose(first: dt.date, count: int, step: int, hours: str, calendar: Calendar) -> str:
     """Days for the field, one a line; public holidays, and with daily sessions weekends, are passed over."""
     lines, day = [], first
     while len(lines) < count:
         if calendar.holiday(day) is None and (step > 1 or day.weekday() < 5):
-            lines.append(f"{WEEKDAYS[day.weekday()][:3]} {day} {hours}")
+            lines.append(f"{_day(day)} {hours}")
         day += dt.timedelta(days=step)
     return "\n".join(lines)
+
+
+def passed_over(first: dt.date, last: dt.date, step: int, calendar: Calendar) -> list[str]:
+    """The public holidays that `propose` left out from the first day to the last, each with its name.
+
+    Example:
+        >>> passed_over(dt.date(2027, 1, 1), dt.date(2027, 1, 8), 7, Calendar())
+        ["1 January 2027 (New Year's Day)"]
+    """
+    days = (first + dt.timedelta(days=count) for count in range(0, (last - first).days, step))
+    return [f"{long_date(day)} ({name})" for day in days if (name := calendar.holiday(day))]
+
+
+def _day(day: dt.date) -> str:
+    return f"{WEEKDAYS[day.weekday()][:3]} {day}"

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from learner_kit import __version__, files
 from learner_kit.course import records
-from learner_kit.course.cohort import NAME, NAMING, Cohort, open_cohort
+from learner_kit.course.cohort import ASIDE, NAME, NAMING, Cohort, open_cohort, quoted
 from learner_kit.course.collect import alone
 from learner_kit.errors import KitError
 from learner_kit.upkeep import tables
@@ -35,6 +35,7 @@ PIECE = 1 << 20
 LIST_LIMIT = 64 << 20  # bytes of backup.json that are read
 _PASSING = re.compile(r"^\..*\.(lock|tmp)$|^gradebook\.(moved|before)-|\.db-(journal|wal|shm)$")
 _LINE = re.compile(r"^db_url\s*=.*\n?", re.MULTILINE)
+_CALLED = re.compile(r"^name\s*=.*$", re.MULTILINE)
 
 
 class Made(NamedTuple):
@@ -103,7 +104,7 @@ def restore(path: str | Path, to: str | Path, replace: bool = False) -> Cohort:
             the back-up is never replaced.
 
     Returns:
-        The cohort. Its records are the SQLite file in its folder.
+        The cohort, called as its folder is. Its records are the SQLite file in it.
 
     Raises:
         KitError: the file is no whole back-up, or the folder stands in the way. Nothing was changed.
@@ -123,7 +124,8 @@ def restore(path: str | Path, to: str | Path, replace: bool = False) -> Cohort:
                 for folder in listed["folders"]:
                     (build / folder).mkdir(parents=True, exist_ok=True)
                 settings = build / "cohort.toml"
-                files.write(settings, _LINE.sub("", settings.read_text(encoding="utf-8")))
+                said = _LINE.sub("", settings.read_text(encoding="utf-8"))
+                files.write(settings, _CALLED.sub(f"name = {quoted(to.name)}", said, count=1))
                 if aside:
                     files.replace(to, aside)
                 try:
@@ -187,6 +189,7 @@ def _pack(cohort: Cohort, copy: Path, building: Path, last: dict[str, Any]) -> d
     listed: dict[str, Any] = {}
     folders = []
     with zipfile.ZipFile(building, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        building.chmod(0o600)  # names and evidence: for its owner alone
         for one in sorted(cohort.path.rglob("*")):
             name = one.relative_to(cohort.path).as_posix()
             if one.is_symlink() or _PASSING.search(one.name) or name == DATABASE:
@@ -275,7 +278,7 @@ def _make_way(listed: dict[str, Any], to: Path, replace: bool) -> Path | None:
             f"People have worked in {to.name} since this back-up was made ({lines - listed['log']['lines'] - 1} lines of "
             "the log more). Restore it to another name with --to and compare; nothing was changed."
         )
-    return to.with_name(f"{to.name}.before-{records.now():%Y%m%d-%H%M%S}")
+    return to.with_name(f"{to.name}{ASIDE}{records.now():%Y%m%d-%H%M%S}")
 
 
 def _unpack(packed: zipfile.ZipFile, name: str, target: Path, said: dict[str, Any]) -> None:

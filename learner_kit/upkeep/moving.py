@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,6 +117,7 @@ def _first(error: Exception) -> str:
 def _advice(error: Exception) -> str:
     if isinstance(error, ImportError):
         return (
-            "The driver for that kind of database is not installed here: for PostgreSQL install the extra 'postgres'."
+            "The driver for that kind of database is not installed here. For PostgreSQL, with the internet: "
+            f'"{sys.executable}" -m pip install psycopg2-binary. The cohort stays where it was.'
         )
     return "Check that the server runs, and its name, database, user and password. The cohort stays where it was."

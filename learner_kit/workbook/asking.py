@@ -67,14 +67,16 @@ def order(id: str, prompt: str, options: Iterable[str] | Mapping[str, str]) -> O
     return Order(id, prompt, _pairs(options))
 
 
-def text(id: str, prompt: str, words: tuple[int, int] | None = None) -> Text:
+def text(id: str, prompt: str, words: tuple[int, int] | None = None, sms: bool = False) -> Text:
     """Ask for words; `words` is guidance (from, to), never a limit. Its plain value is a string.
+
+    With `sms` the characters are counted, as an SMS counts them, in place of the words.
 
     Example:
         >>> text("so1-ac3-memo", "Explain the benefits.", words=(80, 200)).takes
         'In your own words, about 80 to 200 words.'
     """
-    return Text(id, prompt, None if words is None else (int(words[0]), int(words[1])))
+    return Text(id, prompt, None if words is None else (int(words[0]), int(words[1])), sms)
 
 
 def date(id: str, prompt: str, low: Date | None = None, high: Date | None = None) -> Day:
@@ -87,7 +89,15 @@ def date(id: str, prompt: str, low: Date | None = None, high: Date | None = None
     return Day(id, prompt, low, high)
 
 
-def table(id: str, prompt: str, columns: Iterable[str] | Mapping[str, Any], rows: int | Iterable[str] = 3) -> Table:
+def table(
+    id: str,
+    prompt: str,
+    columns: Iterable[str] | Mapping[str, Any],
+    rows: int | Iterable[str] = 3,
+    *,
+    least: int | None = None,
+    rising: bool = False,
+) -> Table:
     """Ask for a table; its plain value is a list of rows, each a dict of column name to number, text or None.
 
     Args:
@@ -95,12 +105,14 @@ def table(id: str, prompt: str, columns: Iterable[str] | Mapping[str, Any], rows
         prompt: the question.
         columns: names (text cells), or name to "text", "number", "date", a list of options, or a question for its cells.
         rows: how many rows, or a label for each.
+        least: how many rows are enough, so that the others may stay empty; all of them when left out.
+        rising: tell a learner when a number is smaller than the one before it in its row, such as "From" and "To".
 
     Example:
         >>> table("so2-ac4-tally", "Tally", {"Count": "number"}, rows=["Yes", "No"]).read([{"Count": 12}, {"Count": 7}])
         [{'Count': 12.0}, {'Count': 7.0}]
     """
-    return make_table(id, prompt, columns, rows)
+    return make_table(id, prompt, columns, rows, least, rising)
 
 
 def evidence(

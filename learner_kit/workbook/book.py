@@ -230,6 +230,7 @@ class Workbook:
         before = self.learner
         self._keeper.identify(said)
         if said != before:
+            self._said = ""
             self._redraw()
             self._older = before, frozenset(self.answers) - self._asked.keys()
             self._renew(before, self._asked)
@@ -255,14 +256,22 @@ class Workbook:
         if old:
             with suppress(OSError):
                 own.put_aside(self.path, self.name, whose, old)
-            self._said = own.changed(len(old), whose)
         if old or back:
+            self._said = own.changed(len(old), whose, len(back), self.learner)
             self._keeper.put_all({**dict.fromkeys(old), **back})
 
     def missing(self) -> tuple[str, ...]:
-        """The ids of the questions asked so far that hold no sound answer, in the order they were asked."""
+        """The ids of the questions asked so far that hold no sound and whole answer, in the order they were asked."""
         values = {id: self._value(id) for id in self.questions}
-        return tuple(id for id, asked in self.questions.items() if blank(values[id]) or asked.fault(values[id]))
+        return tuple(
+            id
+            for id, asked in self.questions.items()
+            if blank(value := values[id]) or asked.fault(value) or asked.begun(value)
+        )
+
+    def begun(self, id: str) -> str:
+        """How far an answer is that is only begun, such as "2 of 7 cells"; nothing of any other."""
+        return self.questions[id].begun(self._value(id)) if id in self.questions else ""
 
     def check(
         self,

@@ -112,14 +112,28 @@ def aside_name(path: Path, learner: str | None) -> Path:
     return path.with_name(f"{path.stem}.{learner or 'practice'}{path.suffix}")
 
 
-def changed(count: int, whose: str | None) -> str:
-    """What the learner is told when the figures changed under answers that were given already."""
-    many = count != 1
-    return (
-        f"The figures changed with the number. {count} answer{'s' if many else ''} to "
-        f"{f'the figures of {whose}' if whose else 'the practice figures'} no longer count{'' if many else 's'}; "
-        f"{'they are' if many else 'it is'} kept aside. Work with your own figures now."
-    )
+def changed(old: int, whose: str | None, back: int = 0, now: str | None = None) -> str:
+    """What the learner is told when the figures changed under answers that were given already.
+
+    Args:
+        old: how many answers were put aside.
+        whose: the number whose figures they are to.
+        back: how many answers were taken back.
+        now: the number whose figures those are to.
+
+    Example:
+        >>> changed(0, "L-0004", 7, "L-0003")
+        'The figures changed with the number. 7 earlier answers to the figures of L-0003 count again.'
+    """
+    said = ["The figures changed with the number."]
+    if back:
+        s, counts = ("", "counts") if back == 1 else ("s", "count")
+        said.append(f"{back} earlier answer{s} to the figures of {now} {counts} again.")
+    if old:
+        s, counts, are = ("", "counts", "it is") if old == 1 else ("s", "count", "they are")
+        to = f"the figures of {whose}" if whose else "the practice figures"
+        said.append(f"{old} answer{s} to {to} no longer {counts}; {are} kept aside. Work with your own figures now.")
+    return " ".join(said)
 
 
 def put_aside(path: Path, workbook: str, learner: str | None, answers: Mapping[str, Any]) -> None:

@@ -63,6 +63,10 @@ class Question:
     def _show(self, value: Any) -> str:
         return str(value)
 
+    def begun(self, value: Any) -> str:
+        """How far an answer is that is only begun, such as "2 of 7 cells"; nothing of any other."""
+        return ""
+
 
 def blank(value: Any) -> bool:
     """Tell whether a plain value holds no answer at all: None, only spaces, or a list or table of nothing.
@@ -257,13 +261,16 @@ class Order(Options):
 
 @dataclass(frozen=True)
 class Text(Question):
-    """Words of the learner's own, with guidance on how many; its plain value is a string."""
+    """Words of the learner's own, with guidance on how many, or as long as one SMS; its plain value is a string."""
 
     words: tuple[int, int] | None = None
+    sms: bool = False
     kind: ClassVar[str] = "text"
 
     @property
     def takes(self) -> str:
+        if self.sms:
+            return "In your own words, in one SMS: at most 160 plain characters."
         return (
             f"In your own words, about {self.words[0]} to {self.words[1]} words."
             if self.words

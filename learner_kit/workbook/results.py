@@ -109,7 +109,14 @@ class Status:
         part = share > 0 and (self.points is not None or callable(self.expected))
         return Result(self.id, "part" if part else "wrong", share if part else 0.0, said)
 
+    @property
+    def begun(self) -> str:
+        """How far an answer is that is only begun, such as "2 of 7 cells"; nothing of any other."""
+        return self.book.begun(self.id)
+
     def __repr__(self) -> str:
+        if self.begun:
+            return f"{self.id}: {self.begun} are filled in"
         result = self.result()
         words = {"open": "not answered yet", "answered": "answered", "right": "right"}
         return f"{self.id}: {words.get(result.state) or 'needs another look. ' + result.said}"

@@ -63,6 +63,7 @@ def the_facilitator_enrols_hands_out_and_takes_in(served, page, tmp_path):
     listed.write_text("surname;first_names\nNgcobo;Zodwa\n;Sipho\n", encoding="utf-8")
     upload(page, "Choose a list (CSV or Excel)", listed)
     press(page, "Check the list", "Nothing is written yet")
+    page.locator("td", has_text="is empty").first.wait_for()  # the table may come after the line above it
     assert page.locator("td", has_text="is empty").count() == 1
     page.get_by_role("button", name="Enrol only these 1 in class").dblclick()  # counts as one
     enrolled = page.get_by_text("Enrolled 1 learner in class: L-0004.")

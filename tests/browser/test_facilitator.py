@@ -107,6 +107,7 @@ def look_and_evaluate(page):
 
 def keep_private(page):
     page.get_by_label("Learners (hold Ctrl for several)").last.select_option(label=["L-0001", "L-0002"])
+    page.get_by_label("Got the notice").check()
     press(page, "Record the consent", "Recorded for 2 learners")
     page.get_by_label("One learner", exact=True).select_option(label="L-0002")
     press(page, "Everything kept about this learner", "is in one file")

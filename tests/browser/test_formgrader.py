@@ -206,6 +206,14 @@ def test_points_and_a_comment_are_kept_and_reach_matrix_and_feedback(kit, graded
     before = row(graded, MEMO)
     assert {one.state for one in grade(graded)} == {"unchanged"}
     assert row(graded, MEMO) == before
+    with graded.engine.begin() as connection:  # as it stands when something newer was handed in
+        connection.execute(sa.text("update grade set needs_manual_grade = true where manual_score = 7"))
+    open_marking(graded, kit, page)
+    asked = page.locator(".nbgrader_cell", has=points)
+    assert "the mark is of the answer before" in asked.locator(".lk-again").inner_text()
+    asked.get_by_role("button", name="Keep this mark").click()
+    asked.locator(".lk-again").wait_for(state="detached")
+    assert row(graded, MEMO) == before and page.locator(".lk-again").count() == 0
 
 
 def test_formgraders_own_button_grades_from_the_master(kit, graded, page):

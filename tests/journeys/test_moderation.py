@@ -18,10 +18,11 @@ from learner_kit.assess.grade import grade
 from learner_kit.assess.moderation import opened_pack, pack_return, packs, raters
 from learner_kit.assess.moderation import report as moderation_report
 from learner_kit.cli import main
-from learner_kit.course import audit, records
+from learner_kit.course import audit, enrol, records
 from learner_kit.course.cohort import open_cohort
 from learner_kit.documents import to_pdf
 from learner_kit.errors import KitError
+from learner_kit.upkeep import backup
 
 AC = ["so1-ac1", "so1-ac2"]
 
@@ -147,7 +148,13 @@ def test_a_pack_goes_away_and_its_findings_come_back(judged, sample, away, tmp_p
     path, receipt = opened_pack.give_back(away, tmp_path)
     counts, notes = pack_return.take_in(judged, path, "F-01")
     assert counts == {"upheld": 1, "overturned": 1, "more evidence": 1} and notes == ()
-    assert moderation.agreement(judged, sample) == {"looked_at": 3, "upheld": 1, "share": 1 / 3}
+    assert moderation.agreement(judged, sample) == {"looked_at": 3, "upheld": 1, "share": 1 / 2}
+    assert raters.in_figures(raters.by_criterion(judged, sample)[-1]) == (
+        "1 of 3 judgements looked at were upheld; agreement 50\u00a0%: 1 of the 2 on which the moderator could decide"
+    )
+    assert "made blind" not in repr(moderation_report.report(judged, sample))
+    with pytest.raises(KitError, match="Sample 1 was drawn with the seed “2026-1” from the same portfolios"):
+        moderation.moderate(judged, "M-01", "2026-1")
     (row,) = packs.made(judged)
     assert row["receipt"] == receipt and row["returned_at"]
     assert len(list((judged.path / "moderation" / "returned").iterdir())) == 1
@@ -187,7 +194,8 @@ def test_a_blind_pack_hides_every_decision_and_compares_when_it_is_back(judged, 
     assert whole.share == pytest.approx(2 / 3) and whole.kappa == pytest.approx(0.4)
     (overturned,) = (row for row in raters.findings(judged, sample) if row["finding"] == "overturned")
     assert overturned["reason"] == "No working." == raters.reason(overturned)
-    assert "No working." in str(moderation_report.report(judged, sample).blocks)
+    made = str(moderation_report.report(judged, sample).blocks)
+    assert "No working." in made and "All findings were made blind" in made
 
 
 @pytest.mark.parametrize("said", ["C", "NYC"])
@@ -312,6 +320,25 @@ def test_it_comes_back_twice(judged, away, tmp_path):
     assert kept == {path.read_bytes(), other.read_bytes()}
 
 
+def test_the_rest_of_a_pack_comes_later_and_changes_nothing_that_came_before(judged, away, tmp_path):
+    opened_pack.record(away, "L-0001", {"so1-ac1": ("upheld", "")})
+    first, _ = opened_pack.give_back(away, tmp_path / "first", partly=True)
+    pack_return.take_in(judged, first, "F-01")
+    found_all(away)
+    opened_pack.record(away, "L-0001", {"so1-ac1": ("overturned", "Second thoughts.")})
+    second, _ = opened_pack.give_back(away, tmp_path / "second")
+    counts, notes = pack_return.take_in(judged, second, "F-01")
+    assert counts == {"upheld": 2, "overturned": 0, "more evidence": 0}
+    assert notes[0].startswith("the rest of a pack that came back on") and "1 finding says something else" in notes[1]
+    rows = records.rows(judged.engine, sa.select(records.moderation))
+    assert [(row["judgement"], row["finding"]) for row in rows] == [(1, "upheld"), (2, "upheld"), (3, "upheld")]
+    for path in (first, second):
+        with pytest.raises(KitError, match="came back already"):
+            pack_return.take_in(judged, path, "F-01")
+    with pytest.raises(KitError, match="It has no receipt: it is the file in which"):
+        pack_return.take_in(judged, away.notes, "F-01")
+
+
 def test_it_comes_late(judged, sample, tmp_path):
     today = dt.date.today()
     with pytest.raises(KitError, match="has passed"):
@@ -334,6 +361,14 @@ def test_a_cohort_of_the_same_name_is_another_cohort(judged, away, tmp_path):
     other = open_cohort(tmp_path / "other" / "class")
     with pytest.raises(KitError, match="belongs to another cohort"):
         pack_return.take_in(other, path, "F-01")
+    other.engine.dispose()
+
+
+def test_a_cohort_that_was_restored_under_another_name_takes_its_pack_in(judged, away, tmp_path):
+    found_all(away)
+    path, _ = opened_pack.give_back(away, tmp_path)
+    other = backup.restore(backup.backup(judged, tmp_path, "tests").path, tmp_path / "restored")
+    assert pack_return.take_in(other, path, "F-01")[0]["upheld"] == 3
     other.engine.dispose()
 
 
@@ -405,6 +440,9 @@ def test_packs_through_the_command_line(judged, tmp_path, capsys):
     run("open-pack", pack, "--learner", "L-0002", "--overturned", "so1-ac1=It is shown")
     out = run("open-pack", pack, "--return", str(tmp_path))
     back = out.splitlines()[0]
+    assert "not registered as moderator" in run("moderate", place, "--by", "M-02", "--take-in", back, code=1)
+    enrol.register(judged, "moderator", "Two", "Moderator", "R-2", "tests")
+    assert "findings of M-01, not of M-02" in run("moderate", place, "--by", "M-02", "--take-in", back, code=1)
     assert "2 upheld, 1 overturned" in run("moderate", place, "--by", "M-01", "--take-in", back)
     assert "came back already" in run("moderate", place, "--by", "M-01", "--take-in", back, code=1)
     assert "sample-1.docx" in run("moderate", place, "--by", "M-01", "--sample", "1", "--report")

@@ -184,7 +184,7 @@ def test_the_usual_order_all_attempts_and_the_declaration(bag, handed):
     assert [one.name for one in kept] == ["x" * 76 + ".pdf", VENDA]
     assert all(len(one.name) <= contents.LONGEST for one in kept)
     said = (data / "index.html").read_text(encoding="utf-8")
-    assert "hand-in 1 (2026-11-01 10:00 SAST, receipt" in said and "UTC" not in said
+    assert "hand-in 1 (1 Nov 2026 10:00 SAST, receipt" in said and "UTC" not in said
     assert "2026-11-01 08:00 UTC" in declared, "data keep UTC"
     assert LONG in said and VENDA in said, "the index tells the name the file came with"
     row = re.search(rf"<tr><th scope='row'><a[^>]*>[^<]*{re.escape(VENDA)}.*?</tr>", said)[0]
@@ -301,7 +301,9 @@ def test_signed_again_with_another_key_is_found_through_the_cohort(bag, handed, 
     assert main(["verify", str(handed.path)]) == 0
     other = signing.new_key(tmp_path / "other.pem")
     signing.sign(bag, other)
+    capsys.readouterr()
     assert main(["verify", str(bag)]) == 0, "by itself nothing tells which key is the right one"
+    assert "Compare the key with the fingerprint that the" in capsys.readouterr().err
     assert main(["verify", str(handed.path)]) == 1
     assert f"signed with the key {other.fingerprint}, not with" in capsys.readouterr().out
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from learner_kit import contact
+from learner_kit.course import master
+from learner_kit.reading import read_date
 
 WORKBOOK, GUIDE = "so3", "so3-maintain"
 DATA = Path(__file__).resolve().parents[2] / "data"
+DRAWN_DATES = {"so3-ac2-long-weekend": 1, "so3-ac2-after-purchase": 30, "so3-ac2-grade-a": 30}  # days to wait
 
 
 def test_what_it_asks(book):
@@ -47,6 +50,57 @@ def test_one_answer_for_all_rows_earns_little_and_a_right_row_its_part(book):
 def test_computed_answers_are_what_the_calendar_and_arithmetic_say(book, id, value):
     assert book.answers[id] == value
     assert book.points({id: value})[id] > 0
+
+
+def holidays_told(prose: str) -> set[dt.date]:
+    """The public holidays that stand in the workbook's list."""
+    found = set()
+    for year, said in re.findall(r"(?m)^\| (20\d\d) \| (.+) \|$", prose):
+        for part in said.split("; "):
+            days, month = re.fullmatch(r"([\d, and]+) ([A-Z][a-z]+)", part).groups()
+            found |= {read_date(f"{day} {month} {year}") for day in re.findall(r"\d+", days)}
+    return found
+
+
+def test_the_list_of_holidays_is_the_calendars(book):
+    policy = contact.Policy.load(DATA / "contact_policy.toml")
+    first, last = dt.date(2026, 12, 1), dt.date(2028, 12, 31)
+    days = (first + dt.timedelta(ahead) for ahead in range((last - first).days + 1))
+    assert holidays_told(book.prose) == {day for day in days if policy.holiday(day)}
+
+
+def test_every_learners_dates_are_found_with_the_list_alone(book, books):
+    """From the drawn day on, with nothing but Sundays, the list and the rules in the text: the answer that is taken."""
+    told, seen = holidays_told(book.prose), set()
+
+    def open_from(day: dt.date) -> str:
+        while day.weekday() == 6 or day in told:
+            day += dt.timedelta(1)
+        return day.isoformat()
+
+    made = master.seeded(master.read(book.path), "a class")
+    for learner in (None, *(f"L-{place:04d}" for place in range(1, 201))):
+        run = master.run(made, {}, learner, dry=True)
+        for id, days in DRAWN_DATES.items():
+            drawn = read_date(re.search(r"\d+ [A-Z][a-z]+ 20\d\d", run.questions[id].prompt)[0])
+            assert drawn >= dt.date(2026, 11, 16), "the list begins in December: nothing closes before"
+            assert str(run.expected[id]) == open_from(drawn + dt.timedelta(days)), (learner, id, drawn)
+            seen.add((id, drawn))
+        first, last = map(
+            int, re.search(r"from (\d+) to (\d+) December 2026", str(run.questions["so3-ac2-open-days"])).groups()
+        )
+        december = (dt.date(2026, 12, day) for day in range(first, last + 1))
+        assert run.expected["so3-ac2-open-days"] == sum(open_from(day) == day.isoformat() for day in december)
+    assert len(seen) >= 7 + 10 + 20, "nearly all of what can be drawn was drawn"
+    dated = {
+        id
+        for one in books
+        for run in [master.run(master.seeded(master.read(one.path), "a class"), {}, "L-0001", dry=True)]
+        for id in run.drawn
+        if run.questions[id].kind == "date"
+        or "date" in [cell.kind for _, cell in getattr(run.questions[id], "cells", ())]
+    }
+    assert dated == DRAWN_DATES.keys(), "another question with drawn dates: say in its text which days are holidays"
 
 
 def test_the_case_of_activity_11_stands_as_the_memo_says():

@@ -668,6 +668,10 @@ def test_answers_worked_out_with_another_learners_figures_point_at_that_learner(
         (["appeal", "{class}", "--step", "closed"], "Say which appeal"),
         (["appeal", "{class}", "4", "--step", "closed", "--says", "x"], "There is no appeal 4"),
         (["appeal", "{class}", "--learner", "L-0001", "--criterion", "so1-ac1"], "needs --learner, and --told"),
+        (
+            ["appeal", "{class}", "--learner", "L-0001", "--criterion", "so1-ac1", "--told", "2026-01-05"],
+            "Say who it is, such as --by F-01",
+        ),
         (["flag", "{class}", "L-0001"], "Say which flag"),
         (["flag", "{class}", "L-0001", "rpl"], "Give a reason."),
         (["authentic", "{class}", "L-0099"], "is not enrolled"),
@@ -783,8 +787,11 @@ def test_the_papers_through_the_command_line(graded, capsys, monkeypatch, tmp_pa
     assert "remediation-plan.docx" in run("feedback", place, "--plan", "--word")
     assert "appeal-form.pdf" in run("appeal", place, "--learner", "L-0001", "--form")
     today = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
-    told = ("--ground", "unfair", "--says", "It is there.", "--told", f"{today:%Y-%m-%d}")
-    assert "Appeal 1 taken in" in run("appeal", place, "--learner", "L-0001", "--criterion", "so1-ac1", *told)
+    told = ("--ground", "unfair", "--says", "It is there.", "--by", "F-01", "--told")
+    lodge = ("appeal", place, "--learner", "L-0001", "--criterion", "so1-ac1", *told)
+    assert main([*lodge, f"{today + dt.timedelta(days=2):%Y-%m-%d}"]) == 1
+    assert "lies in the future. Nothing was recorded." in capsys.readouterr().err
+    assert "Appeal 1 taken in" in run(*lodge, f"{today:%Y-%m-%d}")
     assert "lodged" in run("appeal", place)
     assert "appeal-1.pdf" in run("appeal", place, "1", "--form")
     said = run("results", place, "--statements", "--sheet", "class.pdf", "--csv", "all.csv")

@@ -139,6 +139,7 @@ def test_all_faults_are_said_at_once_with_line_and_code():
         "numbered 1 to 9",
         "cannot be read",
         "has no rows",
+        "Type one of A B C.",
     ):
         assert words in said
 
@@ -310,6 +311,70 @@ def test_the_desk_shows_a_field_a_code_and_takes_in(cohort, right):
     assert "data:application/pdf" in sheets.said.face.value
     assert isinstance(form.face, widgets.Widget)
     room.cohort.engine.dispose()
+
+
+def test_a_second_entry_says_what_it_takes_the_place_of_and_can_begin_with_it(cohort, right):
+    pytest.importorskip("ipywidgets")
+    from learner_kit.desks.capture_form import Capturing
+    from learner_kit.desks.room import Room
+
+    asked = capture.questions(cohort, "so1", "L-0001")
+    proof = next(code for code, one in asked.items() if one.kind == "evidence")
+    first = capture.take_in(
+        cohort, "so1", "L-0001", right["L-0001"], "F-01", True, ("s.pdf", PDF), [(proof, "minutes.pdf", PDF + b" 2")]
+    )
+    before = laid_out(cohort, "L-0001")["answers"]
+    code = next(code for code, one in asked.items() if one.kind == "text")
+    form = Capturing(Room("facilitator", cohort.path))
+    form.learner.value = "L-0002"
+    form._draw()
+    assert form.there.value == "" and form.fill.layout.display == "none"
+    form.learner.value = "L-0001"
+    form._draw()
+    assert f"Hand-in 1 of L-0001 is there already, with {len(before)} answers" in form.there.value
+    form.fields[code].value, form.declared.value = "Another reason.", True
+    form.take.start.click()
+    assert f"Hand-in 1 has {len(before) - 1} answers that are not here" in form.take.words.value
+    assert f"Take 1 answer of {form.learner.value} in?" in form.take.words.value
+    assert laid_out(cohort, "L-0001")["answers"] == before, "nothing is taken in before the yes"
+    form.take.no.click()
+    form.fill.click()
+    assert "Nothing is taken in yet" in form.said.text and form.declared.value
+    form.fields[code].value = "Another reason."
+    form.take.start.click()
+    assert "taken in as hand-in 2" in form.said.text, form.take.words.value
+    assert laid_out(cohort, "L-0001")["answers"] == before | {asked[code].id: "Another reason."}
+    kept = cohort.path / "submitted" / "L-0001" / "so1" / "evidence"
+    assert {one.name for one in kept.iterdir()} == {"minutes.pdf", "paper-so1.pdf"} and first.number == 1
+    form.room.cohort.engine.dispose()
+
+
+def test_a_sheet_without_a_signed_declaration_is_asked_about(cohort):
+    pytest.importorskip("ipywidgets")
+    from learner_kit.desks.capture_form import Capturing
+    from learner_kit.desks.room import Room
+
+    form = Capturing(Room("facilitator", cohort.path))
+    form.learner.value = "L-0001"
+    form._draw()
+    code = next(code for code, one in form._asked.items() if one.kind == "text")
+    form.take.start.click()
+    assert "No answer was typed" in form.said.text and not form.take.words.value
+    form.fields[code].value = "A reason."
+    form.take.start.click()
+    assert "not ticked as signed" in form.take.words.value and not (cohort.path / "submitted" / "L-0001").exists()
+    form.take.yes.click()
+    assert form.said.text.startswith("1 answer of L-0001") and "is not signed" in form.said.text
+    form.room.cohort.engine.dispose()
+
+
+def test_a_table_that_takes_the_place_of_more_answers_says_so(cohort, right, tmp_path, capsys):
+    capture.take_in(cohort, "so1", "L-0001", right["L-0001"], "F-01", True)
+    code = next(iter(capture.questions(cohort, "so1", "L-0001")))
+    path = tmp_path / "answers.csv"
+    path.write_text(f"learner,code,answer\nL-0001,{code},5\n", encoding="utf-8")
+    assert main(["capture", str(cohort.path), "so1", "--from", str(path), "--declared"]) == 0
+    assert f"L-0001: hand-in 1 has {len(right['L-0001']) - 1} answers that" in capsys.readouterr().out
 
 
 def test_the_manifest_says_who_typed_it_in(cohort, right):

@@ -161,11 +161,14 @@ def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_pa
     assert "feedback.pdf" in run("feedback", place)
     assert "L-0001: not complete: not judged yet" in run("portfolio", place, code=1)
     assert "no moderation sample" in run("portfolio", place, "--missing", code=1)
-    assert "Signed with the key" in run("portfolio", place, "--draft")
-    assert "L-0001: whole, a draft" in run("verify", place)
+    said = run("portfolio", place, "--draft")
+    assert "Signed with the key" in said and f"Draft: {cohort.path / 'portfolios' / 'L-0001'}\n" in said
+    assert main(["verify", place]) == 0
+    said = capsys.readouterr()
+    assert "L-0001: whole, a draft" in said.out and "Compare" not in said.err, "a cohort knows its own key"
     assert "Whole: no row was changed" in run("verify", "--audit", place)
     assert "Sample 1, seed x" in run("moderate", place, "--by", "M-01", "--seed", "x")
-    assert "1 of 1 judgements upheld" in run(
+    assert "1 of 1 judgements looked at were upheld (100\u00a0%)" in run(
         "moderate", place, "--by", "M-01", "--sample", "1", "--learner", "L-0001", "--upheld", "1.1"
     )
     run("results", place, "--csv", str(tmp_path / "results.csv"))
@@ -174,7 +177,7 @@ def test_the_circle_through_the_command_line(cohort, fill, right_answers, tmp_pa
         "learner,criterion,decision,reason\nL-0001,1.2,COMPETENT,fine\nL-0001,1.4,not yet competent,none\n",
         encoding="utf-8",
     )
-    out = run("judge", place, "--from", str(decisions), "--by", "A-01")
+    out = run("judge", place, "--from", str(decisions), "--by", "A-01", "--override", "Marked on paper")
     assert "so1-ac2: Competent (judgement 2)" in out and "so1-ac4: Not Yet Competent (judgement 3)" in out
     assert main(["judge", place, "L-0001", "9.9", "maybe", "--by", "A-01"]) == 1
     assert "'maybe' is no decision; it is C (Competent) or NYC (Not Yet Competent)" in capsys.readouterr().err

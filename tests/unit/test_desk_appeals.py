@@ -7,12 +7,14 @@ import re
 
 import pytest
 
-from learner_kit.assess import appeals, evidence, flags, judgement
+from learner_kit.assess import appeals, evidence, flags, judgement, papers
 from learner_kit.assess.dates import long_day, working_days_after
 from learner_kit.assess.grade import grade
+from learner_kit.assess.papers import results as results_papers
 from learner_kit.course import enrol, records
 from learner_kit.documents import long_date
 from learner_kit.errors import KitError
+from learner_kit.moments import short_date
 
 from .hands import words
 
@@ -76,7 +78,7 @@ def test_an_appeal_is_said_before_it_is_recorded_and_then_stands_with_its_deadli
     due = working_days_after(dt.date.today(), judged.programme.rules.appeal_answer_days)
     assert (one.learner, one.criterion, one.ground, one.due) == ("L-0001", "so1-ac2", "unreliable", due)
     assert f"Taken in as appeal 1. The answer is due on {long_date(due)}." == form.said.text
-    assert str(due) in desk.appeals.list.value and "<b>Look" not in desk.appeals.path.value
+    assert short_date(due) in desk.appeals.list.value and "<b>Look" not in desk.appeals.path.value
     assert form.says.value == "" and form.told.value is None
 
 
@@ -125,7 +127,10 @@ def test_steps_go_on_only_as_they_may_until_nothing_is_due(desk, judged):
     with pytest.raises(KitError, match=r"appeal 1 .* is open .*another assessor may; register one first"):
         judgement.correct(judged, 2, "C", "A-01", "The page was overlooked.")
     assert enrol.register(judged, "assessor", "Mokoena", "Lerato", "A/2", "F-01") == "A-02"
+    assert "not corrected yet" in repr(results_papers.appeal_form(judged, "L-0001", 1))
     judgement.correct(judged, 2, "C", "A-02", "The page was overlooked.")
+    new = judgement.standing_judgements(judged, "L-0001")["L-0001", "so1-ac2"]["id"]
+    assert f"Competent, judgement {new} by A-02, " in repr(results_papers.appeal_form(judged, "L-0001", 1))
     form.record.begin.click()
     form.record.yes.click()
     assert not appeals.appeal(judged, 1).open and "Nothing more is due." in form.said.text
@@ -133,6 +138,24 @@ def test_steps_go_on_only_as_they_may_until_nothing_is_due(desk, judged):
     assert "Told the learner." in desk.appeals.path.value
     form.form.click()
     assert 'download="L-0001-appeal-1.pdf"' in form.links.value
+
+
+def test_feedback_says_what_came_of_an_appeal_and_that_a_final_answer_is_the_last(judged):
+    now = records.now()
+    appeals.lodge(judged, "L-0001", "so1-ac2", "unfair", "It is there.", "F-01", now, at=now)
+    assert "on 1.2 Value of existing customers: Not answered yet. The next step is due by" in said_of(judged)
+    appeals.step(judged, 1, "answered", "M-01", "no caller is named", "dismissed")
+    assert "The decision stands. No caller is named. The next step" in said_of(judged)
+    appeals.step(judged, 1, "escalated", "L-0001", "I do not agree.")
+    appeals.step(judged, 1, "final", "outside", "The moderator is right.", "dismissed")
+    appeals.step(judged, 1, "closed", "M-01", "Told the learner.")
+    assert "The moderator is right. This answer is final: there is no further appeal" in said_of(judged)
+    with pytest.raises(KitError, match="was dismissed finally"):
+        appeals.lodge(judged, "L-0001", "so1-ac2", "unfair", "Once more.", "F-01", now, at=now)
+
+
+def said_of(judged) -> str:
+    return repr(papers.feedback(judged, "L-0001"))
 
 
 def test_a_step_at_another_desk_is_noticed(desk, judged):
@@ -152,7 +175,7 @@ def test_what_is_late_is_said(desk, judged):
     with judged.engine.begin() as connection:
         connection.execute(records.appeals.update().values(at=records.now() - dt.timedelta(days=30)))
     desk.room.changed()
-    assert re.search(r"\d{4}-\d\d-\d\d, late", desk.appeals.list.value)
+    assert re.search(r"\d+ [A-Z][a-z]{2} \d{4}, late", desk.appeals.list.value)
 
 
 def test_a_flag_is_set_and_taken_back_with_a_reason_and_both_stay(desk, judged):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
+import os
 import re
 
 import pytest
@@ -63,7 +64,12 @@ def test_a_question_of_a_workbook_goes_round_the_class(desk, cohort, shared, tmp
     assert poll.prompt[:30] in html.unescape(another.asked.value), "a page that is loaded again knows the open question"
     another.look.click()
     assert "3 answered so far, in a class of 3" in another.said.text and "<img alt=" in another.shown.value
-    another.close.click()
+    another.hands.value = " ".join(["9"] * len(poll.options))
+    another.close.start.click()
+    assert "in a class of 3: look at the raised hands again" in html.unescape(another.close.words.value)
+    another.hands.value = ""
+    assert polls.current(shared) is not None and another.close.words.value == "", "counted again, asked no longer"
+    another.close.start.click()
     assert "Closed: 3 answered" in another.said.text and polls.current(shared) is None
     assert polling.history(cohort)[0].result.counts[0][1] == 2
     another.show.click()
@@ -222,7 +228,7 @@ def test_handing_in_lists_what_is_open_before_it_lets_go(tmp_path, cohort):
     folder = tmp_path / "so1"
     book = half_done(folder)
     face = learner.widget(book)
-    _, state, signed, press, said, anyway = face.children
+    _, state, signed, press, said, anyway, last = face.children
     assert "so1-ac1-how-0" in state.value and "so1-ac1-why" not in state.value
     assert anyway.layout.display == "none"
     press.click()
@@ -235,18 +241,75 @@ def test_handing_in_lists_what_is_open_before_it_lets_go(tmp_path, cohort):
         assert not (folder / "handed-in").exists()
     assert anyway.layout.display is None and anyway.description == "Hand in as it is"
     anyway.click()
-    assert "Receipt:" in said.value and "In words:" in said.value and 'alt="QR code of the receipt' in said.value
-    assert "Workbook 1 · Why (so1)" in said.value
+    assert "Receipt:" in last.value and "In words:" in last.value and 'alt="QR code of the receipt' in last.value
+    assert "Workbook 1 · Why (so1)" in last.value and "Your work is packed." in said.value
     assert anyway.layout.display == "none"
     (packed,) = (folder / "handed-in").glob("*.zip")
     assert collect.inspect(packed).declared
-    given = said.value
+    given = last.value
     book.set("so1-ac1-why", "Because they asked")
-    assert learner_hand_in.NEWER in said.value and said.value.endswith(given), (
-        "the receipt stands, but not for the new answer"
-    )
+    assert learner_hand_in.NEWER in said.value and last.value == given, "the receipt stands, but not for the new answer"
     book.set("so1-ac1-why", "Because")
-    assert said.value == given
+    assert learner_hand_in.NEWER not in said.value and last.value == given
+
+
+def test_the_last_hand_in_stands_on_the_page_whatever_is_pressed_after_it(tmp_path):
+    folder = tmp_path / "so1"
+    book = half_done(folder)
+    _, _, signed, press, said, anyway, last = learner.widget(book).children
+    assert last.value == "", "nothing was handed in before"
+    assert "lk-once" in press._dom_classes and "lk-once" in anyway._dom_classes
+    signed.value = True
+    press.click()
+    anyway.click()
+    (packed,) = (folder / "handed-in").glob("*.zip")
+    told, given, receipt = said.value, last.value, re.search("Receipt: <strong>(.+?)<", last.value)[1]
+    assert receipt == collect.inspect(packed).receipt and packed.name in given and "Last hand-in: " in given
+    anyway.click()  # the second press of a double click
+    assert (said.value, last.value) == (told, given)
+    press.click()
+    assert learner_hand_in.SAME in said.value and last.value == given
+    assert "is handed in yet" not in said.value and len(list(packed.parent.iterdir())) == 1
+    book.set("so1-ac1-why", "Because they asked")
+    assert learner_hand_in.SAME not in said.value and learner_hand_in.NEWER in said.value
+    press.click()
+    assert "Not handed in again yet. 1 question is still open" in said.value and last.value == given
+    book.set("so1-ac1-why", "Because")
+    press.click()
+    assert learner_hand_in.SAME in said.value and anyway.layout.display == "none", (
+        "changed back: nothing is left to ask"
+    )
+    book.set("so1-ac1-why", "Because they asked")
+
+    again = Workbook("so1", folder)
+    again.ask(*book.questions.values())
+    *_, said, _, last = learner.widget(again).children
+    assert last.value == given and learner_hand_in.NEWER in said.value, (
+        "the page opened anew shows what it showed before"
+    )
+    again.set("so1-ac1-why", "Because")
+    assert last.value == given and said.value == ""
+    again.identify("L-0002")
+    assert last.value == "", "another learner's hand-in is not this one's"
+    packed.write_bytes(packed.read_bytes()[:200])
+    again.identify(book.learner)
+    assert last.value == "", "what cannot be read is no hand-in"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a hub runs under Linux")
+def test_on_a_hub_what_did_not_arrive_is_not_called_handed_in(tmp_path, monkeypatch):
+    book = half_done(tmp_path / "so1", asked=1)
+    monkeypatch.setenv("LEARNER_KIT_EXCHANGE", str(tmp_path / "exchange"))
+    monkeypatch.setenv("LEARNER_KIT_COURSE", "may")
+    _, _, signed, press, said, _, last = learner.widget(book).children
+    signed.value = True
+    press.click()  # there is no such exchange
+    assert "could not be handed in now" in said.value and "but perhaps not handed in" in last.value
+    (tmp_path / "exchange/may/inbound").mkdir(parents=True)
+    press.click()
+    assert "Handed in to may at" in said.value
+    for one in (last, learner.widget(book).children[-1]):
+        assert "Last hand-in: " in one.value and "perhaps not" not in one.value
 
 
 @pytest.mark.parametrize("count", [1, 12, 40])
@@ -254,7 +317,7 @@ def test_open_questions_stand_under_their_parts_and_lead_to_their_fields(tmp_pat
     from learner_kit import forms
 
     book = half_done(tmp_path / "so1", count + 1)
-    _, _, signed, press, said, _ = learner.widget(book).children
+    _, _, signed, press, said, _, _ = learner.widget(book).children
     signed.value = True
     press.click()
     heads = re.findall(r"<summary>(.*?): <b>(\d+) open</b>", said.value)
@@ -269,7 +332,7 @@ def test_open_questions_stand_under_their_parts_and_lead_to_their_fields(tmp_pat
 
 def test_the_list_follows_what_is_answered_meanwhile(tmp_path):
     book = half_done(tmp_path / "so1", 3, headings=False)
-    _, state, signed, press, said, anyway = learner.widget(book).children
+    _, state, signed, press, said, anyway, last = learner.widget(book).children
     signed.value = True
     press.click()
     assert "2 questions are still open" in said.value and "SO1 AC1: <b>1 open" in said.value
@@ -281,7 +344,7 @@ def test_the_list_follows_what_is_answered_meanwhile(tmp_path):
     book.set("so1-ac1-how-0", "By asking.")
     assert anyway.layout.display == "none" and "Every question is answered now" in said.value
     press.click()
-    assert "Receipt:" in said.value and "Every question is answered." in state.value
+    assert "Receipt:" in last.value and "Every question is answered." in state.value
 
 
 def test_the_timer_needs_no_kernel_and_no_other_file():

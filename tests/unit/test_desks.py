@@ -20,11 +20,14 @@ from learner_kit.assess import evidence, judgement, moderation
 from learner_kit.assess.dates import long_day
 from learner_kit.assess.grade import grade
 from learner_kit.assess.moderation import report as moderation_report
+from learner_kit.cli import main
+from learner_kit.course import cohort as cohorts
 from learner_kit.course import enrol, memos, programme, records
 from learner_kit.course.cohort import open_cohort
 from learner_kit.documents import long_date
 from learner_kit.errors import KitError
 from learner_kit.teaching import outline as outlines
+from learner_kit.teaching import privacy
 
 from ..classwork import mark_all
 from .hands import words
@@ -141,9 +144,11 @@ def test_another_cohort_is_marked_after_a_start_with_it(graded, tmp_path, monkey
     said = words(assessor.Desk(graded.path).marking.found.value)
     assert f"python3 start.py start {graded.path}" in said and f"py start.py start {graded.path}" in said
     assert "press Ctrl + C" in said
-    monkeypatch.setattr(programme, "HOME", tmp_path)
     shutil.copytree(graded.path, tmp_path / "cohorts" / "class")
-    said = words(assessor.Desk(tmp_path / "cohorts" / "class").marking.found.value)
+    desk = assessor.Desk(tmp_path / "cohorts" / "class")
+    monkeypatch.setattr(cohorts, "HOME", tmp_path)
+    desk.room.changed()
+    said = words(desk.marking.found.value)
     assert "python3 start.py start class and" in said
 
 
@@ -276,7 +281,42 @@ def test_every_fault_of_a_list_is_shown_and_nothing_is_written_before_the_confir
     assert "Enrolled 1 learner in class: L-0004. 2 rows were left out." in desk.said.text
     assert desk.confirm.layout.display == "none"
     desk.confirm.click()
-    assert len(enrol.learners(cohort)) == 4
+    assert len(enrol.learners(cohort)) == 4 and "Enrolled 1 learner" in desk.said.text, "pressed twice, said once"
+    put(desk.upload, ("list.csv", LIST.encode("cp1252")))
+    desk.check.click()
+    desk.confirm.click()
+    assert "Enrolled no new learners in class. Enrolled already, and left as before: 1." in desk.said.text
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Nkosi\tAnn\t8001015009087\n\t\t\nDube\tSam, J\t\t\t\t\t\t",
+        "Surname\tFirst names\tID number\t\nNkosi\tAnn\t8001015009087\nDube\tSam, J\t",
+        "ID number;First Names;surname\n8001015009087;Ann;Nkosi\n;Sam, J;Dube",
+    ],
+)
+def test_a_list_is_pasted_from_excel_with_its_headings_or_without(clerk, cohort, pasted):
+    desk = clerk.enrolling
+    desk.typed.value = pasted
+    desk.check.click()
+    assert desk.said.text.startswith("2 people are in order"), shown(desk.face)
+    desk.confirm.click()
+    kept = records.rows(cohort.engine, records.identities.select())[-2:]
+    assert [(one["surname"], one["first_names"], one["id_number"]) for one in kept] == [
+        ("Nkosi", "Ann", "8001015009087"),
+        ("Dube", "Sam, J", ""),
+    ]
+
+
+def test_faults_of_pasted_lines_are_counted_with_the_headings_line(clerk):
+    desk = clerk.enrolling
+    desk.typed.value = "Surname\tFirst names\nNkosi\tAnn\n\tSipho"
+    desk.check.click()
+    assert "line 3 Surname is empty" in re.sub(r"\s+", " ", words(shown(desk.face)))
+    desk.typed.value = "Surname\tName\nNkosi\tAnn"
+    desk.check.click()
+    assert "cannot be used as it is" in desk.said.text and "Name" in words(desk.said.face.value)
 
 
 def test_the_last_date_of_enrolment_is_shown_before_and_after(clerk, cohort):
@@ -331,6 +371,12 @@ def test_names_are_in_the_named_list_alone_and_no_cell_is_a_formula(clerk, cohor
     listed = saved(clerk.enrolling.face, "class-names.csv").decode("utf-8-sig")
     assert "Surname1, Name1" in listed and "'=cmd()" in listed
     assert "Surname1" not in re.sub(r"base64,[^\"]*", "", shown(clerk.enrolling.face))
+    clerk.correcting.person.value = "L-0001"
+    clerk.correcting.fields["surname"].value = "Mokoena"
+    clerk.correcting.keep.click()
+    assert "Corrected" in clerk.correcting.said.text and "-names.csv" not in shown(clerk.enrolling.face), (
+        "it was of before"
+    )
 
 
 def test_staff_are_registered_with_their_number(clerk, cohort):
@@ -344,6 +390,47 @@ def test_staff_are_registered_with_their_number(clerk, cohort):
     assert enrol.names(cohort)["A-02"] == "Mokoena, Lerato" and desk.surname.value == ""
 
 
+def test_consent_is_recorded_as_it_was_ticked_and_a_wrong_number_is_refused_before_the_question(clerk, cohort):
+    desk = clerk.keeping
+    desk.who.value = ("L-0001", "L-0002")
+    desk.purposes["photographs"].value = privacy.WITHDRAWN
+    desk.record.click()
+    assert "nothing to take back from L-0001, L-0002" in desk.said.text and privacy.consents(cohort) == {}
+    desk.purposes["photographs"].value = privacy.YES
+    desk.record.click()
+    assert set(privacy.consents(cohort)["L-0001"]) == {"photographs"}, "nobody ticked that the notice was given"
+    desk.who.value, desk.read.value = ("L-0002",), True
+    desk.record.click()
+    assert set(privacy.consents(cohort)["L-0002"]) == {"photographs", privacy.NOTICE} and not desk.read.value
+    desk.learner.value, desk.typed.value = "L-0002", "L-0001"
+    desk.forget.start.click()
+    assert "type L-0002" in desk.gone.text and desk.forget.words.value == ""
+    desk.typed.value = "l-0002"
+    desk.forget.start.click()
+    assert "Of L-0002" in desk.forget.words.value
+
+
+def test_a_namesake_among_the_staff_is_pointed_out_and_pressing_again_goes_on(clerk, cohort, capsys):
+    desk = clerk.staff
+
+    def press(name: str, role: str = "facilitator") -> str:
+        desk.role.value, desk.surname.value, desk.first.value, desk.number.value = role, "Mokoena", name, "ETDP-9"
+        desk.register.click()
+        return desk.said.text
+
+    first, other = enrol.names(cohort), press("Lerato")
+    assert "Registered as facilitator: F-0" in other
+    code = other.split(": ")[1][:4]
+    assert f"{code} looks like the same person. Nobody was registered." in press("Lerato")
+    assert "looks like the same person" in press("Leratho"), "another name is another question"
+    assert "Registered as assessor" in press("Lerato", "assessor"), "one person may have two roles"
+    assert "looks like the same person" in press("Lerato")
+    desk.register.click()
+    assert "Registered as facilitator" in desk.said.text and len(enrol.names(cohort)) == len(first) + 3
+    assert main(["enrol", str(cohort.path), "--facilitator", "Mokoena, Lerato"]) == 0
+    assert "The same person twice?" in capsys.readouterr().err
+
+
 def test_a_workbook_is_released_with_its_date_and_a_copy(clerk, cohort, tmp_path):
     desk, day = clerk.out, dt.date.today() + dt.timedelta(days=7)
     desk.workbook.value, desk.due.value, desk.to.value = "so1", day, str(tmp_path / "none")
@@ -355,7 +442,7 @@ def test_a_workbook_is_released_with_its_date_and_a_copy(clerk, cohort, tmp_path
     desk.release.click()
     assert str(cohort.release("so1")) in desk.said.text
     assert (tmp_path / "stick" / "so1" / "so1.ipynb").is_file()
-    assert f"{day} 23:59" in shown(desk.face), "the end of the day in South Africa"
+    assert f"{day.day} {long_date(day).split()[1][:3]} {day.year} 23:59" in shown(desk.face), "the end of the day here"
     with zipfile.ZipFile(io.BytesIO(saved(desk.face, "so1.zip"))) as made:
         assert "so1/so1.ipynb" in made.namelist()
         assert b"HIDDEN TESTS" not in made.read("so1/so1.ipynb")
@@ -365,6 +452,16 @@ def test_a_date_that_has_passed_is_refused(clerk):
     clerk.out.due.value = dt.date.today() - dt.timedelta(days=1)
     clerk.out.release.click()
     assert "has passed" in clerk.out.said.text
+    far = dt.date(dt.date.today().year + 2, 4, 27)
+    clerk.out.due.value = far
+    said = words(clerk.out.will.value)
+    assert "public holiday (Freedom Day" in said and "more than a year away" in said
+    clerk.out.due.value = next(
+        day
+        for day in (dt.date.today() + dt.timedelta(days=after) for after in range(7, 60))
+        if outlines.Calendar().working(day)
+    )
+    assert "Please note" not in clerk.out.will.value
 
 
 def test_the_date_of_the_plan_is_filled_in_and_one_before_session_1_is_warned_of(cohort):
@@ -391,7 +488,7 @@ def test_the_date_of_the_plan_is_filled_in_and_one_before_session_1_is_warned_of
     assert desk.due.value == dt.date.today() + dt.timedelta(days=1), "a chosen date is left alone"
 
 
-def test_collecting_tells_what_became_of_each_file(clerk, cohort, fill, right_answers, tmp_path):
+def test_collecting_tells_what_became_of_each_file(clerk, cohort, fill, right_answers, tmp_path, capsys):
     from learner_kit.course.submission import pack
 
     stick = tmp_path / "stick"
@@ -410,9 +507,18 @@ def test_collecting_tells_what_became_of_each_file(clerk, cohort, fill, right_an
     assert "1 taken in, 0 known already, 1 refused." in said and "L-0001" in said
     assert "<b>bad" not in shown(desk.face)
     assert "2 of 3 still to hand in: L-0002, L-0003." in words(shown(clerk.overview.face))
+    (cells,) = re.findall(r"<tr>(?:(?!<tr>).)*no zip file.*?</tr>", shown(desk.face))
+    assert "not known" in cells and "ipynb" not in cells
     desk.folder.value = str(stick)
     desk.collect.click()
-    assert "0 taken in, 1 known already, 0 refused." in desk.said.text
+    assert desk.said.text == "0 taken in, 1 known already, 0 refused."
+    (stick / "work").mkdir()
+    for name in ("so1.pdf", "work/notes.docx", ".hidden"):
+        (stick / name).write_bytes(b"x")
+    desk.collect.click()
+    assert desk.said.text.endswith("0 refused. Left alone, for a hand-in is a zip: so1.pdf, notes.docx.")
+    assert main(["collect", str(cohort.path), str(stick)]) == 0
+    assert "Left alone, for a hand-in is a zip: so1.pdf, notes.docx." in capsys.readouterr().out
 
 
 def test_late_work_is_called_late(cohort, hand_in):
@@ -421,13 +527,13 @@ def test_late_work_is_called_late(cohort, hand_in):
     with Gradebook(cohort.db_url) as book:
         book.update_or_create_assignment("so1", duedate=dt.datetime(2026, 1, 1))
     hand_in("L-0002", {}, dt.datetime(2026, 1, 3, 8, tzinfo=dt.UTC))
-    assert "not graded yet: 2026-01-03 10:00, late" in shown(facilitator.Desk(cohort.path).overview.face)
+    assert "not graded yet: 3 Jan 2026 10:00, late" in shown(facilitator.Desk(cohort.path).overview.face)
 
 
 def test_a_new_cohort_is_made_and_opened(clerk, tmp_path, monkeypatch):
     monkeypatch.setattr(programme, "HOME", tmp_path)
     desk = clerk.new
-    for name, says in (("", "Type a name"), ("../up", "Use letters")):
+    for name, says in (("", "Type a name"), ("../up", "Use letters"), ("Jänner 2027", "without accents")):
         desk.name.value = name
         desk.make.click()
         assert says in desk.said.text
@@ -436,6 +542,8 @@ def test_a_new_cohort_is_made_and_opened(clerk, tmp_path, monkeypatch):
     made = tmp_path / "cohorts" / "june 2027"
     assert "Made the cohort june 2027" in desk.said.text and clerk.room.cohort.path == made
     assert open_cohort(made).name == "june 2027"
+    desk.make.click()
+    assert "Made the cohort june 2027" in desk.said.text, "pressed twice, said once"
     desk.name.value = "june 2027"
     desk.make.click()
     assert "exists already" in desk.said.text
@@ -850,6 +958,11 @@ def test_plans_and_statements_for_those_whom_they_concern_and_as_word(graded):
     desk = assessor.Desk(graded.path).papers
     desk.plans.click()
     assert "for 1 in" in desk.said.text and saved(desk.face, "L-0002-remediation-plan.pdf").startswith(b"%PDF")
+    desk.learner.value = "L-0001"
+    desk.plans.click()
+    assert "There is nothing for L-0001 to do again, so there is no plan to write." in desk.said.text
+    assert not list(graded.path.glob("documents/L-0001/remediation*"))
+    desk.learner.value = ""
     desk.word.value = True
     desk.statements.click()
     assert "for 2 in" in desk.said.text and saved(desk.face, "L-0001-statement-of-results.docx").startswith(b"PK")

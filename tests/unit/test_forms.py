@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import os
 import subprocess
@@ -121,7 +122,7 @@ def test_answers_come_back_when_the_page_opens_again(book, tmp_path):
     first.fields["so1-ac2-tally"].inputs[1, "Band"].value = "B"
     again = Workbook("so1", tmp_path)
     second = ask(again)
-    assert dict(again.answers) == dict(book.answers) and again.missing() == ("so1-ac5-proof",)
+    assert dict(again.answers) == dict(book.answers) and again.missing() == ("so1-ac2-tally", "so1-ac5-proof")
     assert second.fields[SALES].input.value == "60 000"
     assert second.fields[MEMO].input.value == EVIL
     assert second.fields["so1-ac1-best"].input.value == "tel"
@@ -147,6 +148,61 @@ def test_words_are_counted_against_the_guidance(book):
     assert "7 words so far – try to say it in fewer" in field.count.value
     field.input.value = "x" * 20_001
     assert "20 001" in field.said.value and len(on_disk(book)[MEMO]) < 100 and len(field.input.value) == 20_001
+
+
+def test_an_sms_is_counted_as_it_is_sent(book):
+    field = forms.widget(book.ask(text("so1-ac3-sms", "Write an SMS", sms=True))).fields["so1-ac3-sms"]
+    assert "at most 160 plain characters" in field.hint.value and field.count.value == ""
+    field.input.value = "Kit Foods: rice R129 until 28 Nov. Reply STOP to opt out. "
+    assert "57 characters, one part." in field.count.value and "word" not in field.count.value
+    field.input.value = "a" * 161
+    assert "161 characters, 2 parts. – make it shorter" in field.count.value
+    field.input.value = "môre sê “ja” 😀"
+    assert "Because of ô ê “ ” 😀 only 70 characters fit in a part" in html.unescape(field.count.value)
+
+
+def test_a_table_with_gaps_is_open_and_says_how_far_it_is(book):
+    made = ask(book)
+    face, check = forms.widget(forms.progress(book)), book.check("so1-ac2-tally")
+    status = forms.widget(check)
+    cells = made.fields["so1-ac2-tally"].inputs
+    cells[0, "Count"].value = "12"
+    cells[1, "Count"].value = "abc"
+    assert "○ 1 of 6 cells filled in" in said(status) and "Answered" not in said(status)
+    assert repr(check) == "so1-ac2-tally: 1 of 6 cells are filled in"
+    assert check.result().state == "answered", "what is graded stays as it was"
+    assert "so1-ac2-tally" in book.missing() and "0 of 8 answered" in said(face) and ": 1 of 6 cells</li>" in said(face)
+    for (_, name), one in cells.items():
+        one.value = {"Count": "7", "Band": "A"}.get(name, "so")
+    assert "✔ Answered" in said(status) and "so1-ac2-tally" not in book.missing() and "1 of 8 answered" in said(face)
+
+
+def test_rows_that_are_not_needed_may_stay_empty(book):
+    asked = table("so1-ac2-list", "Two or more", {"Who": "text", "Day": "date"}, rows=3, least=2)
+    made = forms.widget(book.ask(asked)).fields["so1-ac2-list"]
+    assert "Fill in 2 rows or more" in made.hint.value
+    made.inputs[2, "Who"].value = "Manager"
+    assert book.begun(asked.id) == "1 of 4 cells"
+    made.inputs[2, "Day"].value = "2026-11-21"
+    made.inputs[0, "Who"].value = "Clerk"
+    made.inputs[0, "Day"].value = "2026-11-22"
+    assert book.missing() == () and "still empty" not in made.said.value
+    made.inputs[1, "Day"].value = "2026-11-23"
+    assert book.begun(asked.id) == "5 of 6 cells" and "1 cell is still empty" in made.said.value
+
+
+def test_numbers_the_wrong_way_round_are_pointed_out_and_kept(book):
+    span = table("so1-ac2-span", "From where to where?", {"From": "number", "To": "number"}, rows=["Now"], rising=True)
+    made = forms.widget(book.ask(span)).fields["so1-ac2-span"]
+    made.inputs[0, "From"].value = "38,5"
+    assert "is more than" not in made.said.value
+    made.inputs[0, "To"].value = "30"
+    assert (
+        "Saved" in made.said.value and "Now: From (38,5) is more than To (30). Look at them again." in made.said.value
+    )
+    assert book.answers["so1-ac2-span"] == [{"From": 38.5, "To": 30}]
+    made.inputs[0, "To"].value = "44"
+    assert "is more than" not in made.said.value
 
 
 def test_words_reach_the_disk_when_the_learner_pauses_and_not_at_every_key(book, monkeypatch):

@@ -15,7 +15,7 @@ from learner_kit import grading
 from learner_kit.contact import Policy
 from learner_kit.errors import DataError, Fault, KitError
 from learner_kit.lessons import own_customers, own_tables
-from learner_kit.lessons.own_data import Column, choose, guess, open_upload, sheets, unmapped
+from learner_kit.lessons.own_data import Column, choose, guess, open_upload, reader, sheets, unmapped
 from learner_kit.lessons.own_templates import faults_csv, template_csv, template_excel
 
 from .hands import found, html, press, read
@@ -124,6 +124,30 @@ def test_a_percentage_becomes_a_fraction_and_a_choice_its_value():
     assert list(score["margin"]) == [0.125, 0.2] and list(score["days_late"]) == [-2.0, 0.0]
     rated = taken("ratings", "Item;Rating;Importance\nPrice;Very well;5\nPrice;;extremely IMPORTANT\n")
     assert list(rated["performance"]) == ["5", ""] and list(rated["importance"]) == ["5", "5"]
+
+
+@pytest.mark.parametrize(
+    "one", [one for cols in TABLES.values() for one in cols if one.kind == "choice"], ids=lambda one: one.name
+)
+def test_a_choice_says_all_that_it_reads(one):
+    """What is taken for a value without a fault stands in the form, beside that value."""
+    read_it, offered = (
+        reader(one),
+        re.findall(r"([^;]+?)(?: \(also ([^)]*)\))?(?:; |\.$)", one.takes.removeprefix("One of: ")),
+    )
+    told = {way: value for value, others in offered for way in (value, *others.split(", ")) if way}
+    assert {way: read_it(way) for way in told} == told
+    folded = {way.replace("-", " ").casefold() for way in told}
+    assert {way.replace("-", " ").casefold() for value, ways in one.among.items() for way in (value, *ways)} == folded
+
+
+def test_consent_in_yes_and_no_is_read_and_said():
+    (consent,) = (one for one in TABLES["plan"] if one.name == "consent")
+    assert [reader(consent)(said) for said in ("Yes", "ja", "nee", "none")] == ["opt-in", "opt-in", "none", "none"]
+    assert (
+        consent.takes
+        == "One of: opt-in (also opted in, yes, ja); existing (also existing customer); none (also no, nee)."
+    )
 
 
 def test_every_fault_is_listed_under_the_learners_own_headings():

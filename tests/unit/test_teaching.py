@@ -97,6 +97,8 @@ def test_a_workbook_follows_the_session_of_its_outcome_and_a_holiday_moves_it():
     # 4 November 2026, the local elections, lies between the session of 3 November and the fifth working day after it
     assert tasks["so3-workbook"].hand_in == dt.date(2026, 11, 11)
     assert any("Local Government Elections" in one for one in plan.notes)
+    assert plan.past(TUESDAYS[0]) == ""
+    assert plan.past(TUESDAYS[2]) == "Sessions that lie in the past: 1 (6 October 2026), 2 (13 October 2026)."
     assert plan.follow_up == dt.date(2027, 2, 10)
 
 
@@ -111,6 +113,14 @@ def test_every_fault_of_the_days_is_said_at_once():
         and "twice" in said
         and "after the beginning" in said
     )
+
+
+@pytest.mark.parametrize(("count", "length"), [(6, 125), (6, 135), (6, 150), (3, 300), (2, 450)])
+def test_no_break_stands_just_before_the_end_of_a_day(count, length):
+    chosen = [slot(TUESDAYS[week], "09:00", f"{sessions.clock(540 + length)}") for week in range(count)]
+    for one in sessions.lay_out(load(), chosen).sessions:
+        pauses = [place for place, block in enumerate(one.blocks) if not block.contact]
+        assert not pauses or sum(block.minutes for block in one.blocks[pauses[-1] + 1 :]) >= 25, one.blocks
 
 
 @pytest.mark.parametrize(
@@ -133,6 +143,7 @@ def test_a_plan_keeps_its_words_and_can_be_taken_back(cohort):
     for plan in (first, second, third):
         plans.keep(cohort, plan, "F-01")
         assert plans.current(cohort) == plan
+        assert sessions.lay_out(cohort.programme, slots.read_slots(slots.write_slots(plan))) == plan
     assert plans.take_back(cohort, "F-01") == second
     assert plans.take_back(cohort, "F-01") == first == plans.current(cohort)
     assert plans.take_back(cohort, "F-01") is None and plans.current(cohort) is None
@@ -296,14 +307,19 @@ def test_days_are_read_as_people_type_them_and_every_fault_is_said():
         (20, 9, 0, "Room"),
     ]
     with pytest.raises(DataError) as refused:
-        slots.read_slots("tomorrow 09:00-11:00\n2026-10-06\n2026-10-06 09:00-25:00")
-    assert [fault.row for fault in refused.value.faults] == [1, 2, 3]
+        slots.read_slots("tomorrow 09:00-11:00\n2026-10-06\n2026-10-06 09:00-25:00\n\nMonday 2026-10-06 09:00-11:00")
+    assert [fault.row for fault in refused.value.faults] == [1, 2, 3, 5]
+    assert "6 October 2026 is a Tuesday" in refused.value.faults[-1].reason
 
 
 def test_proposed_days_pass_over_holidays():
     calendar = outline.load(load()).calendar
     said = slots.propose(dt.date(2026, 12, 23), 4, 1, "09:00-12:00", calendar)
     assert said.split()[1::3] == ["2026-12-23", "2026-12-24", "2026-12-28", "2026-12-29"]
+    assert slots.passed_over(dt.date(2026, 12, 23), dt.date(2026, 12, 29), 1, calendar) == [
+        "25 December 2026 (Christmas Day)",
+        "26 December 2026 (Day of Goodwill)",
+    ]
 
 
 # --- attendance ---
@@ -342,6 +358,10 @@ def test_an_entry_after_the_day_is_late_and_needs_a_note(planned):
         attendance.record(planned, TUESDAYS[0], [Entry("L-0001", PRESENT)], "F-01", now=NOW)
     attendance.record(planned, TUESDAYS[0], [Entry("L-0001", PRESENT, note="sheet found")], "F-01", now=NOW)
     assert attendance.history(planned)[0]["late"]
+    with pytest.raises(DataError) as refused:
+        attendance.record(planned, TUESDAYS[0], [Entry(f"L-000{n}", PRESENT) for n in (2, 3)], "F-01", now=NOW)
+    (fault,) = refused.value.faults
+    assert str(fault).startswith("L-0002, L-0003: a note is needed")
 
 
 @pytest.mark.parametrize(
@@ -468,9 +488,11 @@ def test_the_last_entry_of_a_person_can_be_taken_back_step_by_step(planned):
     attendance.record(planned, day, [Entry("L-0001", ABSENT, reason="T", note="2")], "F-01", now=NOW)
     attendance.record(planned, day, [Entry("L-0002", ABSENT, note="3")], "F-02", now=NOW)
     assert attendance.take_back(planned, day, "F-01").written == ("L-0001",)
-    assert attendance.standing(planned, day)["L-0001"]["state"] == PRESENT
+    again = attendance.standing(planned, day)["L-0001"]
+    assert [again[name] for name in ("state", "note", "late", "number", "at")] == [PRESENT, "1", True, 3, NOW]
     done = attendance.take_back(planned, day, "F-01")
-    assert (done.written, set(done.conflicts)) == ((), {"L-0001", "L-0002"}) or done.written == ("L-0001",)
+    assert (done.written, done.conflicts) == (("L-0001",), ("L-0002",))
+    assert attendance.standing(planned, day)["L-0001"]["state"] == attendance.NONE
     assert attendance.standing(planned, day)["L-0002"]["state"] == ABSENT, "somebody else's entry stays"
     with pytest.raises(KitError, match="nothing to the register"):
         attendance.take_back(planned, day, "F-03")
@@ -698,6 +720,9 @@ def test_consent_is_kept_with_its_notice_and_a_newer_answer_counts(cohort):
         and held["notice"]["notice"] == privacy.load(cohort.programme).version
     )
     assert len(records.rows(cohort.engine, sa.select(class_records.consents))) == 3
+    for learner in ("L-0001", "L-0002"):  # taken back already, and never given
+        with pytest.raises(KitError, match=f"nothing to take back from {learner}: no yes"):
+            privacy.record(cohort, learner, {"photographs": "withdrawn"}, "F-01")
     for answers in ({"photographs": "maybe"}, {"shoe-size": "yes"}):
         with pytest.raises(KitError, match="cannot be recorded"):
             privacy.record(cohort, "L-0001", answers, "F-01")

@@ -9,13 +9,15 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from learner_kit import commands, screen
 from learner_kit.cli import main
-from learner_kit.course import handout, naming, overview, programme, receipts, release
+from learner_kit.course import cohort as cohorts
+from learner_kit.course import handout, naming, overview, practice, programme, receipts, release
 from learner_kit.course.submission import inspect, pack
 from learner_kit.errors import KitError
 from learner_kit.teaching.slots import read_hours
@@ -54,6 +56,17 @@ def test_a_notebook_without_a_heading_is_called_by_its_file(tmp_path):
     assert naming.title(path).startswith("A very long") and len(naming.title(path)) <= naming.LONGEST
 
 
+def test_a_cohort_is_named_so_that_the_command_works(cohort, monkeypatch, capsys):
+    assert cohort.typed == screen.word(str(cohort.path))
+    monkeypatch.setattr(cohorts, "HOME", cohort.path)
+    assert replace(cohort, path=cohort.path / "cohorts" / "may").typed == "may"
+    spaced = replace(cohort, path=cohort.path / "cohorts" / "Jan 2027", name="Jan 2027")
+    with pytest.raises(KitError, match=r' release "Jan 2027" so2$'):
+        spaced.released("so2")
+    with pytest.raises(KitError, match=r' enrol "[^"]*Jan 2027" learners.csv'):
+        practice.cohort(spaced.path)
+
+
 def test_status_and_release_say_the_name(cohort, capsys):
     assert overview.counts(cohort)["workbooks released"] == SO1
     assert main(["release", str(cohort.path), "so1", "--due", "2099-12-04"]) == 0
@@ -66,7 +79,8 @@ def test_status_and_release_say_the_name(cohort, capsys):
 @pytest.mark.parametrize("called", ["python3 start.py", "py start.py"])
 def test_messages_and_help_name_what_the_user_types(cohort, monkeypatch, capsys, called):
     monkeypatch.setenv(screen.CALLED, called)
-    with pytest.raises(KitError, match=rf"Making contact \(so2\) is not released yet: {called} release class so2"):
+    how = re.escape(f"{called} release {cohort.typed} so2")
+    with pytest.raises(KitError, match=rf"Making contact \(so2\) is not released yet: {how}"):
         release.place(cohort, "so2", cohort.path)
     assert main(["grade", str(cohort.path / "nowhere")]) == 1
     assert capsys.readouterr().err.startswith(f"{called} grade: ")

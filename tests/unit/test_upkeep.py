@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 
 from learner_kit.cli import main
 from learner_kit.course import audit, enrol, records
+from learner_kit.course.cohort import listed as listed_cohorts
 from learner_kit.course.cohort import open_cohort
 from learner_kit.course.collect import alone
 from learner_kit.errors import KitError
@@ -45,9 +47,11 @@ def test_a_backup_comes_back_as_it_was(cohort, hand_in, right_answers, tmp_path)
     before, files = held(cohort), tree(cohort.path)
     made = backup.backup(cohort, tmp_path, "tests")
     assert made.holdings == before and made.path.parent == tmp_path
-    again = backup.restore(made.path, tmp_path / "again")
+    again = backup.restore(made.path, tmp_path / "elsewhere" / cohort.path.name)
     assert held(again) == before
     assert tree(again.path) == files
+    if os.name != "nt":
+        assert made.path.stat().st_mode & 0o077 == 0, "a back-up is its owner's alone"
     assert not [one for one in tmp_path.iterdir() if one.name.startswith(".")], "nothing half-made is left"
 
 
@@ -158,6 +162,16 @@ def test_a_cohort_that_is_replaced_is_put_aside(cohort, tmp_path):
     backup.restore(made.path, cohort.path, replace=True)
     (aside,) = cohort.path.parent.glob("class.before-*")
     assert (aside / "cohort.toml").is_file()
+    assert listed_cohorts(cohort.path.parent) == [cohort.path], "what was put aside is no class to choose"
+
+
+def test_a_cohort_that_comes_back_under_another_name_is_called_so(cohort, hand_in, right_answers, tmp_path, capsys):
+    hand_in("L-0001", right_answers)
+    made = backup.backup(cohort, tmp_path, "tests")
+    again = backup.restore(made.path, tmp_path / "class-2")
+    assert (again.name, again.seed, again.programme.folder) == ("class-2", cohort.seed, cohort.programme.folder)
+    assert main(["status", str(again.path)]) == 0 and "Cohort class-2" in capsys.readouterr().out
+    assert main(["verify", "--audit", str(again.path)]) == 0 and "class-2: " in capsys.readouterr().out
 
 
 def changed(path: Path, target: Path, change) -> Path:
@@ -256,6 +270,15 @@ def test_records_move_to_another_file_and_back(cohort, hand_in, right_answers, t
     after = held(home)
     assert {name for name in before if before[name] != after[name]} <= {"kit_log", "kit_log_head"}
     assert after["kit_log"].rows == before["kit_log"].rows + 2
+
+
+def test_moving_says_where_the_old_records_with_their_names_still_stand(cohort, tmp_path, capsys):
+    other = tmp_path / "other.db"
+    assert main(["move", str(cohort.path), "--to", f"sqlite:///{other}"]) == 0
+    assert "The old records stand in gradebook.moved-" in capsys.readouterr().out
+    assert main(["move", str(cohort.path), "--to", "folder"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"The old records stand in sqlite:///{other} as they were, names too" in said
 
 
 def test_postgresql_holds_the_same_works_on_and_comes_back(server, cohort, hand_in, right_answers):
@@ -397,6 +420,7 @@ def test_records_of_a_newer_kit_are_refused_and_not_touched(standing, newer, cap
     [
         ("nonsense", "no address"),
         ("postgresql+psycopg2://kit:secret@127.0.0.1:9/none", "cannot be moved"),
+        ("mysql+pymysql://kit@127.0.0.1/none", "not installed here.*-m pip install psycopg2-binary"),
         ("folder", "there already"),
         ('sqlite:///x"y', "quotation marks"),
     ],

@@ -206,6 +206,13 @@ def test_another_number_puts_answers_to_other_figures_aside_and_says_so(tmp_path
     assert "so1-ac1-sales" not in book.answers and "figures of L-0001" in book.notice
     book.identify("L-0001")  # a slip of the finger costs nothing
     assert book.answers["so1-ac1-sales"] == 1
+    assert (
+        "no longer count" not in book.notice and "1 earlier answer to the figures of L-0001 counts again" in book.notice
+    )
+    book.identify("L-0003")
+    book.identify("L-0004")
+    assert book.notice is None, "nothing was put aside or taken back"
+    book.identify("L-0001")
     assert Workbook("so1", tmp_path).answers["so1-ac1-sales"] == 1
 
 

@@ -138,6 +138,8 @@ def test_every_fault_of_a_table_is_named_by_row_and_column():
         lambda: table("a", "?", {}),
         lambda: table("a", "?", {"n": "colour"}),
         lambda: table("a", "?", ["n"], rows=0),
+        lambda: table("a", "?", ["n"], rows=2, least=3),
+        lambda: table("a", "?", ["n"], rising=True),
         lambda: evidence("a", "?", kinds=["exe"]),
     ],
 )

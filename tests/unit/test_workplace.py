@@ -134,11 +134,16 @@ def test_the_desk_records_corrects_and_takes_back(cohort):
     face = Witnessing(Room("assessor", cohort.path))
     face.form.value = "observation"
     face.keep.click()
-    assert "day" in face.said.text
+    assert "day" in face.said.text and "Nothing was recorded." in face.said.text
     face.day.value, face.witness.value = DAY, "A-01"
-    face._fields["greets"].value = "yes"
     face.keep.click()
-    assert "Recorded as no. 1, for 3.1" in face.said.text and "2026-05-03" in face.found.value
+    said = face.said.face.value
+    assert "answer at least one line yes or no" in said
+    assert "criteria" not in said and "items" not in said, "no word that is not on the page"
+    face.day.value, face.witness.value = DAY, "A-01"
+    face._fields["greets"].value = face._fields["informs"].value = "yes"
+    face.keep.click()
+    assert "Recorded as no. 1, for 2.3, 3.1." in face.said.text and "2026-05-03" in face.found.value
     assert face._fields["greets"].value == ""
     face.corrects.value = 1
     face.back.click()

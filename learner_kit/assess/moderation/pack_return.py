@@ -31,7 +31,7 @@ class Refused(KitError):
 
 
 def take_in(
-    cohort: Cohort, path: str | Path, who: str, late: str = "", at: dt.datetime | None = None
+    cohort: Cohort, path: str | Path, who: str, late: str = "", at: dt.datetime | None = None, moderator: str = ""
 ) -> tuple[dict[str, int], tuple[str, ...]]:
     """Take in the file that a moderator sent back.
 
@@ -41,12 +41,13 @@ def take_in(
         who: who takes it in, for the log.
         late: the reason for taking in one that comes after its day.
         at: the time (UTC); now without one.
+        moderator: whose findings are expected; anybody's without it.
 
     Returns:
         How many judgements were upheld, overturned, and need more evidence; and notes on what is worth knowing.
 
     Raises:
-        KitError: the file cannot be read.
+        KitError: the file cannot be read, or the pack went to another moderator than the one expected.
         Refused: it was edited, came back already, is late, or belongs to another cohort or pack. Nothing is recorded, and
             the file is kept.
     """
@@ -61,7 +62,9 @@ def take_in(
     try:
         held = _read(content)
         row = _check(cohort, held, late, at)
-        rows = _rows(cohort, held, row, at)
+        if moderator and moderator != row["moderator"]:
+            raise KitError(f"These are findings of {row['moderator']}, not of {moderator}. Nothing was recorded.")
+        rows, told = _rest(cohort, row, _rows(cohort, held, row, at))
     except Refused as refusal:
         _keep(cohort, "refused", path.name, content)
         with records.transaction(cohort.engine) as connection:
@@ -74,7 +77,7 @@ def take_in(
         table = records.packs
         taken = connection.execute(
             table.update()
-            .where(table.c.id == row["id"], table.c.returned_at.is_(None))
+            .where(table.c.id == row["id"], table.c.receipt == row["receipt"])
             .values(returned_at=at, receipt=held["receipt"])
         )
         if taken.rowcount != 1:
@@ -85,7 +88,7 @@ def take_in(
         detail = {**counts, "receipt": held["receipt"], "sample": row["sample"], "late": late}
         detail |= {"replaced": replaced[0]} if replaced else {}
         records.note(connection, who, "take in moderation", row["id"], detail)
-    return counts, (*replaced, *_notes(cohort, rows, held))
+    return counts, (*told, *replaced, *_notes(cohort, rows, held))
 
 
 def _read(content: bytes) -> dict[str, Any]:
@@ -95,6 +98,11 @@ def _read(content: bytes) -> dict[str, Any]:
         raise Refused("This is not a file that a moderator's kit makes, or it is damaged.") from None
     if not isinstance(held, dict) or held.get("format") != RETURN or not isinstance(held.get("findings"), dict):
         raise Refused("This is not a file that a moderator's kit makes.")
+    if "receipt" not in held:
+        raise Refused(
+            "It has no receipt: it is the file in which the moderator's kit keeps findings during the work, or it was edited. "
+            "Ask for the one that the kit makes to send back: “Make the file to send back”, or open-pack with --return."
+        )
     if packs.receipt(held) != held.get("receipt"):
         raise Refused(
             "It was edited after it was made: its receipt does not fit what it says. Ask the moderator to send it again."
@@ -104,7 +112,7 @@ def _read(content: bytes) -> dict[str, Any]:
 
 def _check(cohort: Cohort, held: dict[str, Any], late: str, at: dt.datetime) -> dict[str, Any]:
     """The row of the pack it belongs to."""
-    if held.get("identity") != packs.identity(cohort):
+    if held.get("identity") != packs.identity(held.get("cohort"), cohort.seed):  # its name may be another by now
         raise Refused(f"It belongs to another cohort ({held.get('cohort')!s:.60}), not to {cohort.name}.")
     query = sa.select(records.packs).where(records.packs.c.id == str(held.get("pack")))
     found = records.rows(cohort.engine, query)
@@ -116,16 +124,9 @@ def _check(cohort: Cohort, held: dict[str, Any], late: str, at: dt.datetime) -> 
     if held.get("moderator") != row["moderator"]:
         raise Refused(f"The pack went to {row['moderator']}, but {held.get('moderator')!s:.20} sends it back.")
     enrol.require(cohort, row["moderator"], "moderator")
-    if row["returned_at"] is not None:
+    if row["returned_at"] is not None and row["receipt"] in ("", held["receipt"]):
         when = sast(row["returned_at"])
-        if row["receipt"] == held["receipt"]:
-            raise Refused(
-                f"{_name(cohort, row)} came back already and was taken in on {when}. Nothing was recorded twice."
-            )
-        raise Refused(
-            f"{_name(cohort, row)} came back already on {when} with other findings (receipt {row['receipt']}). What was recorded "
-            "stays. Record a change of mind on the moderator's desk, or make a new pack."
-        )
+        raise Refused(f"{_name(cohort, row)} came back already and was taken in on {when}. Nothing was recorded twice.")
     if row["due"] is not None and local(at).date() > row["due"] and not late.strip():
         raise Refused(
             f"It was due on {long_date(row['due'])} and comes on {long_day(at)}. To take it in all the "
@@ -176,6 +177,29 @@ def _rows(cohort: Cohort, held: dict[str, Any], row: dict[str, Any], at: dt.date
         what = ", ".join(faults[:5]) or "no finding at all"
         raise Refused(f"It holds what does not fit the pack: {what}. Nothing was recorded.")
     return rows
+
+
+def _rest(
+    cohort: Cohort, row: dict[str, Any], rows: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Of a pack that came back before: what it brings on judgements that had no finding in it then; and what to say of it."""
+    if row["returned_at"] is None:
+        return rows, ()
+    before = records.rows(cohort.engine, sa.select(records.moderation).where(records.moderation.c.pack == row["id"]))
+    had = {one["judgement"]: (one["finding"], one["reason"]) for one in before}
+    rest = [one for one in rows if one["judgement"] not in had]
+    other = sum(had.get(one["judgement"]) not in (None, (one["finding"], one["reason"])) for one in rows)
+    if not rest:
+        raise Refused(
+            f"{_name(cohort, row)} came back already on {sast(row['returned_at'])} "
+            f"{'with other findings ' if other else ''}(receipt {row['receipt']}), and nothing new came. What was recorded "
+            "stays. Record a change of mind on the moderator's desk, or make a new pack."
+        )
+    told = [f"the rest of a pack that came back on {sast(row['returned_at'])}"]
+    if other:
+        some = "1 finding says" if other == 1 else f"{other} findings say"
+        told.append(f"{some} something else than before; what was recorded stays, and a change goes in at the desk")
+    return rest, tuple(told)
 
 
 def _replaced(cohort: Cohort, sample: int, rows: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -48,9 +48,9 @@ def name(cohort: str, sample: int, id: str) -> str:
     return f"moderation-{safe_name(cohort)}-{sample}-{id[:4]}"
 
 
-def identity(cohort: Cohort) -> str:
-    """What tells a cohort from every other, also from one of the same name."""
-    return hashlib.sha256(f"{cohort.name}|{cohort.seed}".encode()).hexdigest()[:20]
+def identity(called: object, seed: str) -> str:
+    """What tells a cohort from every other, also from one of the same name: its name when the pack was made, and its seed."""
+    return hashlib.sha256(f"{called}|{seed}".encode()).hexdigest()[:20]
 
 
 def make(
@@ -159,7 +159,7 @@ def _held(
         "format": FORMAT,
         "pack": id,
         "cohort": cohort.name,
-        "identity": identity(cohort),
+        "identity": identity(cohort.name, cohort.seed),
         "sample": sample["id"],
         "moderator": moderator,
         "blind": blind,

@@ -132,6 +132,22 @@ def reason(row: dict[str, Any]) -> str:
     return row["reason"] or (f"decided {own} without seeing the judgement" if own else "")
 
 
+def in_figures(one: Agreement) -> str:
+    """How many judgements were upheld, and the agreement: of those on which the moderator could decide.
+
+    Example:
+        >>> in_figures(Agreement("all", 41, 37, 2, 2, 37 / 39, None))
+        '37 of 41 judgements looked at were upheld; agreement 95\xa0%: 37 of the 39 on which the moderator could decide'
+    """
+    said = f"{one.upheld} of {one.looked_at} judgements looked at were upheld"
+    if one.share is None:
+        return said
+    if not one.more_evidence:
+        return f"{said} ({percent(one.share)})"
+    decided = one.looked_at - one.more_evidence
+    return f"{said}; agreement {percent(one.share)}: {one.upheld} of the {decided} on which the moderator could decide"
+
+
 def percent(share: float | None) -> str:
     """A share (0 to 1) as pages and reports show it, a dash where there is none.
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import judgement
+from learner_kit.assess import decisions, judgement
 from learner_kit.assess.dates import long_day
 from learner_kit.assess.flags import flags
 from learner_kit.assess.moderation import raters, sampling
@@ -69,11 +69,14 @@ def report(cohort: Cohort, number: int) -> Document:
             )
         ),
         _sample(sample, found),
+        *_blind(cohort, found),
         Heading("Agreement between moderator and assessors"),
         *_agreement(cohort, number),
         Heading("Findings that are not upheld, and those that were changed"),
         _findings(cohort, _to_tell(raters.all_findings(cohort, number))),
         *_after(cohort, found),
+        Heading("Reviews after the last attempt, in the whole class"),
+        *_reviews(cohort),
         Heading("Barriers, special needs, recognition of prior learning"),
         *_flags(cohort, [one.learner for one in sample["drawn"]]),
         Heading("Instruments and process"),
@@ -251,6 +254,41 @@ def _after(cohort: Cohort, found: list[dict[str, Any]]) -> list[Block]:
             "strong",
         )
     ]
+
+
+def _blind(cohort: Cohort, found: list[dict[str, Any]]) -> list[Block]:
+    """Which findings were made without seeing the judgements."""
+    packs = records.rows(cohort.engine, sa.select(records.packs).where(records.packs.c.blind))
+    count = sum(row["pack"] in {one["id"] for one in packs} for row in found)
+    if not count:
+        return []
+    of = "All findings" if count == len(found) else f"{count} of the {len(found)} findings"
+    return [
+        Paragraph(
+            f"{of} were made blind: the moderator decided from the evidence, without seeing what assessors decided."
+        )
+    ]
+
+
+def _reviews(cohort: Cohort) -> list[Block]:
+    numbers = {one.id: one.number for one in cohort.programme.unit.criteria}
+    rows = [
+        [
+            row["learner"],
+            numbers.get(row["criterion"], row["criterion"]),
+            f"no. {row['judgement']}",
+            row["outcome"],
+            row["reason"],
+            row["moderator"],
+            long_day(row["at"]),
+        ]
+        for row in decisions.reviewed(cohort)
+    ]
+    columns = ["Portfolio", "Criterion", "Judgement", "Review", "Reason", "By", "When"]
+    widths = [1.2, 1.1, 1.2, 1.6, 5.4, 0.9, 2.2]
+    blocks: list[Block] = [Table(columns, rows, widths=widths, align=["left"] * 7, empty="No review was made.")]
+    due = [f"{learner} {numbers.get(id, id)}" for learner, id in decisions.reviews_due(cohort)]
+    return blocks + ([Paragraph(f"Still to review: {', '.join(due)}.", "strong")] if due else [])
 
 
 def _flags(cohort: Cohort, learners: list[str]) -> list[Block]:

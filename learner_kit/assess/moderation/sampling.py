@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from learner_kit.assess import judgement
 from learner_kit.assess.flags import flags
+from learner_kit.assess.moderation import raters
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
 from learner_kit.errors import KitError
@@ -165,7 +166,8 @@ def moderate(cohort: Cohort, moderator: str, seed: str, at: dt.datetime | None =
     """Draw a cohort's sample and keep seed, rules, frame and list, so that it can be drawn again.
 
     Raises:
-        KitError: the moderator is not registered, or nothing has been judged yet.
+        KitError: the moderator is not registered, nothing has been judged yet, or the seed drew from these very portfolios
+            before: the sample would be the same.
     """
     enrol.require(cohort, moderator, "moderator")
     frame = frame_of(cohort, at.date() if at else None)
@@ -175,14 +177,23 @@ def moderate(cohort: Cohort, moderator: str, seed: str, at: dt.datetime | None =
         raise KitError(f"A seed is any word or number of at most {LONGEST_SEED} letters.")
     rules = cohort.programme.rules
     sample = draw(frame, seed, rules.sample_share, rules.sample_minimum)
+    kept = {
+        "rules": json.dumps({"share": rules.sample_share, "minimum": rules.sample_minimum}),
+        "frame": json.dumps([asdict(one) for one in frame]),
+    }
+    for one in samples(cohort):
+        if one["seed"] == seed and kept.items() <= one.items():
+            raise KitError(
+                f"Sample {one['id']} was drawn with the seed “{seed}” from the same portfolios: a new one would be the same. "
+                f"Work on sample {one['id']}, or give another seed. Nothing was drawn."
+            )
     with records.transaction(cohort.engine) as connection:
         made = connection.execute(
             records.samples.insert().values(
                 seed=seed,
                 drawn_at=at or records.now(),
                 moderator=moderator,
-                rules=json.dumps({"share": rules.sample_share, "minimum": rules.sample_minimum}),
-                frame=json.dumps([asdict(one) for one in frame]),
+                **kept,
                 drawn=json.dumps([asdict(one) for one in sample]),
             )
         ).inserted_primary_key[0]
@@ -270,16 +281,11 @@ def agreement(cohort: Cohort, number: int | None = None) -> dict[str, Any]:
     """How many judgements moderators looked at and upheld.
 
     Returns:
-        looked_at, upheld, share (0 to 1; None when nothing was looked at).
+        looked_at, upheld, share (0 to 1, of those on which a moderator could decide, so without more evidence; None when
+        there are none).
     """
-    query = sa.select(records.moderation)
-    if number is not None:
-        query = query.where(records.moderation.c.sample == number)
-    newest = {
-        row["judgement"]: row["finding"] for row in records.rows(cohort.engine, query.order_by(records.moderation.c.id))
-    }
-    upheld = sum(finding == "upheld" for finding in newest.values())
-    return {"looked_at": len(newest), "upheld": upheld, "share": upheld / len(newest) if newest else None}
+    whole = raters.by_criterion(cohort, number)[-1]
+    return {"looked_at": whole.looked_at, "upheld": whole.upheld, "share": whole.share}
 
 
 def samples(cohort: Cohort) -> list[dict[str, Any]]:

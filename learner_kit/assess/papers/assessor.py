@@ -9,11 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from learner_kit.assess import evidence, judgement, statements
+from learner_kit.assess import evidence, judgement, statements, weighed
 from learner_kit.assess.dates import long_day, working_days_after
-from learner_kit.assess.decisions import standing_statements
+from learner_kit.assess.decisions import reviewed, standing_statements
 from learner_kit.assess.papers.judged import (
     STATE_WORDS,
+    asked_for,
+    decided_on,
     feedback,
     handle_of,
     next_step,
@@ -35,7 +37,8 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
     standings = standings_of(cohort, learner)
     rows = judgement.history(cohort, learner)
     decisions = judgement.standing_judgements(cohort, learner)
-    on = max((row["decided_at"].date() for row in rows), default=None)
+    reviews = reviewed(cohort, learner)
+    on = decided_on(decisions, reviews)
     rule_names = cohort.programme.rules.evidence_rules
     together = judgement.outcomes(cohort, decisions, learner)[learner]
     blocks: list[Block] = [
@@ -66,7 +69,7 @@ def report(cohort: Cohort, learner: str, named: bool = True) -> Document:
     )
     blocks += [Heading("Embedded knowledge and cross-field outcomes"), _statements(cohort, learner)]
     blocks += [Heading("Gaps, and what to do"), _gaps(cohort, standings, decisions)]
-    blocks += [Heading("All decisions"), _history(cohort, rows)]
+    blocks += [Heading("All decisions"), _history(cohort, rows, reviews)]
     blocks += [
         Heading("To the moderator"),
         Bullets(
@@ -108,14 +111,19 @@ def _hand_ins(cohort: Cohort, learner: str) -> list[dict[str, Any]]:
     return records.rows(cohort.engine, query)
 
 
-def _where(one: evidence.Standing, row: Mapping[str, Any] | None, handed_in: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Where the evidence lies that a decision weighed: workbook, hand-in and its date; a form and its date."""
-    found = []
-    for book in dict.fromkeys(item.workbook for item in one.items if item.workbook):
+def _evidence(one: evidence.Standing, row: Mapping[str, Any] | None, handed_in: Sequence[Mapping[str, Any]]) -> str:
+    """What a decision weighed (or what there is to weigh), and where it lies: workbook, hand-in and its date; a form and its."""
+    kept = weighed.read(row["rests_on"]) if row else None
+    items, found = kept.items if kept else one.basis, []
+    for book in dict.fromkeys(item.workbook for item in items if item.workbook):
         own = [each for each in handed_in if each["workbook"] == book]
-        own = [each for each in own if row is None or each["collected_at"] <= row["decided_at"]] or own[:1]
+        if kept:
+            own = [each for each in own if each["number"] == kept.hand_ins.get(book)]
+        else:
+            own = [each for each in own if row is None or each["collected_at"] <= row["decided_at"]] or own[:1]
         found += [f"{book}, hand-in {each['number']}, {long_day(each['made_at'])}" for each in own[-1:]]
-    return found + [f"{item.id}, recorded {item.at[:10]}" for item in one.items if item.kind == evidence.FORM]
+    found += [f"{item.id}, recorded {item.at[:10]}" for item in items if item.kind == evidence.FORM]
+    return "\n".join([weighed.counted(items) or "–", *found])
 
 
 def _gaps(
@@ -131,6 +139,10 @@ def _gaps(
         by = working_days_after(local(row["decided_at"]).date(), cohort.programme.rules.resubmission_days)
         done = [left[:1].upper() + left[1:] + ".", "–"] if one.spent else [f"{action} ({left})", long_date(by)]
         rows.append([f"{number_of(cohort, one)} {handle_of(cohort, one)}", row["reason"], *done])
+    for one, hold in asked_for(standings):
+        action = "Get it as a hand-in or a form from work; then confirm or correct the decision."
+        gap = f"A moderator ({hold.who}) asks for more evidence: {hold.reason}"
+        rows.append([f"{number_of(cohort, one)} {handle_of(cohort, one)}", gap, action, "–"])
     columns, said = ["Criterion", "Gap", "Action", "By"], "Nothing that was judged is outstanding."
     return Table(columns, rows, widths=[2.8, 6, 3.6, 2], align=["left"] * 4, empty=said)
 
@@ -146,21 +158,35 @@ def _statements(cohort: Cohort, learner: str) -> Table:
     return Table(["What it is", "Result", "Shown through", "Remark"], rows, widths=[5, 2, 2, 3.5], align=["left"] * 4)
 
 
-def _history(cohort: Cohort, rows: list[dict[str, Any]]) -> Table:
-    return Table(
-        ["No.", "Criterion", "Attempt", "Decision", "Assessor", "When (SAST)", "Reason"],
-        [
+def _history(cohort: Cohort, rows: list[dict[str, Any]], reviews: list[dict[str, Any]]) -> Table:
+    """Every decision, and every moderator's review of one, in the order of time."""
+
+    def number(row: dict[str, Any]) -> str:
+        return found.number if (found := cohort.programme.unit.criterion(row["criterion"])) else row["criterion"]
+
+    made = [
+        (
+            row["decided_at"],
             [
                 str(row["id"]),
-                found.number if (found := cohort.programme.unit.criterion(row["criterion"])) else row["criterion"],
+                number(row),
                 str(row["attempt"]),
                 judgement.DECISIONS[row["decision"]] + (f" (corrects {row['corrects']})" if row["corrects"] else ""),
                 row["assessor"],
                 to_the_minute(row["decided_at"]),
                 " ".join(filter(None, [row["reason"], f"Override: {row['override']}" if row["override"] else ""])),
-            ]
-            for row in rows
-        ],
+            ],
+        )
+        for row in rows
+    ]
+    for row in reviews:
+        said = f"Review of {row['judgement']}: {row['outcome']}"
+        made.append(
+            (row["at"], ["–", number(row), "–", said, row["moderator"], to_the_minute(row["at"]), row["reason"]])
+        )
+    return Table(
+        ["No.", "Criterion", "Attempt", "Decision", "By", "When (SAST)", "Reason"],
+        [row for _, row in sorted(made, key=lambda one: one[0])],
         widths=[0.7, 1.2, 1, 2.2, 1.2, 2, 7],
         align=["left", "left", "center", "left", "left", "left", "left"],
     )
@@ -181,12 +207,14 @@ def _criteria(
             empty.setdefault(STATE_WORDS[one.state], []).append(f"{number_of(cohort, one)} {handle_of(cohort, one)}")
             continue
         held = json.loads(row["evidence_rules"]) if row else []
+        said = STATE_WORDS[one.state]
+        newer = [] if one.state in judgement.DECISIONS else [f"(since then: {said})" if row else said]
         table.append(
             [
                 f"{number_of(cohort, one)} {handle_of(cohort, one)}",
-                "\n".join([one.counted or "–", *_where(one, row, handed_in)]),
-                _evidence(row["decision"], held, rule_names) if row else "",
-                _spelt(one.state) if row else STATE_WORDS[one.state],
+                _evidence(one, row, handed_in),
+                _rules(row["decision"], held, rule_names) if row else "",
+                "\n".join([*([_spelt(row["decision"])] if row else ()), *newer]),
                 str(row["attempt"]) if row else "",
                 row["reason"] if row else "",
             ]
@@ -203,11 +231,11 @@ def _criteria(
     ]
 
 
-def _evidence(decision: str, held: Sequence[str], names: Sequence[str]) -> str:
+def _rules(decision: str, held: Sequence[str], names: Sequence[str]) -> str:
     """The rules of evidence that were confirmed, by their letters; one dash where an assessor recorded none with an NYC.
 
     Example:
-        >>> _evidence("NYC", ["valid"], ["valid", "authentic"]), _evidence("NYC", [], ["valid", "authentic"])
+        >>> _rules("NYC", ["valid"], ["valid", "authentic"]), _rules("NYC", [], ["valid", "authentic"])
         ('V –', '–')
     """
     if decision == evidence.NYC and not held:

@@ -14,12 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit import files
-from learner_kit.assess import evidence, flags, judgement
-from learner_kit.assess.dates import working_days_after
+from learner_kit.assess import appeals, evidence, final, flags, judgement
+from learner_kit.assess.dates import long_day, working_days_after
+from learner_kit.assess.decisions import reviewed
 from learner_kit.course import enrol, records
 from learner_kit.course import master as masters
 from learner_kit.course.cohort import Cohort
-from learner_kit.course.programme import Rules
 from learner_kit.course.provider import provider
 from learner_kit.documents import (
     Block,
@@ -49,6 +49,7 @@ STATE_WORDS = {
     evidence.NO_ACTIVITY: "no activity yet",
 }
 Decisions = Mapping[tuple[str, str], Mapping[str, Any]]  # (learner, criterion) → the decision that stands
+ENDED = "no further attempt: a moderator's review let the decision stand; the right to appeal remains"
 PROMPT = 75  # letters of a question that are enough to find it again
 
 
@@ -62,13 +63,15 @@ def feedback(cohort: Cohort, learner: str, named: bool = True) -> Document:
     """
     rules, standings = cohort.programme.rules, standings_of(cohort, learner)
     decisions = judgement.standing_judgements(cohort, learner)
-    on = decided_on(decisions)
+    reviews = reviewed(cohort, learner)
+    on = decided_on(decisions, reviews)
     open_ones = [one for one in standings if one.state == evidence.NYC]
     blocks = [
         *_what_was_shown(cohort, standings, decisions),
-        *_what_is_missing(cohort, open_ones, decisions),
-        *(_what_comes_next(rules, open_ones, on) if open_ones and on else ()),
+        *_what_is_missing(cohort, standings, decisions, reviews),
+        *(_what_comes_next(cohort, open_ones, on) if open_ones and on else ()),
         *_what_waits(cohort, standings),
+        *_what_was_appealed(cohort, learner),
         Callout(
             f"You may appeal against a decision. Write to the internal moderator within {rules.appeal_hours} hours of "
             f"getting this feedback and say why. You get an answer within {rules.appeal_answer_days} working days.",
@@ -88,30 +91,74 @@ def _what_was_shown(cohort: Cohort, standings: Iterable[evidence.Standing], deci
     return [Heading("What you have shown"), said]
 
 
-def _what_is_missing(cohort: Cohort, open_ones: Sequence[evidence.Standing], decisions: Decisions) -> list[Block]:
-    blocks: list[Block] = [Heading("What is still missing")]
-    if not open_ones:
-        blocks.append(Paragraph("Nothing that was judged is outstanding."))
-    for one in open_ones:
-        reason = decisions[one.learner, one.criterion]["reason"]
-        blocks += [Heading(f"{number_of(cohort, one)} {handle_of(cohort, one)}", level=2), Paragraph(reason)]
-        if again := _again(cohort, one, reason):
-            blocks += [Paragraph("Look at these again:"), Bullets(again)]
+def _what_is_missing(
+    cohort: Cohort,
+    standings: Iterable[evidence.Standing],
+    decisions: Decisions,
+    reviews: Iterable[Mapping[str, Any]],
+) -> list[Block]:
+    blocks: list[Block] = []
+    for one in standings:
+        wanted = [hold for _, hold in asked_for([one])]
+        if one.state != evidence.NYC and not wanted:
+            continue
+        blocks.append(Heading(f"{number_of(cohort, one)} {handle_of(cohort, one)}", level=2))
+        if one.state == evidence.NYC:
+            row = decisions[one.learner, one.criterion]
+            blocks.append(Paragraph(row["reason"]))
+            for review in reviews:
+                if review["judgement"] == row["id"]:
+                    said = f"A moderator reviewed this on {long_day(review['at'])}: {review['outcome']}."
+                    blocks.append(Paragraph(f"{said} {_sentence(review['reason'])}"))
+            if again := [] if one.review == judgement.FINAL else _again(cohort, one, row["reason"]):
+                blocks += [Paragraph("Look at these again:"), Bullets(again)]
+        for hold in wanted:
+            said = f"A moderator asks for more evidence: {_sentence(hold.reason)}"
+            how = "Bring it to your assessor: hand in again, or have a form from work filled in."
+            blocks.append(Paragraph(f"{said} {how}"))
+    blocks = blocks or [Paragraph("Nothing that was judged is outstanding.")]
+    return [Heading("What is still missing"), *blocks]
+
+
+def asked_for(standings: Iterable[evidence.Standing]) -> list[tuple[evidence.Standing, final.Hold]]:
+    """Where a moderator wants more evidence, with the finding."""
+    return [(one, hold) for one in standings for hold in one.holds if hold.kind == final.MORE]
+
+
+def _what_comes_next(cohort: Cohort, open_ones: Sequence[evidence.Standing], on: dt.date) -> list[Block]:
+    rules = cohort.programme.rules
+    again, waiting, ended = ([one for one in open_ones if _course(one) == course] for course in range(3))
+    blocks: list[Block] = [Heading("What to do next")]
+    if again:
+        by, last = working_days_after(on, rules.resubmission_days), max(again, key=lambda one: one.attempt)
+        named = _numbers(cohort, again) if waiting or ended else "the criteria above"
+        blocks.append(
+            Paragraph(
+                f"Work on {named} and hand in again by {long_date(by)}. What you are Competent on stays so. "
+                f"This was attempt {last.attempt} of {rules.max_attempts + last.granted}."
+            )
+        )
+    if waiting:
+        most = max(one.attempt for one in waiting)
+        said = f"All {most} attempts are used. A moderator looks at your portfolio first."
+        blocks.append(Paragraph(f"{_numbers(cohort, waiting)}: {said}"))
+    if ended:
+        said = "The moderator's review let the decision stand. There is no further attempt. You may appeal (see below)."
+        blocks.append(Paragraph(f"{_numbers(cohort, ended)}: {said}"))
+    if again:
+        blocks.append(
+            Paragraph("Who can help: your facilitator. What to do, step by step, is in your remediation plan.")
+        )
     return blocks
 
 
-def _what_comes_next(rules: Rules, open_ones: Sequence[evidence.Standing], on: dt.date) -> list[Block]:
-    used, by = max(one.attempt for one in open_ones), working_days_after(on, rules.resubmission_days)
-    return [
-        Heading("What to do next"),
-        Paragraph(
-            f"Work on the criteria above and hand in again by {long_date(by)}. What you are Competent on stays so. "
-            f"This was attempt {used} of {rules.max_attempts}."
-            if used < rules.max_attempts
-            else f"All {rules.max_attempts} attempts are used. A moderator looks at your portfolio first."
-        ),
-        Paragraph("Who can help: your facilitator. What to do, step by step, is in your remediation plan."),
-    ]
+def _course(one: evidence.Standing) -> int:
+    """Where an open criterion goes: 0 to the learner again, 1 to a moderator's review, 2 nowhere, for it was reviewed."""
+    return 0 if not one.spent else 1 if one.to_review else 2
+
+
+def _numbers(cohort: Cohort, standings: Iterable[evidence.Standing]) -> str:
+    return ", ".join(number_of(cohort, one) for one in standings)
 
 
 def _what_waits(cohort: Cohort, standings: Iterable[evidence.Standing]) -> list[Block]:
@@ -126,11 +173,30 @@ def _what_waits(cohort: Cohort, standings: Iterable[evidence.Standing]) -> list[
     return [Heading("Not judged yet"), Table(heads, rows, widths=[1, 4, 3], align=["left"] * 3)]
 
 
+def _what_was_appealed(cohort: Cohort, learner: str) -> list[Block]:
+    """The learner's appeals, what came of each, and what may not be appealed against again."""
+    lines = []
+    for one in appeals.appeals(cohort, learner):
+        about = cohort.programme.unit.criterion(one.criterion)
+        answer = next((step for step in reversed(one.steps) if step["outcome"]), None)
+        said = [appeals.OUTCOMES[answer["outcome"]], _sentence(answer["says"])] if answer else ["Not answered yet."]
+        if one.state == appeals.WITHDRAWN:
+            said = ["You withdrew it."]
+        elif one.settled:
+            said.append("This answer is final: there is no further appeal against that decision.")
+        elif one.due:
+            said.append(f"The next step is due by {long_date(one.due)}.")
+        said = [f"Appeal {one.number} against judgement {one.judgement} on {about.number} {about.handle}:", *said]
+        lines.append(" ".join(said))
+    return [Heading("Your appeals"), Bullets(lines)] if lines else []
+
+
 def next_step(cohort: Cohort, one: evidence.Standing, attempt: int) -> tuple[str, str]:
     """What a learner hands in again for an open criterion, and which attempt that is."""
     books = ", ".join(dict.fromkeys(item.workbook for item in one.items if item.workbook)) or "evidence from work"
-    left = f"attempt {attempt + 1} of {cohort.programme.rules.max_attempts}"
-    return f"Hand in again: {books}", "a moderator reviews first" if one.spent else left
+    if one.spent:
+        return "Nothing to hand in", ENDED if one.review else "a moderator reviews first"
+    return f"Hand in again: {books}", f"attempt {attempt + 1} of {cohort.programme.rules.max_attempts + one.granted}"
 
 
 def save(folder: Path, made: Mapping[str, Document], word: bool = False) -> list[Path]:
@@ -148,9 +214,10 @@ def save(folder: Path, made: Mapping[str, Document], word: bool = False) -> list
         raise KitError(f"The documents in {folder} could not be written: {error.strerror}.") from None
 
 
-def decided_on(decisions: Decisions) -> dt.date | None:
-    """The day of the newest decision, as it was in South Africa."""
-    return max((local(row["decided_at"]).date() for row in decisions.values()), default=None)
+def decided_on(decisions: Decisions, reviews: Iterable[Mapping[str, Any]] = ()) -> dt.date | None:
+    """The day of the newest decision or review, as it was in South Africa."""
+    said = [row["decided_at"] for row in decisions.values()] + [row["at"] for row in reviews]
+    return max((local(at).date() for at in said), default=None)
 
 
 def standings_of(cohort: Cohort, learner: str) -> list[evidence.Standing]:
@@ -204,7 +271,7 @@ def _head(cohort: Cohort, learner: str, named: bool, on: dt.date | None) -> list
 
 def _shown(cohort: Cohort, one: evidence.Standing, row: Mapping[str, Any]) -> str:
     """A criterion that was shown, with what the marker said of it, or why an earlier decision was corrected."""
-    comments = [item.said for item in one.items if item.kind == "marked" and item.said]
+    comments = [item.said for item in one.basis if item.kind == "marked" and item.said]
     comments = [row["reason"]] if row["corrects"] is not None else comments
     return " ".join([f"{number_of(cohort, one)} {handle_of(cohort, one)}" + (":" if comments else ""), *comments])
 
@@ -212,7 +279,7 @@ def _shown(cohort: Cohort, one: evidence.Standing, row: Mapping[str, Any]) -> st
 def _again(cohort: Cohort, one: evidence.Standing, reason: str) -> list[str]:
     """The questions that were not shown, each with its hint; what the reason says already is not said twice."""
     found = []
-    for item in one.items:
+    for item in one.basis:
         if item.share is None or item.shown or (item.kind == "marked" and item.said in reason):
             continue
         asked = masters.questions(masters.read(cohort.master(item.workbook)), one.learner).get(item.id)

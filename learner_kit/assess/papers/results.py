@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from learner_kit.assess import appeals, evidence, judgement, results
-from learner_kit.assess.dates import working_days_after
-from learner_kit.assess.decisions import standing_statements
+from learner_kit.assess.dates import long_day, working_days_after
+from learner_kit.assess.decisions import reviewed, standing_statements
 from learner_kit.assess.final import why_not_final
-from learner_kit.assess.papers.judged import STATE_WORDS, Decisions, decided_on, next_step, paper_about, save
+from learner_kit.assess.papers.judged import STATE_WORDS, Decisions, asked_for, decided_on, next_step, paper_about, save
 from learner_kit.assess.statements import wanted
 from learner_kit.course import enrol, records
 from learner_kit.course.cohort import Cohort
@@ -52,7 +52,7 @@ def statement(cohort: Cohort, learner: str, named: bool = True) -> Document:
         KitError: the learner is not enrolled, or nothing has been judged yet.
     """
     unit, rows = cohort.programme.unit, _judged(cohort, learner)
-    about, on = provider(cohort.programme), decided_on(rows)
+    about, on = provider(cohort.programme), decided_on(rows, reviewed(cohort, learner))
     together = judgement.outcomes(cohort, rows, learner)[learner]
     open_ones = why_not_final(cohort, learner)
     attempts = {one.id: _attempts(learner, one, rows) for one in unit.outcomes}
@@ -102,12 +102,12 @@ def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
     """The remediation plan: for each open criterion what is missing, what to do, with whom, by when.
 
     Raises:
-        KitError: nothing has been judged yet.
+        KitError: nothing has been judged yet, or nothing is outstanding (`behind`).
     """
     unit, rules, rows = cohort.programme.unit, cohort.programme.rules, _judged(cohort, learner)
     standings = {one.criterion: one for one in evidence.matrix(cohort, learner)}
     open_ones = [one for one in standings.values() if one.state == judgement.NYC]
-    on = decided_on(rows)
+    on = decided_on(rows, reviewed(cohort, learner))
     by = working_days_after(on, rules.resubmission_days) if on else None
     blocks: list[Block] = [Heading("What is still missing, and what to do")]
     table = []
@@ -120,16 +120,24 @@ def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
         if not any(rules_met.values()):  # all boxes left empty says nothing of the learner's work
             why = f"{row['reason']}\nThe assessor did not record which rules of evidence were met."
         table.append([f"{criterion.number} {criterion.handle}", why, f"{again}\nNext: {left}", "", ""])
+    for one, hold in asked_for(standings.values()):
+        criterion, what = (
+            unit.criterion(one.criterion),
+            "Hand in again, or a form from work\nNext: the assessor decides",
+        )
+        why = f"A moderator asks for more evidence: {hold.reason}"
+        table.append([f"{criterion.number} {criterion.handle}", why, what, "", ""])
+    if not table:
+        raise KitError(f"There is nothing for {learner} to do again, so there is no plan to write.")
     blocks.append(
         Table(
             ["Criterion", "What is missing", "What to do", "With whom, where", "Done on"],
             table,
             widths=[2.2, 4.6, 2.8, 2, 1.2],
             align=["left"] * 5,
-            empty="Nothing that was judged is outstanding.",
         )
     )
-    if by and open_ones:
+    if by and any(not one.spent for one in open_ones):
         blocks.append(Paragraph(f"Everything is handed in again by {long_date(by)}.", kind="strong"))
     blocks += [
         Heading("Support that was agreed"),
@@ -140,6 +148,13 @@ def remediation(cohort: Cohort, learner: str, named: bool = True) -> Document:
         SignatureLines(["Learner", "Facilitator", "Assessor"]),
     ]
     return paper_about(cohort, learner, "Remediation plan", blocks, on, named, "remediation plan", landscape=True)
+
+
+def behind(cohort: Cohort, learner: str | None = None) -> list[str]:
+    """Those for whom something that was judged is outstanding: a remediation plan is for them."""
+    standings = evidence.matrix(cohort, learner)
+    open_ones = [one for one in standings if one.state == judgement.NYC] + [one for one, _ in asked_for(standings)]
+    return sorted({one.learner for one in open_ones})
 
 
 def appeal_form(cohort: Cohort, learner: str, number: int | None = None, named: bool = True) -> Document:
@@ -193,6 +208,12 @@ def _to_fill_in(cohort: Cohort, decisions: Decisions) -> list[Block]:
 def _taken_in(cohort: Cohort, one: appeals.Appeal) -> list[Block]:
     """The form of an appeal, and the path it took."""
     against = f"{_named(cohort, one.criterion)}, judgement {one.judgement} by {one.assessor}"
+    new = appeals.correction(cohort, one)
+    corrected = "not corrected yet" if one.outcome == appeals.UPHELD else ""
+    if new:
+        corrected = (
+            f"{spelt(new['decision'])}, judgement {new['id']} by {new['assessor']}, {long_day(new['decided_at'])}"
+        )
     rows = [[row["step"], to_the_minute(row["at"]), row["who"], row["outcome"], row["says"]] for row in one.steps]
     return [
         Facts(
@@ -200,7 +221,8 @@ def _taken_in(cohort: Cohort, one: appeals.Appeal) -> list[Block]:
                 ("Appeal", str(one.number)),
                 ("Against", against),
                 ("Ground", one.ground),
-                ("Where it stands", one.state),
+                ("Where it stands", one.state + (f": {one.outcome}" if one.outcome else "")),
+                *([("Corrected to", corrected)] if corrected else []),
                 ("Next step due", long_date(one.due) if one.due else "nothing is due"),
             ]
         ),

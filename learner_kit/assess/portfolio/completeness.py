@@ -73,6 +73,9 @@ def missing(
     unsigned = [one.workbook for one in declarations if newest.get(one.workbook) == one.number and not one.says]
     if unsigned:
         found.append(f"the declaration of authenticity is not signed: {', '.join(unsigned)}")
+    reviews = [one.number for _, id in decisions.reviews_due(cohort, learner) if (one := unit.criterion(id))]
+    if reviews:
+        found.append(f"a moderator has still to review after the last attempt: {', '.join(sorted(reviews))}")
     return tuple(found + _statements(cohort, learner) + _appeals(cohort, learner) + _moderation(cohort, learner))
 
 

@@ -26,8 +26,8 @@ from learner_kit.assess.papers import results as results_papers
 from learner_kit.assess.papers import workplace as workplace_papers
 from learner_kit.assess.portfolio import readable
 from learner_kit.assess.tables import as_csv
+from learner_kit.course import handins, records
 from learner_kit.course import master as masters
-from learner_kit.course import records
 from learner_kit.course.cohort import Cohort
 from learner_kit.course.submission import ANSWERS, MANIFEST, Refused, inspect
 from learner_kit.documents import to_pdf
@@ -176,18 +176,24 @@ def gather(
     _general(cohort, folder)
     signed = tuple(declared(cohort, row) for row in handed_in)
     _administration(cohort, learner, folder, signed)
+    stands, history = handins.graded_numbers(cohort, learner), judgement.history(cohort, learner)
     for workbook in dict.fromkeys(row["workbook"] for row in handed_in):
         said, what = (
-            readable.answers(cohort, learner, workbook, standings),
+            readable.answers(cohort, learner, workbook, standings, stands.get(workbook)),
             f"{workbook}: answers, checks and marks to read",
         )
         folder.add(EVIDENCE, f"{workbook}/{ANSWERS_PAGE}", said, what, _criteria(cohort, workbook))
         for row in (one for one in handed_in if one["workbook"] == workbook):
             _hand_in(cohort, folder, row)
+            place = f"{workbook}/hand-in-{row['number']}"
+            kept = folder.place / EVIDENCE / place / ANSWERS
+            if row["number"] != stands.get(workbook) and (made := readable.judged(cohort, row, history, kept)):
+                what = f"{workbook}, hand-in {row['number']}: what was judged on it, with the checks and marks of then"
+                folder.add(EVIDENCE, f"{place}/{ANSWERS_PAGE}", made[0], what, made[1], row["made_at"])
         graded = cohort.path / "autograded" / learner / workbook / f"{workbook}.ipynb"
         if graded.is_file():
             with graded.open("rb") as file:
-                what = f"{workbook} as it was graded: answers and checks"
+                what = f"{workbook} as it was graded last: answers and checks"
                 folder.add(EVIDENCE, f"{workbook}/graded.ipynb", file, what, _criteria(cohort, workbook))
     _forms(cohort, learner, folder)
     _reporting(cohort, learner, folder, standings)
@@ -339,7 +345,9 @@ def _reporting(cohort: Cohort, learner: str, folder: Folder, standings: Sequence
         return
     last, judged = decisions[-1]["decided_at"], tuple(dict.fromkeys(row["criterion"] for row in decisions))
     looked_at = _of_judgements(cohort, records.moderation, learner)
-    said = readable.decisions(cohort, learner, decisions, looked_at)
+    reviews = _of_judgements(cohort, records.reviews, learner)
+    last = max([last, *(row["at"] for row in reviews)])
+    said = readable.decisions(cohort, learner, decisions, looked_at, reviews)
     folder.add(REPORTING, "decisions.html", said, "decisions and a moderator's findings to read", judged, last)
     folder.add(REPORTING, "judgements.csv", as_csv(decisions), "every decision, corrected ones too", judged, last)
     unit = cohort.programme.unit
@@ -358,6 +366,10 @@ def _reporting(cohort: Cohort, learner: str, folder: Folder, standings: Sequence
         criteria = tuple(dict.fromkeys(row["criterion"] for row in looked_at))
         what = "what the moderator found"
         folder.add(REPORTING, "moderation.csv", as_csv(looked_at), what, criteria, looked_at[-1]["found_at"])
+    if reviews:
+        criteria = tuple(dict.fromkeys(row["criterion"] for row in reviews))
+        what = "moderators' reviews after the last attempt"
+        folder.add(REPORTING, "reviews.csv", as_csv(reviews), what, criteria, reviews[-1]["at"])
 
 
 def _of_judgements(cohort: Cohort, table: sa.Table, learner: str) -> list[dict[str, Any]]:

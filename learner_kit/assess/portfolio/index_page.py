@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from learner_kit.assess.decisions import DECISIONS
+from learner_kit.assess.decisions import DECISIONS, standing_judgements
 from learner_kit.assess.evidence import Standing
 from learner_kit.assess.portfolio.completeness import unfiled
 from learner_kit.assess.portfolio.contents import (
@@ -86,7 +86,8 @@ def page(cohort: Cohort, index: Index) -> str:
             parts.append(table(["Item", "Criteria", "Date", "SHA-256"], rows, workbook or title))
     parts.append(
         "<p>This folder is signed. <code>learner-kit verify</code> tells whether anything in it was changed; so do "
-        "BagIt tools and any tool that checks Ed25519 signatures.</p>"
+        "BagIt tools and any tool that checks Ed25519 signatures. Compare the fingerprint of the key with the one that the "
+        "provider told you by another way.</p>"
     )
     return page_of(f"Portfolio of evidence, {index.learner}, unit standard {unit.id}", parts, _LOOK)
 
@@ -127,7 +128,7 @@ def document(cohort: Cohort, index: Index) -> Document:
 
 
 def _criteria(cohort: Cohort, index: Index, link: bool = False) -> list[list[str]]:
-    rows = []
+    rows, decided = [], standing_judgements(cohort, index.learner)
     for one in index.standings:
         criterion = cohort.programme.unit.criterion(one.criterion)
         assert criterion is not None
@@ -136,9 +137,11 @@ def _criteria(cohort: Cohort, index: Index, link: bool = False) -> list[list[str
             for entry in index.contents.entries
             if entry.section == EVIDENCE and one.criterion in entry.criteria and _to_read(entry)
         ]
-        said = DECISIONS.get(one.state, one.state)
-        attempt = str(one.attempt) if one.state in DECISIONS else "–"
-        row: list[Any] = [f"{criterion.number} {criterion.handle}", said, attempt]
+        last = decided.get((one.learner, one.criterion))
+        said = DECISIONS[last["decision"]] if last else one.state
+        if last and one.state not in DECISIONS:
+            said += f" (since then: {one.state})"
+        row: list[Any] = [f"{criterion.number} {criterion.handle}", said, str(last["attempt"]) if last else "–"]
         if link:
             shown = "".join(
                 f"<li><a href='{escape(_place(entry, one.criterion), quote=True)}'>{escape(_short(entry))}</a></li>"
@@ -152,13 +155,17 @@ def _criteria(cohort: Cohort, index: Index, link: bool = False) -> list[list[str
 
 def _short(entry: Entry) -> str:
     short = entry.path.removeprefix(f"{EVIDENCE}/")
-    return f"{short.split('/')[0]}: answers and checks" if short.endswith(f"/{ANSWERS_PAGE}") else short
+    book, *more = short.split("/")
+    if more[0] == ANSWERS_PAGE:
+        return f"{book}: answers and checks"
+    hand_in = more[0].replace("hand-in-", "hand-in ")
+    return f"{book}, {hand_in}: what was judged" if more[1:] == [ANSWERS_PAGE] else short
 
 
 def _to_read(entry: Entry) -> bool:
     """A page of answers, a form or a document; not the data that stand beside them."""
     _, first, *more = entry.path.split("/")
-    return first == "forms" or more[0] == ANSWERS_PAGE or more[1:2] == ["evidence"]
+    return first == "forms" or more[-1] == ANSWERS_PAGE or more[1:2] == ["evidence"]
 
 
 def _place(entry: Entry, criterion: str) -> str:

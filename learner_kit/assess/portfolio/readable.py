@@ -6,10 +6,11 @@ Everything that anybody wrote is escaped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from learner_kit.assess import evidence, judgement, sheet
-from learner_kit.assess.items import graded_answers
+from learner_kit.assess import evidence, judgement, sheet, weighed
+from learner_kit.assess.items import graded_answers, read_answers
 from learner_kit.assess.sheet import escaped
 from learner_kit.assess.static_page import facts, page, table
 from learner_kit.course import master as masters
@@ -22,26 +23,86 @@ from learner_kit.settings import read
 OTHER = "Other questions"
 
 
-def answers(cohort: Cohort, learner: str, workbook: str, standings: Iterable[evidence.Standing]) -> str:
+def answers(
+    cohort: Cohort, learner: str, workbook: str, standings: Iterable[evidence.Standing], hand_in: int | None = None
+) -> str:
     """A workbook as a person reads it: each question with its figures, the answer, what was said of it, and its points.
 
     Args:
         standings: of this learner, from `evidence.matrix`.
+        hand_in: the number of the hand-in that stands graded, where one does.
     """
-    unit, given = cohort.programme.unit, graded_answers(cohort, learner, workbook)
-    ran = masters.run(masters.read(cohort.master(workbook)), {}, learner, dry=True)
     items = {item.id: item for one in standings for item in one.items if item.workbook == workbook}
-    figures, grouped = sheet.above(ran, ran.questions), {}
-    for id, question in ran.questions.items():
-        own = unit.criterion_of(id) or next(map(unit.criterion, getattr(question, "criteria", ())), None)
+    which = f" (hand-in {hand_in})" if hand_in else ""
+    note = (
+        f"As they were graded last{which}. The zip of every hand-in stands beside this page. What was judged on an earlier "
+        "hand-in stands in its folder; a grading that nothing was judged on is not kept."
+    )
+    given = graded_answers(cohort, learner, workbook)
+    return _answers(cohort, learner, workbook, f"Workbook {workbook}: the answers of {learner}", note, given, items)
+
+
+def judged(
+    cohort: Cohort, hand_in: Mapping[str, Any], history: Iterable[Mapping[str, Any]], kept: Path
+) -> tuple[str, tuple[str, ...]] | None:
+    """What was judged on an earlier hand-in: its answers to the criteria that were, with the checks and marks of then.
+
+    Args:
+        hand_in: its row in the records.
+        history: every decision on the learner, oldest first.
+        kept: the file of its answers.
+
+    Returns:
+        The page, and the criteria that were judged; None where no decision rests on this hand-in.
+    """
+    learner, workbook, number = hand_in["learner"], hand_in["workbook"], hand_in["number"]
+    told: dict[str, list[str]] = {}
+    items: dict[str, evidence.Item] = {}
+    for row in history:
+        held = weighed.read(row["rests_on"])
+        if held is None or held.hand_ins.get(workbook) != number:
+            continue
+        items |= {item.id: item for item in held.items if item.workbook == workbook}
+        said = f"Decision no. {row['id']}, attempt {row['attempt']}: {judgement.DECISIONS[row['decision']]}."
+        told.setdefault(row["criterion"], []).append(said)
+    if not told:
+        return None
+    given = read_answers(kept, masters.questions(masters.read(cohort.master(workbook))).values())
+    title = f"Workbook {workbook}, hand-in {number}: what was judged"
+    note = f"The answers of {learner} to the criteria that were judged on this hand-in, as checks and marks stood then."
+    return _answers(cohort, learner, workbook, title, note, given, items, told), tuple(told)
+
+
+def _answers(
+    cohort: Cohort,
+    learner: str,
+    workbook: str,
+    title: str,
+    note: str,
+    given: Mapping[str, Any],
+    items: Mapping[str, evidence.Item],
+    told: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """The page of some answers; with `told` (criterion → lines below its heading) only those of its criteria."""
+    unit, grouped = cohort.programme.unit, {}
+    ran = masters.run(masters.read(cohort.master(workbook)), {}, learner, dry=True)
+    about = {
+        id: unit.criterion_of(id) or next(map(unit.criterion, getattr(question, "criteria", ())), None)
+        for id, question in ran.questions.items()
+    }
+    if told is not None:
+        about = {id: own for id, own in about.items() if own and own.id in told}
+    figures = sheet.above(ran, about)
+    for id, own in about.items():
         drawn = "".join(map(sheet.figures, figures.get(id, ())))
-        grouped.setdefault(own, []).append(drawn + sheet.checked(question, given, *_said(items.get(id)))[0])
-    parts = [f"<h1>Workbook {escaped(workbook)}: the answers of {escaped(learner)}</h1>"]
-    parts.append("<p>As they were graded last; the zips of every hand-in stand beside this page.</p>")
+        checked, _ = sheet.checked(ran.questions[id], given, *_said(items.get(id)))
+        grouped.setdefault(own, []).append(drawn + checked)
+    parts = [f"<h1>{escaped(title)}</h1>", f"<p>{escaped(note)}</p>"]
     for own, shown_ones in grouped.items():
         parts.append(f"<h2 id='{own.id}'>{escaped(f'{own.number} {own.handle}')}</h2>" if own else f"<h2>{OTHER}</h2>")
+        parts += [f"<p>{escaped(line)}</p>" for line in (told or {}).get(own.id if own else "", ())]
         parts += [f"<section>{one}</section>" for one in shown_ones]
-    return page(f"{learner}, workbook {workbook}: answers", parts, "section{margin:0 0 1.6rem}")
+    return page(f"{learner}: {title}", parts, "section{margin:0 0 1.6rem}")
 
 
 def _said(item: evidence.Item | None) -> tuple[str, str]:
@@ -113,13 +174,18 @@ def _statements(statements: Sequence[Statement], numbers: Mapping[str, str], abo
 
 
 def decisions(
-    cohort: Cohort, learner: str, judged: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]
+    cohort: Cohort,
+    learner: str,
+    judged: Sequence[Mapping[str, Any]],
+    found: Sequence[Mapping[str, Any]],
+    reviews: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """Every decision, and every finding of a moderator, as tables.
+    """Every decision, every finding of a moderator, and every review after a last attempt, as tables.
 
     Args:
         judged: from `judgement.history`.
         found: the moderator's findings, each with its criterion.
+        reviews: the moderator's reviews, each with its criterion.
     """
 
     def named(id: str) -> str:
@@ -132,6 +198,7 @@ def decisions(
             escaped(str(row["id"]) + (f", corrects {row['corrects']}" if row["corrects"] else "")),
             str(row["attempt"]),
             escaped(judgement.DECISIONS[row["decision"]]),
+            escaped(weighed.said(row["rests_on"]) or "not kept"),
             escaped(" ".join(filter(None, [row["reason"], row["override"] and f"Override: {row['override']}"]))),
             escaped(row["assessor"]),
             to_the_minute(row["decided_at"]),
@@ -150,9 +217,24 @@ def decisions(
         ]
         for row in found
     ]
-    heads = ["Criterion", "Decision no.", "Attempt", "Decision", "Reason", "Assessor", "When (SAST)"]
+    heads = ["Criterion", "Decision no.", "Attempt", "Decision", "Decided on", "Reason", "Assessor", "When (SAST)"]
     parts = [f"<h1>What was decided on the portfolio of {escaped(learner)}</h1>", "<h2>Decisions of assessors</h2>"]
     parts += [table(heads, made, "Decisions of assessors"), "<h2>Findings of moderators</h2>"]
     heads = ["Criterion", "Decision no.", "Finding", "Reason", "Moderator", "When (SAST)", "Sample"]
     parts.append(table(heads, looked, "Findings of moderators"))
+    if reviews:
+        rows = [
+            [
+                named(row["criterion"]),
+                str(row["judgement"]),
+                escaped(row["outcome"]),
+                escaped(row["reason"]),
+                escaped(row["moderator"]),
+                to_the_minute(row["at"]),
+            ]
+            for row in reviews
+        ]
+        heads = ["Criterion", "Decision no.", "Outcome", "Reason", "Moderator", "When (SAST)"]
+        about = "Reviews by moderators after the last attempt"
+        parts += [f"<h2>{about}</h2>", table(heads, rows, about)]
     return page(f"{learner}: decisions and findings", parts)
